@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make            the tool and the stimulus for arm64, static, and a native tool
+# make unit       unit tests with ASan and UBSan
+# make lint       clang-format, clang-tidy, shellcheck
+# make install    the native tool (DESTDIR, PREFIX)
+# V=1 shows commands, O=DIR builds elsewhere, SYSROOT=DIR names arm64 libraries.
+
+O      ?= out
+PREFIX ?= /usr/local
+CLANG  ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+Q      := $(if $(V),,@)
+say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
+HOST   := $(shell uname -m)
+CC_arm64 := $(if $(filter aarch64,$(HOST)),$(CC),aarch64-linux-gnu-gcc)
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
+
+SRC     := $(sort $(wildcard src/*.c))
+BPF_SRC := $(sort $(filter-out bpf/scan.bpf.c,$(wildcard bpf/*.bpf.c)))
+SKEL    := $(O)/bpf/smmuscope.skel.h $(O)/bpf/scan.skel.h
+STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
+
+.DELETE_ON_ERROR:
+.PHONY: all arm64 native unit lint format install clean
+all: arm64 native
+arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus
+native: $(O)/native/smmuscope
+
+# ---- BPF: one object for all hooks, one for the device scan ----
+
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__bpf__ -D__TARGET_ARCH_arm64 -Wall -Wextra -Werror \
+	-Wno-unused-parameter -Iinclude -Ivmlinux -I/usr/include/$(HOST)-linux-gnu
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.bpf.h include/*.h vmlinux/*.h)
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$(O)/bpf/smmuscope.linked.o: $(BPF_SRC:bpf/%.bpf.c=$(O)/bpf/%.bpf.o)
+	$(call say,BPFLD,$@)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(O)/bpf/scan.linked.o: $(O)/bpf/scan.bpf.o
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(O)/bpf/%.skel.h: $(O)/bpf/%.linked.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
+
+# ---- the tool ----
+
+# Only asked for when something for arm64 is linked: it may have to download.
+SYSROOT ?= $(eval SYSROOT := $$(shell tools/lab/sysroot))$(SYSROOT)
+
+$(O)/arm64/obj/%.o: src/%.c | $(SKEL)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC_arm64) $(BASE_CFLAGS) -isystem $(SYSROOT)/usr/include -c $< -o $@
+
+$(O)/arm64/smmuscope: $(SRC:src/%.c=$(O)/arm64/obj/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC_arm64) -static -o $@ $^ -L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lbpf -lelf -lz \
+		$(if $(wildcard $(SYSROOT)/usr/lib/aarch64-linux-gnu/libzstd.a),-lzstd)
+
+$(O)/arm64/stimulus: $(STIMULUS_SRC) $(wildcard tools/lab/stimulus/*.h)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC_arm64) -static -O2 $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -pthread -o $@ $(STIMULUS_SRC)
+
+$(O)/native/obj/%.o: src/%.c | $(SKEL)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -c $< -o $@
+
+$(O)/native/smmuscope: $(SRC:src/%.c=$(O)/native/obj/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
+
+install: $(O)/native/smmuscope
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/smmuscope
+
+# ---- checks ----
+
+-include tests/unit/unit.mk
+
+FORMATTED := $(wildcard src/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tools/lab/stimulus/*.[ch])
+SCRIPTS   := $(shell git ls-files | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
+
+lint: $(SKEL)
+	$(call say,FORMAT,clang-format)
+	$(Q)clang-format --dry-run --Werror $(FORMATTED)
+	$(call say,TIDY,clang-tidy)
+	$(Q)clang-tidy --quiet $(SRC) -- -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf
+	$(call say,SHELL,shellcheck)
+	$(Q)shellcheck $(SCRIPTS)
+
+format:
+	clang-format -i $(FORMATTED)
+
+clean:
+	rm -rf $(O)
+
+-include $(wildcard $(O)/arm64/obj/*.d $(O)/native/obj/*.d)

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Injection: speaks for the hardware at the driver's injection point,
+ * arm_smmu_cmdq_sync_verdict(smmu, cmdq, cmds, n, sync_prod), which is asked
+ * after each CMD_SYNC. Loaded by `inject` only. This and nothing else here
+ * changes what the kernel does.
+ *
+ * As with the hardware, the verdict falls on the next CMD_SYNC of the queue: on
+ * the list's own ATC_INV, and on those that earlier lists left in the queue
+ * without a CMD_SYNC of their own.
+ *
+ * A device that does not answer does not answer a retry either. So a timeout
+ * stands for the same ATC_INV until its thread goes on to other commands: one
+ * incident, counted once, however often the driver asks again.
+ */
+#include "call.bpf.h"
+#include "device.bpf.h"
+#include "emit.bpf.h"
+
+#include <bpf/bpf_tracing.h>
+
+/* How far back unsynced ATC_INV are looked for: one full batch. */
+#define BACKLOG_MAX SMMU_LIST_MAX
+
+/* Who issues: the interrupted task and the level it was interrupted at. */
+struct thread_key {
+	__u64 task;
+	__u64 context;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct thread_key);
+	__type(value, __u64); /* moves on with every list that is not ATC_INV */
+} thread_epochs SEC(".maps");
+
+struct incident_key {
+	struct thread_key thread;
+	__u64 smmu;
+	__u64 address; /* dword 1 of the ATC_INV */
+	__u32 sid;
+	__u32 ssid;
+};
+
+struct incident {
+	__u64 number;
+	__u64 epoch;
+	__u32 rule;
+	__s32 error;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct incident_key);
+	__type(value, struct incident);
+} incidents SEC(".maps");
+
+struct verdict {
+	__u64 smmu;
+	__u64 cmdq;
+	__u64 cmds;
+	__u64 base; /* of the queue's memory */
+	__u64 epoch;
+	struct thread_key thread;
+	__u32 mask; /* of an index into it */
+	__u32 first; /* index of this list's first command */
+	__u32 n;
+	__u32 sync;
+	__s32 error;
+	__u8 context;
+};
+
+static __always_inline bool same_comm(const char *wanted)
+{
+	char comm[SMMU_RULE_COMM_LEN] = {};
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	for (int i = 0; i < SMMU_RULE_COMM_LEN; i++) {
+		if (comm[i] != wanted[i])
+			return false;
+		if (!comm[i])
+			break;
+	}
+	return true;
+}
+
+static __always_inline bool rule_matches(const struct smmu_rule *rule,
+					 const struct verdict *verdict, __u64 word)
+{
+	if ((rule->match & SMMU_RULE_SMMU) && rule->smmu != verdict->smmu)
+		return false;
+	if ((rule->match & SMMU_RULE_SSID) &&
+	    (!SMMU_CMD_SSV(word) || SMMU_CMD_SSID(word) != rule->ssid))
+		return false;
+	if ((rule->match & SMMU_RULE_CONTEXT) && !(rule->contexts & (1U << verdict->context)))
+		return false;
+	if ((rule->match & SMMU_RULE_PID) && rule->pid != (bpf_get_current_pid_tgid() >> 32))
+		return false;
+	if ((rule->match & SMMU_RULE_COMM) && !same_comm(rule->comm))
+		return false;
+	return true;
+}
+
+/* Takes one of the rule's shots; every bound is checked here and nowhere else. */
+static __always_inline bool rule_take(const struct smmu_rule *rule, struct smmu_rule_state *state)
+{
+	__u64 nth, old;
+
+	if (state->fired >= rule->times)
+		return false;
+	if (bpf_ktime_get_ns() > rule->deadline_ns) {
+		__sync_fetch_and_add(&state->expired, 1);
+		return false;
+	}
+	nth = __sync_fetch_and_add(&state->matched, 1);
+	if (nth < rule->after || !rule->every || (nth - rule->after) % rule->every)
+		return false;
+	if ((rule->match & SMMU_RULE_PROBABILITY) && bpf_get_prandom_u32() > rule->probability)
+		return false;
+	for (int i = 0; i < 16; i++) {
+		old = state->fired;
+		if (old >= rule->times)
+			return false;
+		if (__sync_val_compare_and_swap(&state->fired, old, old + 1) == old)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid, __u32 rule,
+					__s32 error, __u64 number, __u16 flags)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_inject_fired fired;
+	} *event;
+
+	if (!kind_wanted(SMMU_EVENT_INJECT))
+		return;
+	event = emit_reserve(SMMU_EVENT_INJECT, sizeof(*event), bpf_ktime_get_ns(),
+			     flags | SMMU_EVENT_SYNTHETIC);
+	if (!event)
+		return;
+	event->fired.smmu = verdict->smmu;
+	event->fired.queue = verdict->cmdq;
+	event->fired.prod = verdict->sync;
+	event->fired.sid = sid;
+	event->fired.error = error;
+	event->fired.rule = rule;
+	event->fired.incident = number;
+	emit_submit(event);
+}
+
+/* A retry of a timeout that stands: fails again, whatever the rule has left. */
+static __always_inline bool retry_fails(struct verdict *verdict, const struct incident_key *key)
+{
+	struct incident *incident = bpf_map_lookup_elem(&incidents, key);
+	struct smmu_rule_state *state;
+	__u32 rule;
+
+	if (!incident || incident->epoch != verdict->epoch)
+		return false;
+	rule = incident->rule;
+	state = bpf_map_lookup_elem(&rule_states, &rule);
+	if (state)
+		__sync_fetch_and_add(&state->repeated, 1);
+	emit_inject(verdict, key->sid, rule, incident->error, incident->number, SMMU_EVENT_REPEAT);
+	verdict->error = incident->error;
+	return true;
+}
+
+static __always_inline void begin_incident(struct verdict *verdict, const struct incident_key *key,
+					   __u32 rule, __s32 error)
+{
+	struct incident incident = {.rule = rule, .error = error, .epoch = verdict->epoch};
+
+	incident.number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
+	bpf_map_update_elem(&incidents, key, &incident, BPF_ANY);
+	DEVICE_COUNT(verdict->smmu, key->sid, timeouts_injected);
+	emit_inject(verdict, key->sid, rule, error, incident.number, 0);
+	verdict->error = error;
+}
+
+/* The first rule in the chain that lets this ATC_INV fail. */
+static __always_inline bool try_rules(struct verdict *verdict, const struct incident_key *key,
+				      __u64 word, __u32 index)
+{
+	for (int i = 0; i < SMMU_RULES_MAX; i++) {
+		struct smmu_rule_state *state;
+		struct smmu_rule *rule;
+
+		if (index >= SMMU_RULES_MAX)
+			return false;
+		rule = bpf_map_lookup_elem(&rules, &index);
+		state = bpf_map_lookup_elem(&rule_states, &index);
+		if (!rule || !state)
+			return false;
+		if (rule_matches(rule, verdict, word) && rule_take(rule, state)) {
+			begin_incident(verdict, key, index, rule->error);
+			return true;
+		}
+		index = rule->next;
+	}
+	return false;
+}
+
+/* Does this ATC_INV time out? */
+static __noinline int judge(struct verdict *verdict, __u64 word0, __u64 word1)
+{
+	struct smmu_stream_key stream = {};
+	struct incident_key key = {};
+	__u32 *first;
+
+	if (!verdict)
+		return 0;
+	stream.smmu = verdict->smmu;
+	stream.sid = SMMU_CMD_SID(word0);
+	key.thread = verdict->thread;
+	key.smmu = verdict->smmu;
+	key.address = word1;
+	key.sid = stream.sid;
+	key.ssid = SMMU_CMD_SSV(word0) ? SMMU_CMD_SSID(word0) : SMMU_RULE_NONE;
+	if (incidents_begun && retry_fails(verdict, &key))
+		return 1;
+	first = bpf_map_lookup_elem(&rules_by_sid, &stream);
+	if (first && try_rules(verdict, &key, word0, *first))
+		return 1;
+	return cfg_any_rule != SMMU_RULE_NONE && try_rules(verdict, &key, word0, cfg_any_rule);
+}
+
+static long judge_own(__u32 i, struct verdict *verdict)
+{
+	struct smmu_command command;
+
+	if (i >= verdict->n)
+		return 1;
+	if (bpf_probe_read_kernel(&command, sizeof(command),
+				  (const void *)(verdict->cmds + i * sizeof(command))))
+		return 1;
+	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV)
+		judge(verdict, command.word[0], command.word[1]);
+	return 0;
+}
+
+/* Walks back from this list's first command to the CMD_SYNC before it. */
+static long judge_backlog(__u32 i, struct verdict *verdict)
+{
+	__u32 index = (verdict->first - 1 - i) & verdict->mask;
+	struct smmu_command command;
+	__u32 opcode;
+
+	if (bpf_probe_read_kernel(&command, sizeof(command),
+				  (const void *)(verdict->base + index * sizeof(command))))
+		return 1;
+	opcode = SMMU_CMD_OPCODE(command.word[0]);
+	/* A CMD_SYNC that completed by MSI has had its first word overwritten with 0. */
+	if (opcode == SMMU_OP_SYNC || !opcode)
+		return 1;
+	if (opcode == SMMU_OP_ATC_INV)
+		judge(verdict, command.word[0], command.word[1]);
+	return 0;
+}
+
+/* Other commands than ATC_INV: this thread's invalidation is over. */
+static __always_inline void end_incidents(const struct thread_key *thread)
+{
+	__u64 *epoch = bpf_map_lookup_elem(&thread_epochs, thread);
+	__u64 one = 1;
+
+	if (epoch)
+		*epoch += 1;
+	else
+		bpf_map_update_elem(&thread_epochs, thread, &one, BPF_ANY);
+}
+
+SEC("?fmod_ret/arm_smmu_cmdq_sync_verdict")
+int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq, __u64 *cmds,
+	     int n, __u32 sync_prod)
+{
+	struct verdict verdict = {};
+	struct smmu_command first = {};
+	struct smmu_call *call;
+	__u64 *epoch;
+
+	if (!ready)
+		return 0;
+	verdict.smmu = (__u64)smmu;
+	verdict.cmdq = (__u64)cmdq;
+	verdict.cmds = (__u64)cmds;
+	verdict.n = (__u32)n;
+	verdict.sync = sync_prod;
+	verdict.context = current_context();
+	verdict.thread.task = (__u64)bpf_get_current_task_btf();
+	verdict.thread.context = verdict.context;
+	verdict.base = (__u64)cmdq->q.base;
+	verdict.mask = (1U << (cmdq->q.llq.max_n_shift & 31)) - 1;
+	verdict.first = sync_prod - (__u32)n;
+
+	if (n > 0)
+		bpf_probe_read_kernel(&first, sizeof(first), cmds);
+	if (SMMU_CMD_OPCODE(first.word[0]) != SMMU_OP_ATC_INV) {
+		if (incidents_begun)
+			end_incidents(&verdict.thread);
+	} else {
+		epoch = bpf_map_lookup_elem(&thread_epochs, &verdict.thread);
+		verdict.epoch = epoch ? *epoch : 0;
+		bpf_loop(SMMU_LIST_MAX, judge_own, &verdict, 0);
+	}
+	bpf_loop(BACKLOG_MAX, judge_backlog, &verdict, 0);
+	if (!verdict.error)
+		return 0;
+	call = call_find(verdict.cmds);
+	if (call)
+		call->flags |= SMMU_EVENT_SYNTHETIC;
+	return verdict.error;
+}
+
+/*
+ * The driver's slow path after a verdict that was not its own: called only when
+ * somebody injects, us or anybody else. `trace` and `stat` see foreign
+ * injections here, at no cost while there are none.
+ */
+SEC("?fentry")
+int injected_entry(__u64 *ctx)
+{
+	struct verdict verdict = {.smmu = ctx[0], .cmdq = ctx[1], .sync = (__u32)ctx[4]};
+	struct smmu_call *call;
+
+	if (!ready)
+		return 0;
+	call = call_find(ctx[2]);
+	if (call)
+		call->flags |= SMMU_EVENT_SYNTHETIC;
+	emit_inject(&verdict, SMMU_SID_NONE, SMMU_RULE_NONE, (__s32)ctx[5], 0,
+		    SMMU_EVENT_FOREIGN);
+	return 0;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 1/5  kernel function -> event
+ *
+ * The PCI side of a recovery: ATS switched on and off, the function reset.
+ * Exported functions of the PCI core, the same names in every kernel.
+ */
+#include "device.bpf.h"
+#include "emit.bpf.h"
+
+#include <bpf/bpf_tracing.h>
+
+struct function {
+	__u64 smmu;
+	__u32 sid;
+	__u32 bdf;
+};
+
+/* From the IOMMU core's own record of the function's IDs. */
+static __always_inline void function_of(struct pci_dev *device, struct function *function)
+{
+	struct dev_iommu *iommu = BPF_CORE_READ(device, dev.iommu);
+	struct pci_bus *bus = BPF_CORE_READ(device, bus);
+	struct arm_smmu_master *master;
+	struct iommu_fwspec *fwspec;
+
+	function->smmu = 0;
+	function->sid = SMMU_SID_NONE;
+	function->bdf = (BPF_CORE_READ(bus, domain_nr) << 16) | (BPF_CORE_READ(bus, number) << 8) |
+			BPF_CORE_READ(device, devfn);
+	if (!iommu)
+		return;
+	fwspec = BPF_CORE_READ(iommu, fwspec);
+	master = BPF_CORE_READ(iommu, priv);
+	if (!fwspec || !master || !BPF_CORE_READ(fwspec, num_ids))
+		return;
+	bpf_core_read(&function->sid, sizeof(function->sid), &fwspec->ids[0]);
+	/* The master's first member in every driver version is its SMMU. */
+	bpf_probe_read_kernel(&function->smmu, sizeof(function->smmu), master);
+}
+
+static __always_inline __u16 function_flags(const struct function *function)
+{
+	struct smmu_stream_key key = {.smmu = function->smmu, .sid = function->sid};
+	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
+
+	if (state && state->synthetic && (state->suspect_ns || state->fenced_ns))
+		return SMMU_EVENT_SYNTHETIC;
+	return 0;
+}
+
+static __always_inline void emit_ats(struct pci_dev *device, __u32 enabled, __s32 result)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_ats ats;
+	} *event;
+	struct function function;
+
+	if (!ready || !kind_wanted(SMMU_EVENT_ATS))
+		return;
+	function_of(device, &function);
+	if (!sid_wanted(function.smmu, function.sid))
+		return;
+	event = emit_reserve(SMMU_EVENT_ATS, sizeof(*event), bpf_ktime_get_ns(),
+			     function_flags(&function));
+	if (!event)
+		return;
+	event->ats.device = (__u64)device;
+	event->ats.bdf = function.bdf;
+	event->ats.sid = function.sid;
+	event->ats.result = result;
+	event->ats.enabled = enabled;
+	emit_submit(event);
+}
+
+/* int pci_enable_ats(struct pci_dev *dev, int ps) */
+SEC("?fexit")
+int ats_enable_exit(__u64 *ctx)
+{
+	emit_ats((struct pci_dev *)ctx[0], 1, (__s32)ctx[2]);
+	return 0;
+}
+
+/* void pci_disable_ats(struct pci_dev *dev) */
+SEC("?fexit")
+int ats_disable_exit(__u64 *ctx)
+{
+	emit_ats((struct pci_dev *)ctx[0], 0, 0);
+	return 0;
+}
+
+static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s32 result)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_reset reset;
+	} *event;
+	struct function function;
+
+	if (!ready)
+		return;
+	function_of(device, &function);
+	if (cfg_stats && phase == SMMU_RESET_END && function.smmu) {
+		if (result)
+			DEVICE_COUNT(function.smmu, function.sid, resets_failed);
+		else
+			DEVICE_COUNT(function.smmu, function.sid, resets);
+	}
+	if (!kind_wanted(SMMU_EVENT_RESET) || !sid_wanted(function.smmu, function.sid))
+		return;
+	event = emit_reserve(SMMU_EVENT_RESET, sizeof(*event), bpf_ktime_get_ns(),
+			     function_flags(&function));
+	if (!event)
+		return;
+	event->reset.device = (__u64)device;
+	event->reset.bdf = function.bdf;
+	event->reset.sid = function.sid;
+	event->reset.result = result;
+	event->reset.phase = phase;
+	emit_submit(event);
+}
+
+/* int __pci_reset_function_locked(struct pci_dev *dev) */
+SEC("?fentry")
+int reset_entry(__u64 *ctx)
+{
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_BEGIN, 0);
+	return 0;
+}
+
+SEC("?fexit")
+int reset_exit(__u64 *ctx)
+{
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_END, (__s32)ctx[1]);
+	return 0;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device scan: walks the kernel's PCI buses and reads, for each function
+ * that an SMMUv3 has taken on, the driver's own record of its StreamIDs. Run
+ * once at start and again on demand (BPF_PROG_RUN); attached to nothing.
+ */
+#include "vmlinux.h"
+
+#include <linux/bpf.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "smmu_event.h"
+#include "smmu_scan.h"
+
+#define SCAN_BUSES 256
+#define SCAN_STEPS (1 << 16)
+
+extern const void pci_root_buses __ksym __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SMMU_SCAN_MAX);
+	__type(key, __u32);
+	__type(value, struct smmu_scan_entry);
+} scan_entries SEC(".maps");
+
+__u32 scan_count = 0;
+__u32 scan_status = SMMU_SCAN_OK;
+/* Buses still to be looked at. */
+__u64 scan_stack[SCAN_BUSES] = {};
+
+struct scan {
+	__u64 head; /* of the list that is being walked */
+	__u64 next;
+	__u32 depth; /* buses on the stack */
+};
+
+static __always_inline void scan_push(struct scan *scan, __u64 bus)
+{
+	if (scan->depth >= SCAN_BUSES) {
+		scan_status = SMMU_SCAN_TRUNCATED;
+		return;
+	}
+	scan_stack[scan->depth & (SCAN_BUSES - 1)] = bus;
+	scan->depth++;
+}
+
+/* One member of a list of buses; false at its end. */
+static long scan_push_bus(__u32 i, struct scan *scan)
+{
+	struct list_head *node = (struct list_head *)scan->next;
+
+	if (scan->next == scan->head || !node)
+		return 1;
+	scan->next = (__u64)BPF_CORE_READ(node, next);
+	scan_push(scan, (__u64)node - bpf_core_field_offset(struct pci_bus, node));
+	return 0;
+}
+
+static __always_inline void scan_push_list(struct scan *scan, __u64 head)
+{
+	scan->head = head;
+	scan->next = (__u64)BPF_CORE_READ((struct list_head *)head, next);
+	bpf_loop(SCAN_BUSES, scan_push_bus, scan, 0);
+}
+
+/* The class device of an SMMUv3 is called "smmu3.<address>", of an SMMUv2 otherwise. */
+static __always_inline bool behind_smmu3(struct dev_iommu *iommu)
+{
+	const char *name = BPF_CORE_READ(iommu, iommu_dev, dev, kobj.name);
+	char prefix[7] = {};
+
+	if (bpf_probe_read_kernel_str(prefix, sizeof(prefix), name) < 0)
+		return false;
+	return prefix[0] == 's' && prefix[1] == 'm' && prefix[2] == 'm' && prefix[3] == 'u' &&
+	       prefix[4] == '3' && prefix[5] == '.';
+}
+
+static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_smmu_master *master)
+{
+	struct arm_smmu_stream *streams = BPF_CORE_READ(master, streams);
+
+	entry->sids = BPF_CORE_READ(master, num_streams);
+	for (__u32 i = 0; i < SMMU_SCAN_SIDS; i++) {
+		__u64 stream = (__u64)streams + i * bpf_core_type_size(struct arm_smmu_stream);
+
+		entry->sid[i] = SMMU_SID_NONE;
+		if (i < entry->sids)
+			entry->sid[i] = BPF_CORE_READ((struct arm_smmu_stream *)stream, id);
+	}
+}
+
+static __always_inline void scan_device(struct pci_dev *device)
+{
+	struct dev_iommu *iommu = BPF_CORE_READ(device, dev.iommu);
+	struct pci_bus *bus = BPF_CORE_READ(device, bus);
+	struct smmu_scan_entry *entry;
+	struct arm_smmu_master *master;
+	struct device_driver *driver;
+	__u32 index = scan_count;
+
+	if (!iommu || !behind_smmu3(iommu))
+		return;
+	master = BPF_CORE_READ(iommu, priv);
+	entry = bpf_map_lookup_elem(&scan_entries, &index);
+	if (!master || !entry) {
+		if (!entry)
+			scan_status = SMMU_SCAN_TRUNCATED;
+		return;
+	}
+	entry->pci_dev = (__u64)device;
+	entry->smmu = (__u64)BPF_CORE_READ(master, smmu);
+	entry->queue = entry->smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+	entry->bdf = (BPF_CORE_READ(bus, domain_nr) << 16) | (BPF_CORE_READ(bus, number) << 8) |
+		     BPF_CORE_READ(device, devfn);
+	entry->ats_capable = !!BPF_CORE_READ(device, ats_cap);
+	entry->ats_enabled = BPF_CORE_READ_BITFIELD_PROBED(device, ats_enabled);
+	scan_sids(entry, master);
+	bpf_probe_read_kernel_str(entry->smmu_name, sizeof(entry->smmu_name),
+				  BPF_CORE_READ(master, smmu, dev, kobj.name));
+	entry->driver[0] = 0;
+	driver = BPF_CORE_READ(device, dev.driver);
+	if (driver)
+		bpf_probe_read_kernel_str(entry->driver, sizeof(entry->driver),
+					  BPF_CORE_READ(driver, name));
+	scan_count++;
+}
+
+static long scan_next_device(__u32 i, struct scan *scan)
+{
+	struct list_head *node = (struct list_head *)scan->next;
+
+	if (scan->next == scan->head || !node)
+		return 1;
+	scan->next = (__u64)BPF_CORE_READ(node, next);
+	scan_device((struct pci_dev *)((__u64)node -
+				       bpf_core_field_offset(struct pci_dev, bus_list)));
+	return 0;
+}
+
+static long scan_next_bus(__u32 i, struct scan *scan)
+{
+	__u64 bus;
+
+	if (!scan->depth)
+		return 1;
+	scan->depth--;
+	bus = scan_stack[scan->depth & (SCAN_BUSES - 1)];
+	scan_push_list(scan, bus + bpf_core_field_offset(struct pci_bus, children));
+	scan->head = bus + bpf_core_field_offset(struct pci_bus, devices);
+	scan->next = (__u64)BPF_CORE_READ((struct list_head *)scan->head, next);
+	bpf_loop(SCAN_STEPS, scan_next_device, scan, 0);
+	return 0;
+}
+
+SEC("?syscall")
+int scan_devices(void *ctx)
+{
+	struct scan scan = {};
+
+	scan_count = 0;
+	scan_status = SMMU_SCAN_OK;
+	if (!&pci_root_buses) {
+		scan_status = SMMU_SCAN_NO_ROOT;
+		return 0;
+	}
+	scan_push_list(&scan, (__u64)&pci_root_buses);
+	bpf_loop(SCAN_STEPS, scan_next_bus, &scan, 0);
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";

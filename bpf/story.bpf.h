@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Recovery, recognised by what it does and not by who does it: a list with
+ * ATC_INV that failed makes its StreamIDs suspects; a later list with one of
+ * them alone clears or blames it; an STE of a suspect that still translates but
+ * has no EATS any more, once CFGI_STE and its CMD_SYNC are through, is a fence;
+ * EATS back on a fenced StreamID is the end of it.
+ *
+ * Only lists that failed, lists with CFGI_STE and, while there is a suspect,
+ * lists with a single ATC_INV come here.
+ */
+#ifndef STORY_BPF_H
+#define STORY_BPF_H
+
+#include "device.bpf.h"
+#include "emit.bpf.h"
+#include "list.bpf.h"
+
+static __always_inline void story_emit_fence(const struct list *list, enum smmu_event_kind kind,
+					     __u32 sid, __u64 latency_ns, __u16 flags)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_fence fence;
+	} *event;
+
+	if (!kind_wanted(kind) || !sid_wanted(list->smmu, sid))
+		return;
+	event = emit_reserve(kind, sizeof(*event), list->now, flags);
+	if (!event)
+		return;
+	event->fence.smmu = list->smmu;
+	event->fence.latency_ns = latency_ns;
+	event->fence.sid = sid;
+	event->fence.result = list->result;
+	emit_submit(event);
+}
+
+/* The driver's stream table entry of `sid`, as it is in memory right now. */
+static __always_inline int story_read_ste(__u64 smmu_address, __u32 sid, __u64 word[2])
+{
+	struct arm_smmu_device *smmu = (struct arm_smmu_device *)smmu_address;
+	__u64 cons_reg = (__u64)BPF_CORE_READ(smmu, cmdq.q.cons_reg);
+	struct arm_smmu_ste *ste;
+	__u32 config = 0;
+
+	/*
+	 * Linear or two levels: from the register itself. The driver's flag for
+	 * it has a twin of the same name in SMMUv2's structure.
+	 */
+	if (bpf_probe_read_kernel(&config, sizeof(config),
+				  (const void *)(cons_reg - SMMU_REG_CMDQ_CONS +
+						 SMMU_REG_STRTAB_BASE_CFG)))
+		return -1;
+	if (SMMU_STRTAB_FMT(config) == SMMU_STRTAB_FMT_2LVL) {
+		struct arm_smmu_strtab_l2 **tables = BPF_CORE_READ(smmu, strtab_cfg.l2.l2ptrs);
+		struct arm_smmu_strtab_l2 *table;
+
+		if (bpf_probe_read_kernel(&table, sizeof(table), &tables[sid >> 8]))
+			return -1;
+		ste = (struct arm_smmu_ste *)table + (sid & 0xff);
+	} else {
+		ste = BPF_CORE_READ(smmu, strtab_cfg.linear.table) + sid;
+	}
+	return bpf_probe_read_kernel(word, 2 * sizeof(word[0]), ste) ? -1 : 0;
+}
+
+static __always_inline void story_suspect(const struct list *list, __u32 sid)
+{
+	struct smmu_device_state *state = device_state_of(list->smmu, sid);
+
+	if (!state || state->suspect_ns || state->fenced_ns)
+		return;
+	state->synthetic = !!(list->flags & SMMU_EVENT_SYNTHETIC);
+	if (__sync_val_compare_and_swap(&state->suspect_ns, 0, list->now) == 0)
+		__sync_fetch_and_add(&suspects, 1);
+}
+
+static __always_inline void story_clear(struct smmu_device_state *state)
+{
+	__u64 since = state->suspect_ns;
+
+	if (since && __sync_val_compare_and_swap(&state->suspect_ns, since, 0) == since)
+		__sync_fetch_and_add(&suspects, -1);
+}
+
+/* A list of ATC_INV failed. One StreamID alone in it is to blame, exactly. */
+static __always_inline void story_failed(const struct list *list)
+{
+	struct command_list *commands = list->commands;
+
+	if (!commands)
+		return;
+	if (list->count == 1 && !(list->flags & SMMU_EVENT_SYNTHETIC)) {
+		__u32 sid = SMMU_CMD_SID(commands->command[0].word[0]);
+
+		if (list->result == -ETIMEDOUT)
+			DEVICE_COUNT(list->smmu, sid, timeouts_software);
+		else
+			DEVICE_COUNT(list->smmu, sid, timeouts_hardware);
+	}
+	for (__u32 i = 0; i < SMMU_LIST_MAX; i++) {
+		if (i >= list->count)
+			break;
+		story_suspect(list, SMMU_CMD_SID(commands->command[i].word[0]));
+	}
+}
+
+/* One ATC_INV alone went through: if it was a suspect, it is not any more. */
+static __always_inline void story_cleared(const struct list *list)
+{
+	__u64 word = list->commands->command[0].word[0];
+	struct smmu_stream_key key = {.smmu = list->smmu, .sid = SMMU_CMD_SID(word)};
+	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
+
+	if (state)
+		story_clear(state);
+}
+
+static __always_inline void story_ste(const struct list *list, __u32 sid)
+{
+	struct smmu_stream_key key = {.smmu = list->smmu, .sid = sid};
+	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
+	__u64 ste[2] = {}, since;
+	__u16 flags;
+
+	if (!state || (!state->suspect_ns && !state->fenced_ns))
+		return;
+	if (story_read_ste(list->smmu, sid, ste))
+		return;
+	flags = state->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
+	since = state->suspect_ns;
+	if (since && !SMMU_STE_EATS(ste[1]) && SMMU_STE_CONFIG(ste[0]) >= SMMU_STE_CONFIG_S1_TRANS) {
+		if (__sync_val_compare_and_swap(&state->fenced_ns, 0, list->now) == 0) {
+			DEVICE_COUNT(list->smmu, sid, fences);
+			story_emit_fence(list, SMMU_EVENT_FENCE, sid, list->now - since, flags);
+		}
+		story_clear(state);
+		return;
+	}
+	since = state->fenced_ns;
+	if (since && SMMU_STE_EATS(ste[1]) &&
+	    __sync_val_compare_and_swap(&state->fenced_ns, since, 0) == since) {
+		DEVICE_COUNT(list->smmu, sid, unfences);
+		story_emit_fence(list, SMMU_EVENT_UNFENCE, sid, list->now - since, flags);
+	}
+}
+
+struct story_loop {
+	const struct list *list;
+};
+
+static long story_ste_step(__u32 i, struct story_loop *loop)
+{
+	const struct list *list = loop->list;
+	struct command_list *commands = list->commands;
+	__u64 word;
+
+	if (i >= list->count || i >= SMMU_LIST_MAX || !commands)
+		return 1;
+	word = commands->command[i].word[0];
+	if (SMMU_CMD_OPCODE(word) == SMMU_OP_CFGI_STE)
+		story_ste(list, SMMU_CMD_SID(word));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli.h"
+
+#include "duration.h"
+#include "rule.h"
+#include "smmu_event.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALL (CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT)
+#define RUN (CLI_TRACE | CLI_STAT | CLI_INJECT)
+#define EVENTS (CLI_TRACE | CLI_INJECT)
+
+#define RING_DEFAULT (8U << 20)
+#define RING_MIN (4U << 10)
+#define RING_MAX (1U << 30)
+#define LINGER_DEFAULT 1000000000ULL
+
+typedef int (*cli_set)(struct cli *cli, const char *value, struct cli_error *error);
+
+struct cli_option {
+	const char *name;
+	char letter; /* 0: none */
+	unsigned int commands;
+	const char *value; /* placeholder, NULL for a flag */
+	cli_set set;
+	const char *help;
+};
+
+static int bad(struct cli_error *error, const char *option, const char *value, const char *hint)
+{
+	snprintf(error->message, sizeof(error->message), "--%s: '%s' will not do", option, value);
+	snprintf(error->hint, sizeof(error->hint), "%s", hint);
+	return -EINVAL;
+}
+
+#define CLI_FLAG(name, field)                                                                      \
+	static int set_##name(struct cli *cli, const char *value, struct cli_error *error)         \
+	{                                                                                          \
+		(void)value;                                                                       \
+		(void)error;                                                                       \
+		cli->field;                                                                        \
+		return 0;                                                                          \
+	}
+CLI_FLAG(help, help = true)
+CLI_FLAG(json, json = true)
+CLI_FLAG(strict, strict = true)
+CLI_FLAG(failed, failed_only = true)
+CLI_FLAG(dry_run, dry_run = true)
+CLI_FLAG(verbose, verbose++)
+CLI_FLAG(quiet, verbose = -1)
+
+#define CLI_TEXT(name, field)                                                                      \
+	static int set_##name(struct cli *cli, const char *value, struct cli_error *error)         \
+	{                                                                                          \
+		(void)error;                                                                       \
+		cli->field = value;                                                                \
+		return 0;                                                                          \
+	}
+CLI_TEXT(output, output)
+CLI_TEXT(stats, stats_file)
+CLI_TEXT(smmu, smmu)
+
+static int add(const char **list, size_t *count, const char *value, const char *option,
+	       struct cli_error *error)
+{
+	if (*count == CLI_LIST_MAX)
+		return bad(error, option, value, "it can be given 64 times at most");
+	list[(*count)++] = value;
+	return 0;
+}
+
+static int set_device(struct cli *cli, const char *value, struct cli_error *error)
+{
+	return add(cli->devices, &cli->device_count, value, "device", error);
+}
+
+static int set_in_use(struct cli *cli, const char *value, struct cli_error *error)
+{
+	return add(cli->in_use, &cli->in_use_count, value, "in-use-ok", error);
+}
+
+static int set_time(__u64 *ns, const char *option, const char *value, struct cli_error *error)
+{
+	if (duration_parse(value, ns) || !*ns)
+		return bad(error, option, value,
+			   "a time above 0 with its unit is wanted: ns, us, ms, s or m, as in 10s");
+	return 0;
+}
+
+#define CLI_TIME(name, field, option)                                                              \
+	static int set_##name(struct cli *cli, const char *value, struct cli_error *error)         \
+	{                                                                                          \
+		return set_time(&cli->field, option, value, error);                                \
+	}
+CLI_TIME(latency, latency_above_ns, "latency-above")
+CLI_TIME(duration, duration_ns, "duration")
+CLI_TIME(interval, interval_ns, "interval")
+CLI_TIME(linger, linger_ns, "linger")
+
+static int set_ring(struct cli *cli, const char *value, struct cli_error *error)
+{
+	char *end;
+	unsigned long long bytes;
+
+	errno = 0;
+	bytes = strtoull(value, &end, 10);
+	if (*end == 'K' || *end == 'k') {
+		bytes <<= 10;
+		end++;
+	} else if (*end == 'M' || *end == 'm') {
+		bytes <<= 20;
+		end++;
+	}
+	if (errno || *end || value[0] < '0' || value[0] > '9' || bytes < RING_MIN ||
+	    bytes > RING_MAX || (bytes & (bytes - 1)))
+		return bad(error, "ring", value,
+			   "a power of two from 4K to 1024M is wanted, as in 4K, 512K or 8M");
+	cli->ring_bytes = (__u32)bytes;
+	return 0;
+}
+
+static const char *const kind_names[] = {
+#define KIND_NAME(id, name) name,
+	SMMU_EVENT_KINDS(KIND_NAME)
+#undef KIND_NAME
+};
+
+static int set_kind(struct cli *cli, const char *value, struct cli_error *error)
+{
+	const char *at = value;
+
+	while (*at) {
+		size_t length = strcspn(at, ",");
+		__u32 kind = 0;
+
+		while (kind < SMMU_EVENT_KIND_COUNT && (strlen(kind_names[kind]) != length ||
+							strncmp(kind_names[kind], at, length)))
+			kind++;
+		if (kind == SMMU_EVENT_KIND_COUNT)
+			break;
+		cli->kinds |= 1U << kind;
+		at += length;
+		at += *at == ',';
+	}
+	if (*at || at == value)
+		return bad(error, "kind", at,
+			   "kinds are submit, inject, cmdq_error, fence, unfence, ats and reset, "
+			   "several joined with commas");
+	return 0;
+}
+
+static const struct cli_option options[] = {
+	{"device", 'd', EVENTS, "BDF|SID", set_device,
+	 "only this device, by PCI address (0000:01:00.0) or StreamID (0x100); repeatable"},
+	{"smmu", 0, EVENTS, "NAME", set_smmu, "only this SMMU, as in dmesg: 9050000.smmuv3"},
+	{"kind", 'k', EVENTS, "KIND,...", set_kind,
+	 "only these: submit, inject, cmdq_error, fence, unfence, ats, reset"},
+	{"failed", 'f', EVENTS, NULL, set_failed, "of command lists, only those that failed"},
+	{"latency-above", 'l', EVENTS, "TIME", set_latency,
+	 "of command lists, only those that took longer: 50us"},
+	{"dry-run", 'n', CLI_INJECT, NULL, set_dry_run,
+	 "say what the rules would match, and change nothing"},
+	{"in-use-ok", 0, CLI_INJECT, "BDF", set_in_use,
+	 "inject although the running system needs this device; repeatable"},
+	{"linger", 0, CLI_INJECT, "TIME", set_linger,
+	 "without a command: go on for so long after the last rule is used up (1s)"},
+	{"interval", 'i', CLI_STAT, "TIME", set_interval, "report that often, not once at the end"},
+	{"duration", 't', RUN, "TIME", set_duration, "stop after that time"},
+	{"output", 'o', RUN, "FILE", set_output, "write to FILE instead of stdout"},
+	{"stats", 's', EVENTS, "FILE", set_stats, "also write the statistics to FILE, as JSON"},
+	{"ring", 0, EVENTS, "SIZE", set_ring, "room for events in the kernel, a power of two (8M)"},
+	{"strict", 0, RUN, NULL, set_strict, "exit with 4 if any event was lost"},
+	{"json", 'j', ALL, NULL, set_json, "JSON Lines, errors included"},
+	{"verbose", 'v', ALL, NULL, set_verbose, "say more; twice: what libbpf says, too"},
+	{"quiet", 'q', ALL, NULL, set_quiet, "only warnings and errors"},
+	{"help", 'h', ALL, NULL, set_help, "this text"},
+};
+
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+
+struct cli_text {
+	enum cli_command command;
+	const char *usage;
+	const char *about;
+};
+
+static const struct cli_text texts[] = {
+	{CLI_PROBE, "probe [OPTION]...",
+	 "Says what this kernel offers and lacks: BTF, hooks, the injection point, the SMMUs\n"
+	 "and the devices with ATS behind them. Changes nothing.\n"},
+	{CLI_TRACE, "trace [OPTION]... [-- COMMAND [ARG]...]",
+	 "Prints command lists, ATC timeouts and recovery as they happen, until Ctrl-C or\n"
+	 "until COMMAND ends, whose exit status it then returns.\n"},
+	{CLI_STAT, "stat [OPTION]... [-- COMMAND [ARG]...]",
+	 "Counts in the kernel and reports at the end: lists and commands, batch sizes,\n"
+	 "CMD_SYNC latency, and per device ATC invalidations, timeouts, fences and resets.\n"},
+	{CLI_INJECT, "inject [OPTION]... RULE [RULE]... [-- COMMAND [ARG]...]",
+	 "Makes ATC invalidations of chosen devices time out, as the hardware would report\n"
+	 "it, and prints what follows. Each rule is bounded in count and in time. Nothing\n"
+	 "stays behind when this process ends, however it ends.\n"},
+};
+
+static const struct cli_text *text_of(enum cli_command command)
+{
+	size_t i = 0;
+
+	while (texts[i].command != command)
+		i++;
+	return &texts[i];
+}
+
+static void help_rules(FILE *file)
+{
+	fputs("\nA RULE is KEY=VALUE,... as in device=0000:01:00.0,times=1; it needs device, sid\n"
+	      "or smmu. Keys:\n",
+	      file);
+	for (size_t i = 0; i < RULE_KEY_COUNT; i++)
+		fprintf(file, "  %-12s %s\n", rule_keys[i].name, rule_keys[i].takes);
+}
+
+void cli_help(FILE *file, enum cli_command command)
+{
+	const struct cli_text *text = text_of(command);
+	char left[40];
+
+	fprintf(file, "Usage: smmuscope %s\n\n%s\nOptions:\n", text->usage, text->about);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct cli_option *option = &options[i];
+
+		if (!(option->commands & command))
+			continue;
+		snprintf(left, sizeof(left), "%c%c%c --%s%s%s", option->letter ? '-' : ' ',
+			 option->letter ? option->letter : ' ', option->letter ? ',' : ' ',
+			 option->name, option->value ? " " : "",
+			 option->value ? option->value : "");
+		fprintf(file, "  %-26s %s\n", left, option->help);
+	}
+	if (command == CLI_INJECT)
+		help_rules(file);
+	fputs("\nExit status: 0 success, 1 negative verdict, 2 usage, 3 this kernel cannot do it,\n"
+	      "4 events lost under --strict, 5 runtime error; with COMMAND, its own.\n",
+	      file);
+}
+
+static void make_getopt(enum cli_command command, struct option *longs, char *shorts)
+{
+	size_t at = 0;
+
+	*shorts++ = ':';
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (!(options[i].commands & command))
+			continue;
+		longs[at].name = options[i].name;
+		longs[at].has_arg = options[i].value ? required_argument : no_argument;
+		longs[at].flag = NULL;
+		longs[at++].val = 256 + (int)i;
+		if (!options[i].letter)
+			continue;
+		*shorts++ = options[i].letter;
+		if (options[i].value)
+			*shorts++ = ':';
+	}
+	memset(&longs[at], 0, sizeof(longs[at]));
+	*shorts = 0;
+}
+
+static const struct cli_option *option_of(int value)
+{
+	if (value >= 256)
+		return &options[value - 256];
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (options[i].letter == value)
+			return &options[i];
+	}
+	return NULL;
+}
+
+static int parse_options(enum cli_command command, int argc, char **argv, struct cli *cli,
+			 struct cli_error *error)
+{
+	struct option longs[OPTION_COUNT + 1];
+	char shorts[2 * OPTION_COUNT + 2];
+	int value, err = 0;
+
+	make_getopt(command, longs, shorts);
+	optind = 0;
+	opterr = 0;
+	while (!err && (value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		const struct cli_option *option = option_of(value);
+
+		if (value != '?' && value != ':' && option) {
+			err = option->set(cli, optarg, error);
+			continue;
+		}
+		snprintf(error->message, sizeof(error->message), "%s: %s", argv[optind - 1],
+			 value == ':' ? "a value is missing" : "no such option");
+		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
+		err = -EINVAL;
+	}
+	return err;
+}
+
+static int take_arguments(enum cli_command command, int argc, char **argv, struct cli *cli,
+			  struct cli_error *error)
+{
+	for (int i = optind; i < argc; i++) {
+		if (command == CLI_INJECT) {
+			if (add(cli->rules, &cli->rule_count, argv[i], "rule", error))
+				return -EINVAL;
+			continue;
+		}
+		snprintf(error->message, sizeof(error->message), "'%s': no argument is expected",
+			 argv[i]);
+		snprintf(error->hint, sizeof(error->hint), "%s",
+			 command == CLI_PROBE ? "see smmuscope probe --help"
+					      : "a command to run stands behind --");
+		return -EINVAL;
+	}
+	if (command == CLI_INJECT && !cli->rule_count && !cli->help) {
+		snprintf(error->message, sizeof(error->message), "no rule: nothing to inject");
+		snprintf(error->hint, sizeof(error->hint),
+			 "give one, as in: smmuscope inject device=0000:01:00.0,times=1");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
+	      struct cli_error *error)
+{
+	int own = 0, err;
+
+	memset(cli, 0, sizeof(*cli));
+	cli->ring_bytes = RING_DEFAULT;
+	cli->linger_ns = LINGER_DEFAULT;
+	while (own < argc && strcmp(argv[own], "--")) {
+		/* Known before the first error, so that the error comes as JSON too. */
+		if (!strcmp(argv[own], "--json") || !strcmp(argv[own], "-j"))
+			cli->json = true;
+		own++;
+	}
+	if (own + 1 < argc && command != CLI_PROBE)
+		cli->argv = argv + own + 1;
+	err = parse_options(command, own, argv, cli, error);
+	if (!err)
+		err = take_arguments(command, own, argv, cli, error);
+	if (!err && own < argc && !cli->argv) {
+		snprintf(error->message, sizeof(error->message), "no command behind --");
+		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
+		err = -EINVAL;
+	}
+	if (!cli->kinds)
+		cli->kinds = (1U << SMMU_EVENT_KIND_COUNT) - 1;
+	return err;
+}

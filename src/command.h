@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands of the tool. Each returns an enum exit_code. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "cli.h"
+
+int command_probe(const struct cli *cli);
+int command_trace(const struct cli *cli);
+int command_stat(const struct cli *cli);
+int command_inject(const struct cli *cli);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "host.h"
+
+#include "log.h"
+#include "scan.h"
+
+#include <string.h>
+
+int host_open(struct host *host)
+{
+	memset(host, 0, sizeof(*host));
+	if (kernel_open(&host->kernel)) {
+		log_error("out of memory");
+		return EXIT_RUNTIME;
+	}
+	plan_make(&host->plan, &host->kernel);
+	if (!host->plan.can_trace)
+		return EXIT_OK;
+	if (scan_open(&host->scan) || scan_devices(host->scan, &host->devices)) {
+		host_close(host);
+		return EXIT_KERNEL;
+	}
+	return EXIT_OK;
+}
+
+int host_require_trace(const struct host *host)
+{
+	if (host->plan.can_trace)
+		return EXIT_OK;
+	log_error("%s", host->plan.problem);
+	log_hint("%s", host->plan.hint);
+	return EXIT_KERNEL;
+}
+
+int host_require_inject(const struct host *host)
+{
+	const struct plan_hook *verdict = &host->plan.hook[HOOK_VERDICT];
+	int code = host_require_trace(host);
+
+	if (code || host->plan.can_inject)
+		return code;
+	log_error("this kernel cannot be injected into: %s", verdict->reason);
+	log_hint("%s", verdict->hint);
+	return EXIT_KERNEL;
+}
+
+void host_close(struct host *host)
+{
+	scan_close(host->scan);
+	devices_free(&host->devices);
+	kernel_close(&host->kernel);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * This machine, as every command needs it before it starts: the kernel's facts,
+ * the plan made of them, the device scan and what it found.
+ */
+#ifndef HOST_H
+#define HOST_H
+
+#include "devices.h"
+#include "kernel.h"
+#include "plan.h"
+
+struct scan;
+
+struct host {
+	struct kernel kernel;
+	struct plan plan;
+	struct scan *scan; /* NULL if this kernel cannot be traced */
+	struct devices devices;
+};
+
+/* Facts and plan always; the scan if tracing is possible. 0 or an enum exit_code. */
+int host_open(struct host *host);
+/* Says why not and returns EXIT_KERNEL, or EXIT_OK. */
+int host_require_trace(const struct host *host);
+int host_require_inject(const struct host *host);
+void host_close(struct host *host);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Facts about the running kernel, from /proc, /sys and BTF. Nothing here decides
+ * anything: plan.h does. kernel_open() never fails for want of a fact; what could
+ * not be found out is absent and says why. Not thread safe.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct btf;
+
+enum driver_state {
+	DRIVER_ABSENT,  /* neither built in nor loaded */
+	DRIVER_BUILTIN,
+	DRIVER_MODULE,
+};
+
+enum trampoline_state {
+	TRAMPOLINE_UNKNOWN, /* could not be tried; see trampoline_reason */
+	TRAMPOLINE_NO,
+	TRAMPOLINE_YES,
+};
+
+/* A function, as kallsyms and BTF know it. */
+struct function_facts {
+	bool in_kallsyms;
+	char renamed[128];        /* "name.isra.0" if only that is there, else "" */
+	const struct btf *btf;    /* that describes it, NULL if none */
+	int btf_id;               /* its BTF_KIND_FUNC */
+};
+
+struct kernel {
+	char release[65];
+	char machine[65];
+	struct btf *vmlinux; /* NULL without BTF */
+	int vmlinux_error;   /* errno if vmlinux is NULL */
+	struct btf *module;  /* the driver's own, NULL if built in or unreadable */
+	int module_error;
+	enum driver_state driver;
+	char lockdown[32];   /* none, integrity, confidentiality, or "unknown" */
+	bool cap_bpf, cap_perfmon, cap_sys_admin, cap_syslog;
+	enum trampoline_state trampoline;
+	char trampoline_reason[160];
+	char *symbols;       /* names of interest from kallsyms, each "\nname\n" */
+	char *injectable;    /* the kernel's list of functions that may be overridden, or NULL */
+	char *config;        /* the kernel's configuration, or NULL */
+};
+
+/* Caller frees with kernel_close(). Returns 0 or -ENOMEM. */
+int kernel_open(struct kernel *kernel);
+void kernel_close(struct kernel *kernel);
+
+void kernel_function(const struct kernel *kernel, const char *name, struct function_facts *facts);
+/* 1 in the list, 0 not in it, -1 the list cannot be read. */
+int kernel_injectable(const struct kernel *kernel, const char *function);
+/* 'y', 'm', 'n', or '?' if the configuration cannot be read. */
+char kernel_config(const struct kernel *kernel, const char *symbol);
+/* Does struct `type` have `member` in the driver's types? */
+bool kernel_has_member(const struct kernel *kernel, const char *type, const char *member);
+
+#endif

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "loader.h"
+
+#include "log.h"
+
+#include "smmuscope.skel.h"
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINKS_MAX 16
+/* The collector is woken when this part of the ring is full; see emit.bpf.h. */
+#define WAKEUP_PART 8
+#define WAKEUP_MAX (256U << 10)
+
+struct loader {
+	struct smmuscope_bpf *bpf;
+	const struct plan *plan;
+	struct ring_buffer *ring;
+	struct bpf_link *links[LINKS_MAX];
+	size_t link_count;
+	char *missing[HOOK_COUNT];
+	size_t missing_count;
+	bool events;
+	bool injecting;
+	bool sees_injection; /* ours, or everybody's through the slow path */
+	int cpus;
+};
+
+/* Which programs belong to a hook. */
+struct hook_program {
+	enum hook_id hook;
+	struct bpf_program *program;
+};
+
+#define HOOK_PROGRAMS_MAX 10
+
+static size_t hook_programs(const struct loader *loader, struct hook_program *out)
+{
+	const struct smmuscope_bpf *bpf = loader->bpf;
+	const struct hook_program all[HOOK_PROGRAMS_MAX] = {
+		/* Exits first: no entry is ever seen without a chance to see its exit. */
+		{HOOK_LIST, bpf->progs.list_exit},
+		{HOOK_LIST, bpf->progs.list_entry},
+		{HOOK_GERROR, bpf->progs.gerror_entry},
+		{HOOK_ATS_ENABLE, bpf->progs.ats_enable_exit},
+		{HOOK_ATS_DISABLE, bpf->progs.ats_disable_exit},
+		{HOOK_RESET, bpf->progs.reset_exit},
+		{HOOK_RESET, bpf->progs.reset_entry},
+		/* One or the other: our own injections are reported where they are made. */
+		{HOOK_INJECTED, loader->injecting ? NULL : bpf->progs.injected_entry},
+		{HOOK_VERDICT, loader->injecting ? bpf->progs.verdict_inject : NULL},
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < HOOK_PROGRAMS_MAX; i++) {
+		if (all[i].program)
+			out[count++] = all[i];
+	}
+	return count;
+}
+
+static int note_missing(struct loader *loader, enum hook_id id)
+{
+	char **slot = &loader->missing[loader->missing_count];
+
+	if (asprintf(slot, "%s: %s", hooks[id].id, loader->plan->hook[id].reason) < 0)
+		return -ENOMEM;
+	loader->missing_count++;
+	return 0;
+}
+
+static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
+			enum hook_id id)
+{
+	if (id == HOOK_LIST || id == HOOK_VERDICT)
+		return true;
+	if (id == HOOK_RESET && options->stats)
+		return true;
+	if (id == HOOK_INJECTED)
+		return true;
+	return loader->events && (hooks[id].kinds & options->kinds);
+}
+
+static int select_programs(struct loader *loader, const struct loader_options *options)
+{
+	struct hook_program programs[HOOK_PROGRAMS_MAX];
+	size_t count = hook_programs(loader, programs);
+	bool noted[HOOK_COUNT] = {};
+
+	for (size_t i = 0; i < count; i++) {
+		enum hook_id id = programs[i].hook;
+		const struct plan_hook *planned = &loader->plan->hook[id];
+		int err;
+
+		if (!hook_wanted(loader, options, id))
+			continue;
+		if (!planned->usable) {
+			err = noted[id] ? 0 : note_missing(loader, id);
+			noted[id] = true;
+			if (err)
+				return err;
+			continue;
+		}
+		bpf_program__set_autoload(programs[i].program, true);
+		err = bpf_program__set_attach_target(programs[i].program, 0, planned->symbol);
+		if (err)
+			return err;
+		if (id == HOOK_VERDICT || id == HOOK_INJECTED)
+			loader->sees_injection = true;
+	}
+	return 0;
+}
+
+static void set_knobs(struct loader *loader, const struct loader_options *options)
+{
+	struct smmuscope_bpf__rodata *knobs = loader->bpf->rodata;
+	const struct plan_hook *list = &loader->plan->hook[HOOK_LIST];
+	__u32 wakeup = options->ring_bytes / WAKEUP_PART;
+
+	knobs->cfg_arg_smmu = list->argument[LIST_SMMU];
+	knobs->cfg_arg_cmdq = list->argument[LIST_CMDQ];
+	knobs->cfg_arg_cmds = list->argument[LIST_CMDS];
+	knobs->cfg_arg_n = list->argument[LIST_N];
+	knobs->cfg_arg_sync = list->argument[LIST_SYNC];
+	knobs->cfg_args = list->arguments;
+	knobs->cfg_stats = options->stats;
+	knobs->cfg_events = options->events;
+	knobs->cfg_kinds = options->kinds;
+	knobs->cfg_smmu = options->smmu;
+	knobs->cfg_by_sid = options->sid_count != 0;
+	knobs->cfg_failed_only = options->failed_only;
+	knobs->cfg_latency_above_ns = options->latency_above_ns;
+	knobs->cfg_wakeup_bytes = wakeup < WAKEUP_MAX ? wakeup : WAKEUP_MAX;
+	if (options->rules) {
+		knobs->cfg_rules = options->rules->count;
+		knobs->cfg_any_rule = options->rules->wildcards;
+	}
+}
+
+static int fill_filter(struct loader *loader, const struct loader_options *options)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.filter_sids);
+	__u32 one = 1;
+
+	for (size_t i = 0; i < options->sid_count; i++) {
+		if (bpf_map_update_elem(fd, &options->sids[i], &one, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
+
+static int fill_rules(struct loader *loader, const struct rule_links *links)
+{
+	int rules = bpf_map__fd(loader->bpf->maps.rules);
+	int by_sid = bpf_map__fd(loader->bpf->maps.rules_by_sid);
+
+	if (!links)
+		return 0;
+	for (__u32 i = 0; i < links->count; i++) {
+		if (bpf_map_update_elem(rules, &i, &links->wire[i], BPF_ANY))
+			return -errno;
+	}
+	for (__u32 i = 0; i < links->stream_count; i++) {
+		const struct rule_stream *stream = &links->streams[i];
+		struct smmu_stream_key key = {.smmu = stream->smmu, .sid = stream->sid};
+
+		if (bpf_map_update_elem(by_sid, &key, &stream->first, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
+
+/* Known devices get their counters now and not in somebody's interrupt handler. */
+static int fill_devices(struct loader *loader, const struct devices *devices)
+{
+	int stats = bpf_map__fd(loader->bpf->maps.device_stats);
+	int states = bpf_map__fd(loader->bpf->maps.device_states);
+	struct smmu_device_stats *zero = calloc((size_t)loader->cpus, sizeof(*zero));
+	struct smmu_device_state none = {};
+	int err = zero ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !err && devices && i < devices->count; i++) {
+		const struct device *device = &devices->list[i];
+
+		for (unsigned int s = 0; !err && s < device->sids; s++) {
+			struct smmu_stream_key key = {.smmu = device->smmu, .sid = device->sid[s]};
+
+			if (bpf_map_update_elem(stats, &key, zero, BPF_ANY) ||
+			    bpf_map_update_elem(states, &key, &none, BPF_ANY))
+				err = -errno;
+		}
+	}
+	free(zero);
+	return err;
+}
+
+static int explain_load(int err, bool injecting)
+{
+	log_error("the BPF programs do not load: %s", strerror(-err));
+	if (err == -EPERM || err == -EACCES)
+		log_hint("run it as root (CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN for module BTF); "
+			 "see what `smmuscope probe` says of lockdown");
+	else if (err == -EINVAL && injecting)
+		log_hint("the injection point may not be overridden in this kernel: see "
+			 "injection_point in `smmuscope probe`");
+	else
+		log_hint("run again with -vv to see what the verifier says, and see "
+			 "`smmuscope probe`");
+	return EXIT_KERNEL;
+}
+
+static int prepare(struct loader *loader, const struct loader_options *options)
+{
+	int err;
+
+	loader->bpf = smmuscope_bpf__open();
+	if (!loader->bpf)
+		return -errno;
+	set_knobs(loader, options);
+	err = bpf_map__set_max_entries(loader->bpf->maps.ring, options->ring_bytes);
+	if (!err)
+		err = select_programs(loader, options);
+	if (!err)
+		err = smmuscope_bpf__load(loader->bpf);
+	return err;
+}
+
+int loader_open(struct loader **out, const struct plan *plan, const struct loader_options *options,
+		loader_event event, void *context)
+{
+	struct loader *loader = calloc(1, sizeof(*loader));
+	int err;
+
+	if (!loader)
+		return EXIT_RUNTIME;
+	loader->plan = plan;
+	loader->events = options->events;
+	loader->injecting = options->rules != NULL;
+	loader->cpus = libbpf_num_possible_cpus();
+	err = prepare(loader, options);
+	if (err) {
+		loader_close(loader);
+		return explain_load(err, options->rules != NULL);
+	}
+	err = fill_filter(loader, options);
+	if (!err)
+		err = fill_rules(loader, options->rules);
+	if (!err)
+		err = fill_devices(loader, options->devices);
+	if (!err && options->events) {
+		loader->ring = ring_buffer__new(bpf_map__fd(loader->bpf->maps.ring), event, context,
+						NULL);
+		if (!loader->ring)
+			err = -errno;
+	}
+	if (err) {
+		log_error("the BPF maps cannot be filled: %s", strerror(-err));
+		loader_close(loader);
+		return EXIT_RUNTIME;
+	}
+	*out = loader;
+	return EXIT_OK;
+}
+
+int loader_attach(struct loader *loader)
+{
+	struct hook_program programs[HOOK_PROGRAMS_MAX];
+	size_t count = hook_programs(loader, programs);
+
+	for (size_t i = 0; i < count; i++) {
+		struct bpf_link *link;
+
+		if (!bpf_program__autoload(programs[i].program))
+			continue;
+		link = bpf_program__attach(programs[i].program);
+		if (!link) {
+			log_error("%s cannot be attached to %s: %s",
+				  bpf_program__name(programs[i].program),
+				  loader->plan->hook[programs[i].hook].symbol, strerror(errno));
+			log_hint("see `smmuscope probe`; another tracer may hold the function");
+			return EXIT_KERNEL;
+		}
+		loader->links[loader->link_count++] = link;
+	}
+	__atomic_store_n(&loader->bpf->bss->ready, true, __ATOMIC_RELEASE);
+	return EXIT_OK;
+}
+
+int loader_ring_fd(const struct loader *loader)
+{
+	return loader->ring ? ring_buffer__epoll_fd(loader->ring) : -1;
+}
+
+int loader_consume(struct loader *loader)
+{
+	return loader->ring ? ring_buffer__consume(loader->ring) : 0;
+}
+
+void loader_detach(struct loader *loader)
+{
+	__atomic_store_n(&loader->bpf->bss->ready, false, __ATOMIC_RELEASE);
+	for (size_t i = 0; i < loader->link_count; i++)
+		bpf_link__destroy(loader->links[i]);
+	loader->link_count = 0;
+}
+
+/* Adds up `count` counters of 64 bits over the CPUs. */
+static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
+{
+	const __u64 *value = values;
+	__u64 *total = sum;
+	size_t words = size / sizeof(__u64);
+
+	memset(sum, 0, size);
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		for (size_t i = 0; i < words; i++)
+			total[i] += value[(size_t)cpu * words + i];
+	}
+}
+
+static int read_queues(struct loader *loader, struct statistics *statistics)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.queue_stats);
+	size_t size = sizeof(struct smmu_queue_stats);
+	void *values = calloc((size_t)loader->cpus, size);
+	int err = 0;
+
+	statistics->queues = calloc(SMMU_QUEUES_MAX, sizeof(*statistics->queues));
+	if (!values || !statistics->queues)
+		err = -ENOMEM;
+	for (__u32 i = 0; !err && i < SMMU_QUEUES_MAX; i++) {
+		struct queue_statistics *queue = &statistics->queues[statistics->queue_count];
+
+		if (!loader->bpf->bss->queue_slots[i].queue)
+			break;
+		if (bpf_map_lookup_elem(fd, &i, values)) {
+			err = -errno;
+			break;
+		}
+		queue->queue = loader->bpf->bss->queue_slots[i].queue;
+		queue->smmu = loader->bpf->bss->queue_slots[i].smmu;
+		sum_cpus(&queue->sum, values, size, loader->cpus);
+		statistics->queue_count++;
+	}
+	free(values);
+	return err;
+}
+
+static int read_devices(struct loader *loader, struct statistics *statistics)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.device_stats);
+	int states = bpf_map__fd(loader->bpf->maps.device_states);
+	size_t size = sizeof(struct smmu_device_stats);
+	void *values = calloc((size_t)loader->cpus, size);
+	struct smmu_stream_key key, *last = NULL;
+	int err = 0;
+
+	statistics->devices = calloc(SMMU_DEVICES_MAX, sizeof(*statistics->devices));
+	if (!values || !statistics->devices)
+		err = -ENOMEM;
+	while (!err && statistics->device_count < SMMU_DEVICES_MAX &&
+	       !bpf_map_get_next_key(fd, last, &key)) {
+		struct device_statistics *device = &statistics->devices[statistics->device_count];
+
+		device->key = key;
+		last = &device->key;
+		if (bpf_map_lookup_elem(fd, &key, values)) {
+			err = -errno;
+			break;
+		}
+		sum_cpus(&device->sum, values, size, loader->cpus);
+		bpf_map_lookup_elem(states, &key, &device->state);
+		statistics->device_count++;
+	}
+	free(values);
+	return err;
+}
+
+static int read_ledger(struct loader *loader, struct statistics *statistics)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.ledger);
+	size_t size = sizeof(struct smmu_ledger);
+	void *values = calloc((size_t)loader->cpus, size);
+	int err = values ? 0 : -ENOMEM;
+
+	for (__u32 i = 0; !err && i < SMMU_EVENT_KIND_COUNT; i++) {
+		struct smmu_ledger *sum = &statistics->ledger[i];
+
+		if (bpf_map_lookup_elem(fd, &i, values)) {
+			err = -errno;
+			break;
+		}
+		sum_cpus(sum, values, size, loader->cpus);
+		statistics->loss.attempted += sum->attempted;
+		statistics->loss.emitted += sum->emitted;
+		statistics->loss.lost += sum->lost;
+	}
+	free(values);
+	return err;
+}
+
+/* Hits that came while the same program ran on that CPU: the kernel skips these. */
+static __u64 skipped(const struct loader *loader)
+{
+	struct bpf_program *program;
+	__u64 sum = 0;
+
+	bpf_object__for_each_program (program, loader->bpf->obj) {
+		struct bpf_prog_info info = {};
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(program) >= 0 &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}
+
+int loader_statistics(struct loader *loader, struct statistics *statistics)
+{
+	int err = read_queues(loader, statistics);
+
+	if (!err)
+		err = read_devices(loader, statistics);
+	if (!err)
+		err = read_ledger(loader, statistics);
+	statistics->loss.skipped_by_kernel = skipped(loader);
+	statistics->events = loader->events;
+	statistics->injection_visible = loader->sees_injection;
+	return err;
+}
+
+int loader_rule_state(struct loader *loader, __u32 rule, struct smmu_rule_state *state)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.rule_states);
+
+	return bpf_map_lookup_elem(fd, &rule, state) ? -errno : 0;
+}
+
+const char *const *loader_missing(const struct loader *loader, size_t *count)
+{
+	*count = loader->missing_count;
+	return (const char *const *)loader->missing;
+}
+
+void loader_close(struct loader *loader)
+{
+	if (!loader)
+		return;
+	if (loader->bpf && loader->bpf->bss)
+		loader_detach(loader);
+	ring_buffer__free(loader->ring);
+	smmuscope_bpf__destroy(loader->bpf);
+	for (size_t i = 0; i < loader->missing_count; i++)
+		free(loader->missing[i]);
+	free(loader);
+}

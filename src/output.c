@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "output.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OUTPUT_BUFFER (256 << 10)
+
+int output_open(struct output *output, const char *path)
+{
+	struct stat status;
+
+	memset(output, 0, sizeof(*output));
+	if (!path || !strcmp(path, "-")) {
+		output->file = stdout;
+		output->name = "stdout";
+	} else {
+		output->file = fopen(path, "we+");
+		output->name = path;
+		output->own = true;
+	}
+	if (!output->file) {
+		int err = -errno;
+
+		log_error("%s cannot be opened for writing: %s", path, strerror(-err));
+		log_hint("name a file in a directory that exists and can be written with -o");
+		return err;
+	}
+	setvbuf(output->file, NULL, _IOFBF, OUTPUT_BUFFER);
+	output->regular = output->own && !fstat(fileno(output->file), &status) &&
+			  S_ISREG(status.st_mode);
+	return 0;
+}
+
+int output_flush(struct output *output)
+{
+	errno = 0;
+	if (!fflush(output->file) && !ferror(output->file))
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+static void cut_back(struct output *output)
+{
+	int fd = fileno(output->file);
+	off_t end = lseek(fd, 0, SEEK_END);
+	char byte;
+
+	while (end > 0 && pread(fd, &byte, 1, end - 1) == 1 && byte != '\n')
+		end--;
+	if (end >= 0 && ftruncate(fd, end))
+		log_warn("%s could not be cut back to its last whole line", output->name);
+}
+
+void output_fail(struct output *output, int err)
+{
+	if (err == -EPIPE) {
+		log_error("%s was closed by its reader", output->name);
+		log_hint("events after that are not written; everything was detached");
+	} else {
+		log_error("%s cannot be written: %s", output->name, strerror(-err));
+		log_hint(output->regular ? "make room; what it holds so far is valid, without the "
+					   "summary line at the end"
+					 : "see where it goes to");
+	}
+	if (output->regular)
+		cut_back(output);
+}
+
+void output_close(struct output *output)
+{
+	if (output->own && output->file)
+		fclose(output->file);
+	output->file = NULL;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where a stream goes: stdout, or a file that stays valid whatever happens. If
+ * a write fails (a full disk), the file is cut back to its last whole line.
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct output {
+	FILE *file;
+	const char *name; /* for messages */
+	bool regular;     /* can be cut back */
+	bool own;         /* we opened it */
+};
+
+/* path NULL or "-": stdout. 0 or a negative errno, logged. */
+int output_open(struct output *output, const char *path);
+/* Writes out what is buffered. 0 or a negative errno. */
+int output_flush(struct output *output);
+/* Says what went wrong and cuts a file back to its last whole line. */
+void output_fail(struct output *output, int err);
+void output_close(struct output *output);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 5/5  decoded event -> sinks
+ *
+ * A sink writes one stream: header, events, summary. Errors are negative errnos;
+ * a sink that returned one is closed by its caller and gets no more events.
+ */
+#ifndef SINK_H
+#define SINK_H
+
+#include "devices.h"
+#include "smmu_event.h"
+#include "statistics.h"
+#include <stdio.h>
+
+/* What the stream is about, for its first line. */
+struct stream_info {
+	const char *command; /* trace, inject, stat */
+	const char *tool_version;
+	const char *kernel;  /* uname -r */
+	const char *variant; /* LAB_VARIANT in the lab, else NULL */
+	const char *attach;  /* "fentry" or "kprobe" */
+	__u64 monotonic_ns;  /* clock anchor: the same instant on both clocks */
+	__u64 realtime_ns;
+	const char *const *missing; /* hooks that could not be attached: "name: reason" */
+	size_t missing_count;
+	const char *const *rules; /* rules armed, in order; the index is `rule` in events */
+	size_t rule_count;
+	const struct devices *devices; /* names for addresses; rescanned while it runs */
+};
+
+struct sink {
+	const struct sink_ops *ops;
+	FILE *file; /* not closed by the sink */
+	const struct stream_info *info;
+	void *state;
+};
+
+struct sink_ops {
+	int (*open)(struct sink *sink);
+	/* length: of the whole record. A record too short for its kind is -EINVAL. */
+	int (*event)(struct sink *sink, const struct smmu_event *event, size_t length);
+	/*
+	 * The last line. reason: why the stream ended ("end", "signal", "timeout",
+	 * "command", "limit"). statistics: for the ledger per kind and the loss.
+	 */
+	int (*close)(struct sink *sink, const struct statistics *statistics, const char *reason);
+};
+
+extern const struct sink_ops sink_text;
+extern const struct sink_ops sink_json;
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "statistics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void statistics_free(struct statistics *statistics)
+{
+	free(statistics->queues);
+	free(statistics->devices);
+	memset(statistics, 0, sizeof(*statistics));
+}

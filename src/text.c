@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  numbers and names -> text for people
+ */
+#include "text.h"
+
+#include <errno.h>
+
+const char *text_duration(__u64 ns, char *buffer)
+{
+	static const struct {
+		__u64 unit;
+		const char *name;
+	} units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (ns < units[i].unit)
+			continue;
+		/* Cut off, not rounded: 999.96 us is not yet 1.0 ms nor 1000.0 us. */
+		snprintf(buffer, TEXT_NUMBER_LEN, "%llu.%llu %s", ns / units[i].unit,
+			 ns % units[i].unit / (units[i].unit / 10), units[i].name);
+		return buffer;
+	}
+	snprintf(buffer, TEXT_NUMBER_LEN, "%llu ns", ns);
+	return buffer;
+}
+
+const char *text_size(__u64 bytes, char *buffer)
+{
+	static const char units[] = "KMGTPE";
+	const char *unit = units;
+
+	if (!bytes || bytes % 1024) {
+		snprintf(buffer, TEXT_NUMBER_LEN, "%llu", bytes);
+		return buffer;
+	}
+	for (bytes /= 1024; bytes % 1024 == 0 && unit[1]; bytes /= 1024)
+		unit++;
+	snprintf(buffer, TEXT_NUMBER_LEN, "%llu%c", bytes, *unit);
+	return buffer;
+}
+
+const char *text_clean(const char *text, size_t size, char *buffer)
+{
+	size_t i;
+
+	for (i = 0; i < size && text[i]; i++)
+		buffer[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	buffer[i] = '\0';
+	return buffer;
+}
+
+int text_error(FILE *file)
+{
+	if (!ferror(file))
+		return 0;
+	return errno ? -errno : -EIO;
+}

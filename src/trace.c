@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* smmuscope trace and smmuscope stat: observe, change nothing. */
+#include "command.h"
+#include "filter.h"
+#include "host.h"
+#include "log.h"
+#include "session.h"
+
+static int observe(const struct cli *cli, struct session_options *options)
+{
+	struct filter filter;
+	struct host host;
+	int code = host_open(&host);
+
+	if (code)
+		return code;
+	code = host_require_trace(&host);
+	if (!code && filter_resolve(&filter, cli, &host.devices))
+		code = EXIT_USAGE;
+	if (!code) {
+		options->sids = filter.sids;
+		options->sid_count = filter.sid_count;
+		options->smmu_address = filter.smmu;
+		code = session_run(options, &host.plan, &host.kernel, host.scan, &host.devices);
+	}
+	host_close(&host);
+	return code;
+}
+
+int command_trace(const struct cli *cli)
+{
+	struct session_options options = {
+		.command = "trace",
+		.events = true,
+		.json = cli->json,
+		.strict = cli->strict,
+		.output = cli->output,
+		.stats_file = cli->stats_file,
+		.kinds = cli->kinds,
+		.failed_only = cli->failed_only,
+		.latency_above_ns = cli->latency_above_ns,
+		.duration_ns = cli->duration_ns,
+		.ring_bytes = cli->ring_bytes,
+		.argv = cli->argv,
+	};
+
+	return observe(cli, &options);
+}
+
+int command_stat(const struct cli *cli)
+{
+	struct session_options options = {
+		.command = "stat",
+		.report = true,
+		.json = cli->json,
+		.strict = cli->strict,
+		.output = cli->output,
+		.kinds = cli->kinds,
+		.duration_ns = cli->duration_ns,
+		.interval_ns = cli->interval_ns,
+		.ring_bytes = 4096, /* not used */
+		.argv = cli->argv,
+	};
+
+	return observe(cli, &options);
+}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For the guest's side of the lab tests: a stimulus that has attached its devices
+# already, so that a tool can be armed in between and sees the invalidations only.
+
+# attach ARG...: starts the stimulus with these arguments and waits until it is ready.
+attach() {
+	mkfifo /run/stimulus.in /run/stimulus.out
+	stimulus --setup "$@" </run/stimulus.in >/run/stimulus.out &
+	stimulus_pid=$!
+	exec 3>/run/stimulus.in 4</run/stimulus.out
+	read -r _ <&4
+}
+
+# invalidate N: prints what the stimulus did, as its line of JSON.
+invalidate() {
+	echo "$1" >&3
+	read -r answer <&4
+	printf '%s\n' "$answer"
+}
+
+# detach: the devices go back; there may be another attach.
+detach() {
+	exec 3>&- 4<&-
+	wait "$stimulus_pid"
+	rm -f /run/stimulus.in /run/stimulus.out
+}
+
+# expect STATUS NAME CMD...: runs CMD, keeps what it says in NAME.out and NAME.err.
+expect() {
+	wanted=$1 name=$2
+	shift 2
+	"$@" >"$name.out" 2>"$name.err"
+	status=$?
+	[ "$status" = "$wanted" ] && echo "ok - $name: exit $status" ||
+		echo "not ok - $name: exit $status and not $wanted: $(cat "$name.err")"
+}
+
+# check NAME CMD...: a line of the report.
+check() {
+	name=$1
+	shift
+	if "$@" >/run/check.log 2>&1; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name: $(tail -n 3 /run/check.log | tr '\n' ' ')"
+	fi
+}
+
+reset_device() { echo 1 >"/sys/bus/pci/devices/$1/reset"; }

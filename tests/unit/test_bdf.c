@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_bdf_SRC := src/bdf.c
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "devices.h"
+
+static void parses_names(void **state)
+{
+	static const struct {
+		const char *text;
+		__u32 bdf;
+	} cases[] = {
+		{"0000:00:00.0", 0},	      {"0000:01:00.0", 0x100},	    {"01:00.0", 0x100},
+		{"0002:ab:1f.7", 0x2abff},    {"ABCD:EF:1F.7", 0xabcdefff}, {"ff:02.1", 0xff11},
+		{"ffff:ff:1f.7", 0xffffffff},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		__u32 bdf = 1;
+
+		assert_int_equal(bdf_parse(cases[i].text, &bdf), 0);
+		assert_int_equal(bdf, cases[i].bdf);
+	}
+}
+
+static void refuses_other_names(void **state)
+{
+	static const char *const cases[] = {
+		"",
+		"0000:01:00",
+		"0000:01:00.8",
+		"0000:01:20.0",
+		"000:01:00.0",
+		"10000:01:00.0",
+		"0000:1:00.0",
+		"0000:01:0.0",
+		"0000:01:00.0 ",
+		" 01:00.0",
+		"0000:01:00.00",
+		"0000:01:00:0",
+		"0000-01-00.0",
+		"0x00:01:00.0",
+		"01:00",
+		":01:00.0",
+		"0000::00.0",
+		"0000:01:00.",
+		"g0:00.0",
+		"0000:01",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		__u32 bdf = 42;
+
+		assert_int_equal(bdf_parse(cases[i], &bdf), -EINVAL);
+		assert_int_equal(bdf, 42);
+	}
+}
+
+static void formats_and_parses_back(void **state)
+{
+	static const __u32 cases[] = {0, 0x100, 0x2abff, 0xffffffff, 0x7fff0008};
+	char name[BDF_LEN];
+
+	(void)state;
+	assert_string_equal(bdf_format(0x2abff, name), "0002:ab:1f.7");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		__u32 bdf = ~cases[i];
+
+		assert_ptr_equal(bdf_format(cases[i], name), name);
+		assert_int_equal(bdf_parse(name, &bdf), 0);
+		assert_int_equal(bdf, cases[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parses_names),
+		cmocka_unit_test(refuses_other_names),
+		cmocka_unit_test(formats_and_parses_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

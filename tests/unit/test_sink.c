@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Both sinks: a stream with every kind of event against golden texts and the
+ * contract, records that are cut off, full disks, colour.
+ *
+ * test_sink_SRC := src/sink_json.c src/sink_text.c src/json.c src/ledger.c src/decode.c
+ * test_sink_SRC += src/gaps.c src/names.c src/text.c src/devices.c src/bdf.c
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "sink.h"
+
+#include "fixture.h"
+#include "golden.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <termios.h>
+
+static const struct statistics statistics = {
+	.duration_ns = 2500000000ULL,
+	.ledger = {[SMMU_EVENT_SUBMIT] = {.attempted = 10, .emitted = 7, .lost = 3},
+		   [SMMU_EVENT_FENCE] = {.attempted = 1, .emitted = 1}},
+	.loss = {.attempted = 11, .emitted = 8, .lost = 3, .consumed = 8, .skipped_by_kernel = 2},
+	.events = true,
+	.injection_visible = true,
+};
+
+struct record {
+	struct smmu_event event;
+	union {
+		struct smmu_submit submit;
+		struct smmu_inject_fired fired;
+		struct smmu_cmdq_error error;
+		struct smmu_fence fence;
+		struct smmu_ats ats;
+		struct smmu_reset reset;
+		unsigned char room[sizeof(struct smmu_submit) +
+				   SMMU_LIST_MAX * sizeof(struct smmu_command)];
+	};
+};
+
+struct stream {
+	struct sink sink;
+	__u64 ts_ns;
+	__u32 seq[4];
+};
+
+static void stream_open(struct stream *stream, const struct sink_ops *ops, FILE *file)
+{
+	memset(stream, 0, sizeof(*stream));
+	stream->sink.ops = ops;
+	stream->sink.file = file;
+	stream->sink.info = &fixture_info;
+	stream->ts_ns = fixture_info.monotonic_ns;
+}
+
+static void record_init(struct record *record, unsigned int kind, unsigned int flags)
+{
+	memset(record, 0, sizeof(*record));
+	record->event.kind = (__u8)kind;
+	record->event.flags = (__u16)flags;
+	record->event.pid = 4711;
+	memcpy(record->event.comm, "stimulus", 8);
+}
+
+static int record_send(struct stream *stream, struct record *record, size_t payload)
+{
+	struct sink *sink = &stream->sink;
+
+	stream->ts_ns += 1234567;
+	record->event.ts_ns = stream->ts_ns;
+	record->event.seq = ++stream->seq[record->event.cpu];
+	return sink->ops->event(sink, &record->event, sizeof(record->event) + payload);
+}
+
+static int submit_send(struct stream *stream, struct record *record)
+{
+	return record_send(stream, record,
+			   sizeof(record->submit) +
+				   record->submit.captured * sizeof(struct smmu_command));
+}
+
+static void command_add(struct record *record, __u64 low, __u64 high)
+{
+	record->submit.command[record->submit.captured].word[0] = low;
+	record->submit.command[record->submit.captured].word[1] = high;
+	record->submit.captured++;
+	record->submit.commands++;
+}
+
+static void submit_init(struct record *record, unsigned int flags, __u64 smmu, __u64 queue)
+{
+	record_init(record, SMMU_EVENT_SUBMIT, flags);
+	record->submit.smmu = smmu;
+	record->submit.queue = queue;
+	record->submit.duration_ns = 12345;
+	record->submit.prod = 0x80005;
+}
+
+#define ATC(sid) (0x40ULL | (__u64)(sid) << 32)
+
+/* Command lists in all their forms. */
+static void send_submits(struct stream *stream)
+{
+	struct record record;
+	unsigned int i;
+
+	submit_init(&record, SMMU_EVENT_SYNC, SMMU_A, QUEUE_A);
+	command_add(&record, 0x12, 0xfffff001);
+	command_add(&record, ATC(0x100), 0xfffff000);
+	assert_int_equal(submit_send(stream, &record), 0);
+
+	/* 64 without a sync, in an interrupt. */
+	submit_init(&record, 0, SMMU_A, QUEUE_A);
+	record.event.context = SMMU_CONTEXT_HARDIRQ;
+	record.event.cpu = 1;
+	for (i = 0; i < SMMU_LIST_MAX; i++)
+		command_add(&record, ATC(i), 0x80000000 | 9);
+	assert_int_equal(submit_send(stream, &record), 0);
+
+	/* All of the address space, a substream, a queue that is not the SMMU's own. */
+	submit_init(&record, SMMU_EVENT_SYNC | SMMU_EVENT_SYNTHETIC, SMMU_A, QUEUE_A1);
+	command_add(&record, ATC(0x201) | 1 << 11 | 7 << 12, 52);
+	record.submit.result = -EIO;
+	assert_int_equal(submit_send(stream, &record), 0);
+
+	/* The entry was not seen; an opcode that nobody knows; an unknown SMMU. */
+	submit_init(&record, SMMU_EVENT_NO_START, SMMU_X, QUEUE_A0);
+	command_add(&record, 0x7f, 0);
+	record.event.context = SMMU_CONTEXT_SOFTIRQ;
+	memcpy(record.event.comm, "k\"\n\xff worker/0:1", SMMU_COMM_LEN);
+	assert_int_equal(submit_send(stream, &record), 0);
+
+	/* Commands that could not be read; only a part of them captured; only a sync. */
+	submit_init(&record, SMMU_EVENT_UNREAD | SMMU_EVENT_SYNC, SMMU_A, QUEUE_A);
+	record.submit.commands = 3;
+	assert_int_equal(submit_send(stream, &record), 0);
+	submit_init(&record, 0, SMMU_A, QUEUE_A);
+	command_add(&record, 0x30, 0);
+	record.submit.commands = 5;
+	assert_int_equal(submit_send(stream, &record), 0);
+	submit_init(&record, SMMU_EVENT_SYNC, SMMU_B, QUEUE_B);
+	record.submit.duration_ns = UINT64_MAX;
+	assert_int_equal(submit_send(stream, &record), 0);
+}
+
+static void send_injection(struct stream *stream)
+{
+	struct record record;
+
+	record_init(&record, SMMU_EVENT_INJECT, SMMU_EVENT_SYNTHETIC);
+	record.fired = (struct smmu_inject_fired){.smmu = SMMU_A,
+						  .queue = QUEUE_A,
+						  .prod = 7,
+						  .sid = 0x100,
+						  .error = -EIO,
+						  .incident = 1};
+	assert_int_equal(record_send(stream, &record, sizeof(record.fired)), 0);
+	record.event.flags |= SMMU_EVENT_REPEAT;
+	assert_int_equal(record_send(stream, &record, sizeof(record.fired)), 0);
+	record.event.flags = SMMU_EVENT_SYNTHETIC | SMMU_EVENT_FOREIGN;
+	record.fired.rule = SMMU_SID_NONE;
+	record.fired.sid = 0x999;
+	record.fired.error = -ETIMEDOUT;
+	assert_int_equal(record_send(stream, &record, sizeof(record.fired)), 0);
+
+	record_init(&record, SMMU_EVENT_CMDQ_ERROR, 0);
+	record.event.context = SMMU_CONTEXT_HARDIRQ;
+	record.error = (struct smmu_cmdq_error){
+		.smmu = SMMU_A, .queue = QUEUE_A, .gerror = 1, .gerrorn = 0, .cons = 0x03000003};
+	assert_int_equal(record_send(stream, &record, sizeof(record.error)), 0);
+}
+
+static void send_recovery(struct stream *stream)
+{
+	struct record record;
+
+	record_init(&record, SMMU_EVENT_FENCE, SMMU_EVENT_SYNTHETIC);
+	record.fence = (struct smmu_fence){.smmu = SMMU_A, .sid = 0x100, .latency_ns = 1250000};
+	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
+
+	record_init(&record, SMMU_EVENT_RESET, 0);
+	record.reset = (struct smmu_reset){.bdf = 0x100, .sid = 0x100, .phase = SMMU_RESET_BEGIN};
+	assert_int_equal(record_send(stream, &record, sizeof(record.reset)), 0);
+	record.reset.phase = SMMU_RESET_END;
+	record.reset.result = -ENOTTY;
+	assert_int_equal(record_send(stream, &record, sizeof(record.reset)), 0);
+
+	record_init(&record, SMMU_EVENT_UNFENCE, SMMU_EVENT_UNREAD);
+	record.fence = (struct smmu_fence){
+		.smmu = SMMU_B, .sid = 0x777, .result = -EIO, .latency_ns = 3000000000ULL};
+	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
+
+	record_init(&record, SMMU_EVENT_ATS, 0);
+	record.ats = (struct smmu_ats){.bdf = 0x100, .sid = 0x100, .enabled = 1};
+	assert_int_equal(record_send(stream, &record, sizeof(record.ats)), 0);
+	record.ats = (struct smmu_ats){.bdf = 0x1ff, .sid = SMMU_SID_NONE, .result = -EINVAL};
+	assert_int_equal(record_send(stream, &record, sizeof(record.ats)), 0);
+}
+
+/* Three events of CPU 2 missing, of which one comes late. */
+static void send_holes(struct stream *stream)
+{
+	struct record record;
+
+	submit_init(&record, SMMU_EVENT_SYNC, SMMU_A, QUEUE_A);
+	record.event.cpu = 2;
+	command_add(&record, 0x30, 0);
+	assert_int_equal(submit_send(stream, &record), 0);
+	stream->seq[2] += 3;
+	assert_int_equal(submit_send(stream, &record), 0);
+	stream->seq[2] -= 2;
+	assert_int_equal(submit_send(stream, &record), 0);
+	stream->seq[2] += 1;
+	assert_int_equal(submit_send(stream, &record), 0);
+}
+
+static char *stream_text(const struct sink_ops *ops)
+{
+	struct capture capture;
+	struct stream stream;
+
+	capture_begin(&capture);
+	stream_open(&stream, ops, capture.file);
+	assert_int_equal(ops->open(&stream.sink), 0);
+	send_submits(&stream);
+	send_injection(&stream);
+	send_recovery(&stream);
+	send_holes(&stream);
+	assert_int_equal(ops->close(&stream.sink, &statistics, "command"), 0);
+	assert_null(stream.sink.state);
+	return capture_end(&capture);
+}
+
+static void test_json_golden(void **state)
+{
+	char *text = stream_text(&sink_json);
+
+	(void)state;
+	assert_golden("golden/events.jsonl", text);
+	free(text);
+}
+
+static void test_text_golden(void **state)
+{
+	char *text = stream_text(&sink_text);
+
+	(void)state;
+	assert_golden("golden/events.txt", text);
+	free(text);
+}
+
+/* The contract, in the words of those who read it. */
+static void test_json_contract(void **state)
+{
+	char *text = stream_text(&sink_json), *line, *rest = NULL;
+
+	(void)state;
+	assert_jq(text, ".[0].type == \"stream\" and .[0].schema == \"smmuscope.event/1\"");
+	assert_jq(text, ".[0].devices[1].sids == [512, 513] and .[0].rules[0] != null");
+	assert_jq(text, ".[-1] | .type == \"summary\" and .reason == \"command\" and "
+			".loss == {attempted: 11, emitted: 8, lost: 3, consumed: 8, "
+			"skipped_by_kernel: 2} and (.by_kind | length) == 7");
+	assert_jq(text, ".[1:-1] | map(select(.type != \"loss\")) | length == 21 and "
+			"all(has(\"ts_ns\", \"cpu\", \"context\", \"pid\", \"comm\"))");
+	assert_jq(text,
+		  "map(select(has(\"synthetic\"))) | length == 5 and all(.synthetic == true)");
+	assert_jq(text,
+		  "map(select(.type == \"submit\")) | "
+		  "all(has(\"smmu\", \"queue\", \"prod\", \"commands\", \"sync\", \"opcodes\", "
+		  "\"duration_ns\", \"result\"))");
+	assert_jq(text, ".[2] | .sync == false and .opcodes == {ATC_INV: 64} and "
+			"(.atc | length == 64) and .atc[63] == {sid: 63, ssid: null, "
+			"iova: \"0x80000000\", size: 2097152}");
+	assert_jq(text,
+		  "map(select(.type == \"inject\")) | all(has(\"rule\", \"device\", \"sid\"))");
+	assert_jq(text,
+		  "map(select(.type == \"cmdq_error\")) == [.[11]] and .[11].cons == \"0x3000003\""
+		  " and .[11].error == \"CERROR_ATC_INV_SYNC\"");
+	assert_jq(text, "map(select(.type == \"fence\" or .type == \"unfence\")) | length == 2 and "
+			"all(has(\"device\", \"sid\", \"latency_ns\"))");
+	assert_jq(text, "map(select(.type == \"ats\") | .enabled) == [true, false]");
+	assert_jq(text, "map(select(.type == \"reset\") | [.phase, .result]) == "
+			"[[\"begin\", null], [\"end\", -25]]");
+	assert_jq(text, "map(select(.type == \"loss\") | [.cpu, .lost]) == "
+			"[[2, 3], [2, -1]]");
+	/* More than jq's doubles can hold. */
+	assert_non_null(strstr(text, "\"duration_ns\":18446744073709551615,"));
+	/* Each line for itself. */
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		assert_jq(line, "length == 1 and (.[0] | type) == \"object\"");
+	free(text);
+}
+
+/* Identities are not for show. */
+static void test_no_addresses(void **state)
+{
+	char *json = stream_text(&sink_json), *text = stream_text(&sink_text);
+
+	(void)state;
+	assert_null(strcasestr(json, "ffff0000"));
+	assert_null(strcasestr(text, "ffff0000"));
+	assert_null(strstr(json, "18446462"));
+	free(json);
+	free(text);
+}
+
+/* A stream that carries what the documentation shows, line for line. */
+static void test_documented(void **state)
+{
+	char *document = repository_read("../../docs/FORMATS.md");
+	char *golden = repository_read("golden/events.jsonl"), *line, *rest = NULL;
+	unsigned int shown = 0;
+
+	(void)state;
+	for (line = strtok_r(document, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (strncmp(line, "{\"type\":", 8))
+			continue;
+		shown++;
+		if (!strstr(golden, line))
+			fail_msg("not what is printed: %s", line);
+	}
+	assert_true(shown >= 10);
+	free(document);
+	free(golden);
+}
+
+/* A record that is cut off is refused and leaves no trace. */
+static void check_short_record(const struct sink_ops *ops, unsigned int lines)
+{
+	struct capture capture;
+	struct stream stream;
+	struct record record;
+	unsigned int count = 0;
+	char *text, *c;
+
+	capture_begin(&capture);
+	stream_open(&stream, ops, capture.file);
+	assert_int_equal(ops->open(&stream.sink), 0);
+	record_init(&record, SMMU_EVENT_RESET, 0);
+	assert_int_equal(record_send(&stream, &record, sizeof(record.reset) - 1), -EINVAL);
+	record.event.kind = SMMU_EVENT_KIND_COUNT;
+	assert_int_equal(record_send(&stream, &record, sizeof(record.room)), -EINVAL);
+	assert_int_equal(ops->close(&stream.sink, &statistics, "end"), 0);
+	text = capture_end(&capture);
+	for (c = text; *c; c++)
+		count += *c == '\n';
+	assert_int_equal(count, lines);
+	if (ops == &sink_json)
+		assert_jq(text, "length == 2");
+	free(text);
+}
+
+static void test_short_record(void **state)
+{
+	(void)state;
+	check_short_record(&sink_json, 2);
+	check_short_record(&sink_text, 5);
+}
+
+static void check_full_disk(const struct sink_ops *ops)
+{
+	FILE *file = fopen("/dev/full", "w");
+	struct stream stream;
+	struct record record;
+	int err;
+
+	assert_non_null(file);
+	setvbuf(file, NULL, _IONBF, 0);
+	stream_open(&stream, ops, file);
+	assert_int_equal(ops->open(&stream.sink), -ENOSPC);
+	assert_null(stream.sink.state);
+	assert_int_equal(ops->close(&stream.sink, &statistics, "end"), 0);
+	fclose(file);
+
+	/* The buffer takes the header, the disk no event. */
+	file = fopen("/dev/full", "w");
+	assert_non_null(file);
+	setvbuf(file, NULL, _IOFBF, 4096);
+	stream_open(&stream, ops, file);
+	assert_int_equal(ops->open(&stream.sink), 0);
+	record_init(&record, SMMU_EVENT_RESET, 0);
+	while (!(err = record_send(&stream, &record, sizeof(record.reset))))
+		assert_true(stream.seq[0] < 1000);
+	assert_int_equal(err, -ENOSPC);
+	assert_int_equal(record_send(&stream, &record, sizeof(record.reset)),
+			 ops == &sink_json ? -ENOSPC : -EIO);
+	assert_true(ops->close(&stream.sink, &statistics, "end") < 0);
+	assert_null(stream.sink.state);
+	fclose(file);
+
+	/* The buffer takes all of it: the end tells. */
+	file = fopen("/dev/full", "w");
+	assert_non_null(file);
+	setvbuf(file, NULL, _IOFBF, 65536);
+	stream_open(&stream, ops, file);
+	assert_int_equal(ops->open(&stream.sink), 0);
+	assert_int_equal(ops->close(&stream.sink, &statistics, "end"), -ENOSPC);
+	fclose(file);
+}
+
+static void test_full_disk(void **state)
+{
+	(void)state;
+	check_full_disk(&sink_json);
+	check_full_disk(&sink_text);
+}
+
+/* What a failed, injected list looks like on a terminal. */
+static void terminal_text(char *text, size_t size)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	struct stream stream;
+	struct record record;
+	ssize_t got;
+	FILE *file;
+
+	assert_true(master >= 0);
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_true(slave >= 0);
+	file = fdopen(slave, "w");
+	assert_non_null(file);
+	stream_open(&stream, &sink_text, file);
+	assert_int_equal(sink_text.open(&stream.sink), 0);
+	submit_init(&record, SMMU_EVENT_SYNTHETIC, SMMU_A, QUEUE_A);
+	record.submit.result = -EIO;
+	assert_int_equal(submit_send(&stream, &record), 0);
+	assert_int_equal(sink_text.close(&stream.sink, &statistics, "end"), 0);
+	got = read(master, text, size - 1);
+	assert_true(got > 0);
+	text[got] = '\0';
+	fclose(file);
+	close(master);
+}
+
+static void test_colour(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	unsetenv("NO_COLOR");
+	terminal_text(text, sizeof(text));
+	assert_non_null(strstr(text, "-> \033[31mEIO\033[0m"));
+	assert_non_null(strstr(text, "\033[33mSYNTHETIC\033[0m"));
+	setenv("NO_COLOR", "1", 1);
+	terminal_text(text, sizeof(text));
+	assert_null(strchr(text, '\033'));
+	assert_non_null(strstr(text, "-> EIO"));
+	unsetenv("NO_COLOR");
+}
+
+static void test_broken_ledger(void **state)
+{
+	struct statistics broken = statistics;
+	struct capture capture;
+	struct stream stream;
+	char *text;
+
+	(void)state;
+	broken.loss.consumed--;
+	capture_begin(&capture);
+	stream_open(&stream, &sink_text, capture.file);
+	assert_int_equal(sink_text.open(&stream.sink), 0);
+	assert_int_equal(sink_text.close(&stream.sink, &broken, "end"), 0);
+	text = capture_end(&capture);
+	assert_non_null(strstr(text, "DOES NOT ADD UP"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_json_golden),   cmocka_unit_test(test_text_golden),
+		cmocka_unit_test(test_json_contract), cmocka_unit_test(test_no_addresses),
+		cmocka_unit_test(test_documented),    cmocka_unit_test(test_short_record),
+		cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_colour),
+		cmocka_unit_test(test_broken_ledger),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The lab's cache and its progress lines. Sourced by every script of tools/lab.
+#
+# Everything the lab downloads or builds lives under $LAB_CACHE, in directories
+# named after a hash of what they were made from. A directory is complete when
+# it holds the file `.done`; anything else there is thrown away and made again.
+
+LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034
+LAB_ROOT=$(cd "$LAB_DIR/../.." && pwd)
+LAB_CACHE=${SMMUSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/smmuscope}
+mkdir -p "$LAB_CACHE/log" "$LAB_CACHE/lock" "$LAB_CACHE/took" "$LAB_CACHE/memo"
+
+say() { [ -n "${LAB_QUIET:-}" ] || printf 'lab: %s\n' "$*" >&2; }
+
+die() {
+	printf 'lab: error: %s\n' "$1" >&2
+	[ $# -lt 2 ] || printf 'lab: hint: %s\n' "$2" >&2
+	exit 5
+}
+
+# content_key WORD|FILE...: 16 hex digits over the words and the files' contents.
+content_key() {
+	local arg
+	for arg in "$@"; do
+		if [ -f "$arg" ]; then
+			sha256sum <"$arg"
+		else
+			printf '%s\n' "$arg"
+		fi
+	done | sha256sum | cut -c1-16
+}
+
+# with_lock NAME CMD...: one builder at a time; a second one waits and says so.
+with_lock() {
+	local name=$1 fd
+	shift
+	exec {fd}>"$LAB_CACHE/lock/$name"
+	if ! flock -n "$fd"; then
+		say "waiting for another run that is making $name"
+		flock "$fd"
+	fi
+	"$@"
+	local status=$?
+	exec {fd}>&-
+	return $status
+}
+
+# cached KIND KEY CMD...: prints the directory KIND/KEY of the cache; CMD gets it
+# as its last argument and fills it when it is not complete yet.
+cached() {
+	local dir=$LAB_CACHE/$1/$2
+	shift 2
+	[ -f "$dir/.done" ] || with_lock "$(basename "$dir")" fill "$dir" "$@" >&2
+	printf '%s\n' "$dir"
+}
+
+fill() {
+	local dir=$1
+	shift
+	# Whoever held the lock before may have made it already.
+	[ ! -f "$dir/.done" ] || return 0
+	rm -rf "$dir" && mkdir -p "$dir"
+	"$@" "$dir"
+	touch "$dir/.done"
+}
+
+# remember NAME DIR, recall NAME: which complete directory a name stood for last
+# time, so that a second run need not ask the package archive. LAB_FRESH=1 asks.
+remember() { printf '%s\n' "$2" >"$LAB_CACHE/memo/$1"; }
+
+recall() {
+	local dir
+	dir=$(cat "$LAB_CACHE/memo/$1" 2>/dev/null) || return 1
+	[ -f "$dir/.done" ] && printf '%s\n' "$dir"
+}
+
+# How many lines the log of a step has when it is finished, learnt from the
+# last time; the second argument of `step` is the guess for a first time.
+expected_lines() { sed -n 2p "$LAB_CACHE/took/$1" 2>/dev/null || true; }
+expected_seconds() { sed -n 1p "$LAB_CACHE/took/$1" 2>/dev/null || true; }
+
+# step NAME LINES TEXT CMD...: runs CMD with its output in a log and shows how
+# far it is. NAME keys the log and the memory of how long it took last time.
+step() {
+	local name=$1 lines=$2 text=$3
+	shift 3
+	local log=$LAB_CACHE/log/$name.log last known start now pid status=0 shown=0 every=30 done_lines percent
+	known=$(expected_lines "$name")
+	[ -z "$known" ] || lines=$known
+	last=$(expected_seconds "$name")
+	start=$(date +%s)
+	say "$text ...${last:+ (took $last s last time)}"
+	"$@" >"$log" 2>&1 </dev/null &
+	pid=$!
+	[ -t 2 ] && every=1
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 0.2
+		now=$(($(date +%s) - start))
+		if [ $((now - shown)) -ge $every ]; then
+			shown=$now
+			done_lines=$(wc -l <"$log")
+			percent=$((lines > 0 ? done_lines * 100 / lines : 0))
+			[ $percent -le 99 ] || percent=99
+			if [ -t 2 ]; then
+				printf '\rlab:   %3d %%  %d s  %.60s\033[K' $percent $now "$(tail -n 1 "$log" | tr -d '\r')" >&2
+			else
+				say "  $percent %, $now s"
+			fi
+		fi
+	done
+	wait "$pid" || status=$?
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	now=$(($(date +%s) - start))
+	if [ $status -ne 0 ]; then
+		tail -n 25 "$log" >&2
+		die "$text failed after $now s (exit $status)" "the whole log is $log"
+	fi
+	printf '%s\n%s\n' "$now" "$(wc -l <"$log")" >"$LAB_CACHE/took/$name"
+	[ $now -lt 3 ] || say "  done in $now s"
+}

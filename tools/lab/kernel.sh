@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The lab's kernel: source package + core patches + configuration -> a build
+# tree in the cache, used by every driver variant. Source after archive.sh.
+
+LAB_KERNEL_FLAVOUR=${LAB_KERNEL_FLAVOUR:-plain}
+KERNEL_PATCHES=$LAB_ROOT/tools/kernel/$LAB_SERIES
+
+kernel_make() {
+	local cross=()
+	[ "$(uname -m)" = aarch64 ] || cross=(CROSS_COMPILE=aarch64-linux-gnu-)
+	make -s ARCH=arm64 "${cross[@]}" KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=smmuscope \
+		-j"$(nproc)" "$@"
+}
+
+# What the source is: a version of the package, or a directory of the user's.
+kernel_source_id() {
+	if [ -n "${LINUX_SRC:-}" ]; then
+		[ -f "$LINUX_SRC/Kbuild" ] || die "LINUX_SRC=$LINUX_SRC is not a kernel source tree" \
+			"name a directory that holds Kbuild and drivers/iommu"
+		printf 'dir %s %s\n' "$(realpath "$LINUX_SRC")" \
+			"$(cd "$LINUX_SRC" && find drivers/iommu include/linux kernel -type f -printf '%p %T@\n' | sort | sha256sum)"
+	else
+		archive_version "linux-source-$LAB_SERIES"
+	fi
+}
+
+# What goes into the kernel besides the source.
+kernel_inputs() {
+	printf '%s\n' "$KERNEL_PATCHES"/core/*.patch "$LAB_DIR/lab.config"
+	[ "$LAB_KERNEL_FLAVOUR" = plain ] || printf '%s\n' "$LAB_DIR/$LAB_KERNEL_FLAVOUR.config"
+}
+
+kernel_key() {
+	local id=$1 inputs
+	mapfile -t inputs < <(kernel_inputs)
+	content_key "$id" "${inputs[@]}"
+}
+
+kernel_unpack() {
+	local dir=$1 deb
+	if [ -n "${LINUX_SRC:-}" ]; then
+		mkdir -p "$dir/src"
+		step kernel-copy 0 "copying the kernel source from $LINUX_SRC" \
+			rsync -a --exclude=.git "$LINUX_SRC/" "$dir/src/"
+		[ ! -f "$dir/src/.config" ] || make -s -C "$dir/src" ARCH=arm64 mrproper
+	else
+		deb=$(archive_fetch "linux-source-$LAB_SERIES")
+		# shellcheck disable=SC2016
+		step kernel-unpack 0 "unpacking linux-source-$LAB_SERIES" bash -c '
+			mkdir -p "$1/src"
+			dpkg-deb --fsys-tarfile "$2" | tar xO ./usr/src/linux-source-'"$LAB_SERIES"'.tar.xz |
+				tar xJ -C "$1/src" --strip-components=1' - "$dir" "$deb"
+	fi
+}
+
+kernel_build() {
+	local dir=$1 patch config=("$LAB_DIR/lab.config")
+	[ "$LAB_KERNEL_FLAVOUR" = plain ] || config+=("$LAB_DIR/$LAB_KERNEL_FLAVOUR.config")
+	rm -rf "$dir" && mkdir -p "$dir"
+	kernel_unpack "$dir"
+	for patch in "$KERNEL_PATCHES"/core/*.patch; do
+		patch -d "$dir/src" -s -p1 --no-backup-if-mismatch <"$patch" ||
+			die "$(basename "$patch") does not apply to this source" \
+				"it is made for linux-source-$LAB_SERIES"
+	done
+	cat "${config[@]}" >"$dir/lab.config"
+	kernel_make -C "$dir/src" O="$dir/build" KCONFIG_ALLCONFIG="$dir/lab.config" allnoconfig >&2
+	kernel_check_config "$dir"
+	kernel_make -C "$dir/src" O="$dir/build" kernelrelease >"$dir/release"
+	step "kernel-$LAB_KERNEL_FLAVOUR" 3000 "building Linux $(cat "$dir/release") for arm64, about 10 minutes on 2 cores" \
+		kernel_make -C "$dir/src" O="$dir/build" --no-silent Image modules
+	cp "$dir/build/arch/arm64/boot/Image" "$dir/Image"
+	kernel_trim "$dir"
+	touch "$dir/.done"
+}
+
+# A symbol that was asked for and is gone (renamed, a dependency missing) is an
+# error here and not a riddle later.
+kernel_check_config() {
+	local line missing=""
+	while read -r line; do
+		case $line in
+		CONFIG_*=n) grep -q "^${line%=n}=" "$1/build/.config" && missing+=" $line" ;;
+		CONFIG_*) grep -qxF "$line" "$1/build/.config" || missing+=" $line" ;;
+		esac
+	done <"$1/lab.config"
+	[ -z "$missing" ] || die "this kernel's Kconfig did not take:$missing" \
+		"see $1/build/.config"
+}
+
+# Objects are needed no more once the image is linked: modules build against
+# headers, scripts, Module.symvers and the BTF in vmlinux.
+kernel_trim() {
+	find "$1/build" \( -name '*.o' -o -name '*.a' -o -name '.*.cmd' -o -name '.tmp_*' \) \
+		-not -path '*/scripts/*' -not -path '*/tools/*' -delete
+}
+
+# kernel_dir -> the directory in the cache, built if it has to be.
+#
+# When the archive has moved on to another point release, or does not answer,
+# the kernel that was made from the same patches and configuration is as good:
+# only LAB_FRESH=1 asks for a newer one.
+kernel_dir() {
+	local id dir memo
+	memo=kernel-$LAB_SERIES-$LAB_KERNEL_FLAVOUR-$(kernel_key package)
+	if [ -z "${LINUX_SRC:-}${LAB_FRESH:-}" ] && recall "$memo"; then
+		return
+	fi
+	if ! id=$(kernel_source_id) || [ -z "$id" ]; then
+		[ -z "${LINUX_SRC:-}" ] || exit 5
+		recall "$memo" || die "no suite has linux-source-$LAB_SERIES, or the package archive does not answer" \
+			"set LINUX_SRC=DIR to a $LAB_SERIES source tree"
+		say "the package archive does not answer: using the kernel that is in the cache"
+		return
+	fi
+	dir=$LAB_CACHE/kernel/$LAB_SERIES-$LAB_KERNEL_FLAVOUR-$(kernel_key "$id")
+	[ -f "$dir/.done" ] || with_lock "kernel" kernel_build_once "$dir"
+	[ -n "${LINUX_SRC:-}" ] || remember "$memo" "$dir"
+	printf '%s\n' "$dir"
+}
+
+kernel_build_once() {
+	[ ! -f "$1/.done" ] || return 0
+	packages_want kernel
+	kernel_build "$1" >&2
+}

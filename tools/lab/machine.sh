@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The emulated machine: an SMMUv3, root ports with functions that have ATS, and
+# the host's files by 9p. Source after cache.sh.
+#
+# Machine `full`: 72 functions at 0000:01:00.0 to 0000:09:00.7, disks at
+# 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe), a network card
+# at 0000:0d:00.0 (ATS). Machine `small`: one function at 0000:01:00.0 and a
+# disk at 0000:02:00.0.
+
+LAB_QEMU=${LAB_QEMU:-qemu-system-aarch64}
+
+# Legacy virtio knows no IOMMU; without io ports there is one thing less to place.
+MACHINE_ATS=disable-legacy=on,iommu_platform=on,ats=on
+
+# A comma ends an option's value, a doubled one stands for itself.
+machine_quote() { printf '%s' "${1//,/,,}"; }
+
+machine_kvm() { [ "$(uname -m)" = aarch64 ] && [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
+
+# machine_core SMP MEM ICOUNT: processor, memory and SMMU; sets CORE. The device
+# tree depends on nothing else.
+machine_core() {
+	local smp=$1 mem=$2 icount=$3
+	CORE=(-smp "$smp" -m "$mem" -nodefaults -display none -no-reboot)
+	if [ "$icount" = yes ]; then
+		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
+			-accel "tcg,thread=single" -icount "shift=0,sleep=off")
+	elif machine_kvm; then
+		CORE+=(-M "virt,gic-version=host,iommu=smmuv3" -cpu host -accel kvm)
+	else
+		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
+			-accel "tcg,thread=$([ "$smp" = 1 ] && echo single || echo multi)")
+	fi
+}
+
+# Root port number N is slot N of bus 0, and what is behind it is on bus N.
+machine_port() {
+	local slot
+	slot=$(printf %x "$1")
+	printf '%s\n' -device "pcie-root-port,id=port$1,bus=pcie.0,addr=$slot.0,chassis=$1,slot=$1,io-reserve=0"
+}
+
+machine_functions() {
+	local port=$1 count=$2 i
+	machine_port "$port"
+	for ((i = 0; i < count; i++)); do
+		printf '%s\n' -device "virtio-rng-pci,rng=entropy,bus=port$port,addr=0.$i,multifunction=on,$MACHINE_ATS"
+	done
+}
+
+# machine_disk PORT FILE DEVICE
+machine_disk() {
+	machine_port "$1"
+	[ -e "$2" ] || truncate -s 64M "$2"
+	printf '%s\n' -drive "if=none,id=disk$1,file=$(machine_quote "$2"),format=raw,cache=unsafe" \
+		-device "$3,drive=disk$1,bus=port$1"
+}
+
+# machine_devices MACHINE DIR: the PCI devices, disks in DIR.
+machine_devices() {
+	local machine=$1 dir=$2 port
+	printf '%s\n' -object rng-builtin,id=entropy
+	case $machine in
+	full)
+		for port in 1 2 3 4 5 6 7 8 9; do
+			machine_functions "$port" 8
+		done
+		machine_disk 10 "$dir/disk-a" "virtio-blk-pci,$MACHINE_ATS"
+		machine_disk 11 "$dir/disk-b" "virtio-blk-pci,$MACHINE_ATS"
+		machine_disk 12 "$dir/disk-nvme" nvme,serial=lab
+		machine_port 13
+		printf '%s\n' -netdev user,id=net,restrict=on \
+			-device "virtio-net-pci,netdev=net,bus=port13,romfile=,$MACHINE_ATS"
+		;;
+	small)
+		machine_functions 1 1
+		machine_disk 2 "$dir/disk-a" "virtio-blk-pci,$MACHINE_ATS"
+		;;
+	esac
+}
+
+# The host's files: virtio-mmio devices, which need no PCI and no IOMMU.
+machine_files() {
+	printf '%s\n' -global virtio-mmio.force-legacy=false \
+		-fsdev "local,id=project,path=$(machine_quote "$1"),security_model=none,readonly=on,multidevs=remap" \
+		-device virtio-9p-device,fsdev=project,mount_tag=project \
+		-fsdev "local,id=out,path=$(machine_quote "$2"),security_model=none,multidevs=remap" \
+		-device virtio-9p-device,fsdev=out,mount_tag=out
+}
+
+# machine_input DEVICE: this program's input as a console (virtconsole) or as a
+# plain stream with an end (virtserialport); the kernel's console stays apart.
+machine_input() {
+	printf '%s\n' -device virtio-serial-device -chardev stdio,id=input,signal=off -device "$1,chardev=input"
+}
+
+# machine_tree -> the device tree of CORE, with a PCI host that allows ATS.
+machine_tree() {
+	local dir
+	dir=$(cached tree "$(content_key "$(stat -Lc '%s %y' "$(command -v "$LAB_QEMU")")" "${CORE[@]}")" machine_tree_make)
+	printf '%s\n' "$dir/tree.dtb"
+}
+
+machine_tree_make() {
+	local dir=$1 node
+	"$LAB_QEMU" "${CORE[@]}" -machine "dumpdtb=$(machine_quote "$dir/tree.dtb")" >"$dir/log" 2>&1 ||
+		die "the emulator does not describe its machine" "$(cat "$dir/log")"
+	node=$(fdtget -l "$dir/tree.dtb" / | grep '^pcie@')
+	fdtput "$dir/tree.dtb" "/$node" ats-supported
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's types as far as the BPF programs read them, relocated by CO-RE
+ * against the running kernel's BTF: members that are not read are not here.
+ *
+ * SMMUv2 and SMMUv3 drivers share type names, and both may be in one kernel's
+ * BTF. Of struct arm_smmu_device only members may stand here that the v3 driver
+ * alone has (cmdq, strtab_cfg, sid_bits) or that lie at the same offset in both
+ * (dev): anything else makes the relocation ambiguous, and libbpf refuses it.
+ */
+#ifndef VMLINUX_H
+#define VMLINUX_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct kobject {
+	const char *name;
+};
+
+struct iommu_fwspec {
+	unsigned int num_ids;
+	__u32 ids[];
+};
+
+struct iommu_device {
+	struct device *dev;
+};
+
+struct dev_iommu {
+	struct iommu_fwspec *fwspec;
+	struct iommu_device *iommu_dev;
+	void *priv;
+};
+
+struct device_driver {
+	const char *name;
+};
+
+struct device {
+	struct kobject kobj;
+	struct device_driver *driver;
+	struct dev_iommu *iommu;
+};
+
+struct pci_bus {
+	struct list_head node;
+	struct list_head children;
+	struct list_head devices;
+	unsigned char number;
+	int domain_nr;
+};
+
+struct pci_dev {
+	struct list_head bus_list;
+	struct pci_bus *bus;
+	unsigned int devfn;
+	struct device dev;
+	unsigned int ats_enabled : 1;
+	__u16 ats_cap;
+};
+
+/* arm64: asm/thread_info.h */
+struct thread_info {
+	union {
+		__u64 preempt_count;
+		struct {
+			__u32 count;
+			__u32 need_resched;
+		} preempt;
+	};
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+};
+
+/* drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.h */
+struct arm_smmu_ll_queue {
+	union {
+		__u64 val;
+		struct {
+			__u32 prod;
+			__u32 cons;
+		};
+	};
+	__u32 max_n_shift;
+};
+
+struct arm_smmu_queue {
+	struct arm_smmu_ll_queue llq;
+	__u64 *base;
+	__u32 *cons_reg;
+};
+
+struct arm_smmu_cmdq {
+	struct arm_smmu_queue q;
+};
+
+struct arm_smmu_ste {
+	__u64 data[8];
+};
+
+struct arm_smmu_strtab_l2 {
+	struct arm_smmu_ste stes[256];
+};
+
+struct arm_smmu_strtab_cfg {
+	union {
+		struct {
+			struct arm_smmu_ste *table;
+		} linear;
+		struct {
+			struct arm_smmu_strtab_l2 **l2ptrs;
+		} l2;
+	};
+};
+
+struct arm_smmu_device {
+	struct device *dev;
+	struct arm_smmu_cmdq cmdq;
+	struct arm_smmu_strtab_cfg strtab_cfg;
+};
+
+struct arm_smmu_stream {
+	__u32 id;
+};
+
+struct arm_smmu_master {
+	struct arm_smmu_device *smmu;
+	struct arm_smmu_stream *streams;
+	unsigned int num_streams;
+};
+
+#pragma clang attribute pop
+
+#endif
