@@ -55,15 +55,15 @@ static __always_inline void *emit_reserve(enum smmu_event_kind kind, __u64 size,
 
 	if (!account || !next)
 		return NULL;
-	/* Atomic: an interrupt may bring another program here in between. */
+	/* Atomic, all of these: an interrupt may bring another program here in between. */
 	seq = (__u32)__sync_fetch_and_add(next, 1) + 1;
-	account->attempted++;
+	__sync_fetch_and_add(&account->attempted, 1);
 	event = bpf_ringbuf_reserve(&ring, size, 0);
 	if (!event) {
-		account->lost++;
+		__sync_fetch_and_add(&account->lost, 1);
 		return NULL;
 	}
-	account->emitted++;
+	__sync_fetch_and_add(&account->emitted, 1);
 	event->ts_ns = now;
 	event->seq = seq;
 	event->pid = bpf_get_current_pid_tgid() >> 32;

@@ -318,22 +318,30 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 }
 
 /*
- * The driver's slow path after a verdict that was not its own: called only when
- * somebody injects, us or anybody else. `trace` and `stat` see foreign
- * injections here, at no cost while there are none.
+ * arm_smmu_cmdq_inject(smmu, cmdq, cmds, n, sync_prod, verdict): the driver's slow
+ * path after a verdict that was not its own, called only when somebody injects. `trace`
+ * and `stat` see foreign injections here, at no cost while there are none. Which
+ * device was meant is known only if the list is for a single one.
  */
 SEC("?fentry")
 int injected_entry(__u64 *ctx)
 {
 	struct verdict verdict = {.smmu = ctx[0], .cmdq = ctx[1], .sync = (__u32)ctx[4]};
+	struct smmu_command command = {};
 	struct smmu_call *call;
+	__u32 sid = SMMU_SID_NONE;
 
 	if (!ready)
 		return 0;
 	call = call_find(ctx[2]);
 	if (call)
 		call->flags |= SMMU_EVENT_SYNTHETIC;
-	emit_inject(&verdict, SMMU_SID_NONE, SMMU_RULE_NONE, (__s32)ctx[5], 0,
-		    SMMU_EVENT_FOREIGN);
+	if ((__u32)ctx[3] == 1)
+		bpf_probe_read_kernel(&command, sizeof(command), (const void *)ctx[2]);
+	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV) {
+		sid = SMMU_CMD_SID(command.word[0]);
+		DEVICE_COUNT(verdict.smmu, sid, timeouts_injected);
+	}
+	emit_inject(&verdict, sid, SMMU_RULE_NONE, (__s32)ctx[5], 0, SMMU_EVENT_FOREIGN);
 	return 0;
 }

@@ -51,6 +51,7 @@ const struct hook hooks[HOOK_COUNT] = {
 		.id = "injected",
 		.what = "a verdict that somebody replaced",
 		.names = {"arm_smmu_cmdq_inject"},
+		.args = {"smmu", "cmdq", "cmds", "n", "sync_prod", "verdict"},
 		.kinds = KIND(INJECT),
 	},
 };

@@ -74,7 +74,7 @@ void json_key_slow(struct json *json, const char *text, size_t length);
 /* Here, so that the length is a constant: a busy stream is mostly keys. */
 static inline void json_key_raw(struct json *json, const char *text, size_t length)
 {
-	if (__builtin_expect(json->expect != JSON_KEY || 0,
+	if (__builtin_expect(json->expect != JSON_KEY || (size_t)(json->end - json->at) < length,
 			     0)) {
 		json_key_slow(json, text, length);
 		return;

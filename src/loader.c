@@ -80,8 +80,8 @@ static bool hook_wanted(const struct loader *loader, const struct loader_options
 		return true;
 	if (id == HOOK_RESET && options->stats)
 		return true;
-	if (id == HOOK_INJECTED)
-		return true;
+	if (id == HOOK_INJECTED) /* without an injection point there is nothing to miss */
+		return loader->plan->hook[HOOK_VERDICT].symbol[0];
 	return loader->events && (hooks[id].kinds & options->kinds);
 }
 
@@ -91,6 +91,7 @@ static int select_programs(struct loader *loader, const struct loader_options *o
 	size_t count = hook_programs(loader, programs);
 	bool noted[HOOK_COUNT] = {};
 
+	loader->sees_injection = !loader->plan->hook[HOOK_VERDICT].symbol[0];
 	for (size_t i = 0; i < count; i++) {
 		enum hook_id id = programs[i].hook;
 		const struct plan_hook *planned = &loader->plan->hook[id];
