@@ -27,42 +27,38 @@ struct {
 
 __u32 scan_count = 0;
 __u32 scan_status = SMMU_SCAN_OK;
-/* Buses still to be looked at. */
-__u64 scan_stack[SCAN_BUSES] = {};
 
-struct scan {
-	__u64 head; /* of the list that is being walked */
-	__u64 next;
-	__u32 depth; /* buses on the stack */
-};
+/*
+ * Where the walk is. All of it is in globals, of which the verifier assumes
+ * nothing, so that it looks at one step and not at every possible walk.
+ */
+enum scan_mode { SCAN_POP, SCAN_CHILDREN, SCAN_DEVICES };
+__u32 scan_mode = SCAN_POP;
+__u32 scan_depth = 0;		    /* buses on the stack */
+__u64 scan_stack[SCAN_BUSES] = {}; /* buses still to be looked at */
+__u64 scan_bus = 0;		    /* the one at hand, 0 for the list of root buses */
+__u64 scan_head = 0;		    /* of the list that is being walked */
+__u64 scan_next = 0;
 
-static __always_inline void scan_push(struct scan *scan, __u64 bus)
+static __always_inline void scan_list(__u32 mode, __u64 head)
 {
-	if (scan->depth >= SCAN_BUSES) {
+	struct list_head *list = (struct list_head *)head;
+
+	scan_mode = mode;
+	scan_head = head;
+	scan_next = (__u64)BPF_CORE_READ(list, next);
+}
+
+static __always_inline void scan_push(__u64 bus)
+{
+	__u32 depth = scan_depth;
+
+	if (depth >= SCAN_BUSES) {
 		scan_status = SMMU_SCAN_TRUNCATED;
 		return;
 	}
-	scan_stack[scan->depth & (SCAN_BUSES - 1)] = bus;
-	scan->depth++;
-}
-
-/* One member of a list of buses; false at its end. */
-static long scan_push_bus(__u32 i, struct scan *scan)
-{
-	struct list_head *node = (struct list_head *)scan->next;
-
-	if (scan->next == scan->head || !node)
-		return 1;
-	scan->next = (__u64)BPF_CORE_READ(node, next);
-	scan_push(scan, (__u64)node - bpf_core_field_offset(struct pci_bus, node));
-	return 0;
-}
-
-static __always_inline void scan_push_list(struct scan *scan, __u64 head)
-{
-	scan->head = head;
-	scan->next = (__u64)BPF_CORE_READ((struct list_head *)head, next);
-	bpf_loop(SCAN_BUSES, scan_push_bus, scan, 0);
+	scan_stack[depth] = bus;
+	scan_depth = depth + 1;
 }
 
 /* The class device of an SMMUv3 is called "smmu3.<address>", of an SMMUv2 otherwise. */
@@ -127,46 +123,57 @@ static __always_inline void scan_device(struct pci_dev *device)
 	scan_count++;
 }
 
-static long scan_next_device(__u32 i, struct scan *scan)
+/* The next bus from the stack; its children first, then its devices. */
+static __always_inline long scan_pop(void)
 {
-	struct list_head *node = (struct list_head *)scan->next;
+	__u32 depth = scan_depth - 1;
 
-	if (scan->next == scan->head || !node)
+	if (depth >= SCAN_BUSES)
 		return 1;
-	scan->next = (__u64)BPF_CORE_READ(node, next);
-	scan_device((struct pci_dev *)((__u64)node -
-				       bpf_core_field_offset(struct pci_dev, bus_list)));
+	scan_depth = depth;
+	scan_bus = scan_stack[depth];
+	scan_list(SCAN_CHILDREN, scan_bus + bpf_core_field_offset(struct pci_bus, children));
 	return 0;
 }
 
-static long scan_next_bus(__u32 i, struct scan *scan)
+static long scan_step(__u32 i, void *unused)
 {
-	__u64 bus;
+	__u64 at = scan_next;
+	struct list_head *node = (struct list_head *)at;
 
-	if (!scan->depth)
-		return 1;
-	scan->depth--;
-	bus = scan_stack[scan->depth & (SCAN_BUSES - 1)];
-	scan_push_list(scan, bus + bpf_core_field_offset(struct pci_bus, children));
-	scan->head = bus + bpf_core_field_offset(struct pci_bus, devices);
-	scan->next = (__u64)BPF_CORE_READ((struct list_head *)scan->head, next);
-	bpf_loop(SCAN_STEPS, scan_next_device, scan, 0);
+	if (scan_mode == SCAN_POP)
+		return scan_pop();
+	if (at == scan_head || !at) {
+		if (scan_mode == SCAN_CHILDREN && scan_bus)
+			scan_list(SCAN_DEVICES,
+				  scan_bus + bpf_core_field_offset(struct pci_bus, devices));
+		else
+			scan_mode = SCAN_POP;
+		return 0;
+	}
+	if (scan_mode == SCAN_CHILDREN)
+		scan_push(at - bpf_core_field_offset(struct pci_bus, node));
+	else
+		scan_device((struct pci_dev *)(at -
+					       bpf_core_field_offset(struct pci_dev, bus_list)));
+	scan_next = (__u64)BPF_CORE_READ(node, next);
 	return 0;
 }
 
 SEC("?syscall")
 int scan_devices(void *ctx)
 {
-	struct scan scan = {};
-
 	scan_count = 0;
 	scan_status = SMMU_SCAN_OK;
+	scan_depth = 0;
+	scan_bus = 0;
 	if (!&pci_root_buses) {
 		scan_status = SMMU_SCAN_NO_ROOT;
 		return 0;
 	}
-	scan_push_list(&scan, (__u64)&pci_root_buses);
-	bpf_loop(SCAN_STEPS, scan_next_bus, &scan, 0);
+	scan_list(SCAN_CHILDREN, (__u64)&pci_root_buses);
+	if (bpf_loop(SCAN_STEPS, scan_step, NULL, 0) >= SCAN_STEPS)
+		scan_status = SMMU_SCAN_TRUNCATED;
 	return 0;
 }
 

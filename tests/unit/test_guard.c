@@ -243,11 +243,13 @@ static void boot_and_usr(void **state)
 
 		snprintf(text, sizeof(text),
 			 "1 1 0:2 / / rw - tmpfs tmpfs rw\n"
-			 "2 1 8:1 / %s rw - vfat /dev/disk/by-label/a\\040b rw\n",
+			 "3 1 259:1 / /srv rw - ext4 /dev/nvme0n1p1 rw\n"
+			 "2 1 8:1 / %s rw - vfat /dev/disk/by-label/a\\040b123\\9 rw\n",
 			 points[i]);
 		mounts(text);
 		snprintf(expected, sizeof(expected),
-			 "0000:02:00.0 holds the file system at %s (vfat /dev/disk/by-label/a b)",
+			 "0000:02:00.0 holds the file system at %s (vfat /dev/disk/by-label/a "
+			 "b123\\9)",
 			 points[i]);
 		in_use("0000:02:00.0", expected);
 		is_free("0000:01:00.0");
@@ -285,9 +287,10 @@ static void loop_on_a_file(void **state)
 	(void)state;
 	block(VIRTUAL "loop0", "7:0");
 	put(VIRTUAL "loop0/loop/backing_file", "/media/live/image\n");
-	mounts("1 1 7:0 / / rw - squashfs /dev/loop0 rw\n"
+	mounts("4 1 259:1 / /opt rw - ext4 /dev/nvme0n1p1 rw\n"
 	       "2 1 8:1 / /media rw - ext4 /dev/sda1 rw\n"
-	       "3 1 259:1 / /media/li rw - ext4 /dev/nvme0n1p1 rw\n");
+	       "3 1 259:1 / /media/li rw - ext4 /dev/nvme0n1p1 rw\n"
+	       "1 1 7:0 / / rw - squashfs /dev/loop0 rw\n");
 	in_use("0000:02:00.0", "0000:02:00.0 holds the file system at / (squashfs /dev/loop0)");
 	/* /media/li is not a directory above /media/live */
 	is_free("0000:01:00.0");
@@ -309,6 +312,36 @@ static void loop_on_itself_ends(void **state)
 	put(VIRTUAL "loop0/loop/backing_file", "/image\n");
 	mounts("1 1 7:0 / / rw - squashfs /dev/loop0 rw\n");
 	unknown("0000:02:00.0", -ELOOP, "too many devices on top of each other");
+}
+
+static void device_on_itself_ends(void **state)
+{
+	(void)state;
+	block(VIRTUAL "dm-0", "253:0");
+	link_to(VIRTUAL "dm-0/slaves/dm-0", VIRTUAL "dm-0");
+	mounts("1 1 253:0 / / rw - ext4 /dev/dm-0 rw\n");
+	unknown("0000:02:00.0", -ELOOP, "too many devices on top of each other");
+}
+
+static void below_a_long_name(void **state)
+{
+	static const char *const bridges[] = {"4010000000.pcie1", "4010000000.pcie-controller"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char path[PATH_MAX], number[16], text[128], expected[128];
+
+		snprintf(path, sizeof(path),
+			 "/sys/devices/platform/%s/pci0001:00/0001:00:0%zu.0/nvme/nvme1/nvme%zun1",
+			 bridges[i], i, i + 1);
+		snprintf(number, sizeof(number), "259:3%zu", i);
+		block(path, number);
+		snprintf(text, sizeof(text), "1 1 %s / / rw - ext4 /dev/x rw\n", number);
+		mounts(text);
+		snprintf(expected, sizeof(expected),
+			 "0001:00:0%zu.0 holds the file system at / (ext4 /dev/x)", i);
+		in_use(i ? "0001:00:01.0" : "0001:00:00.0", expected);
+	}
 }
 
 static void btrfs_on_two_disks(void **state)
@@ -349,6 +382,9 @@ static void nvme_with_two_controllers(void **state)
 	link_to(path, PCI "0000:00:06.0/0000:06:00.0/nvme/nvme5");
 	snprintf(path, sizeof(path), "%snvme6", subsystem);
 	link_to(path, PCI "0000:00:07.0/0000:07:00.0/nvme/nvme6");
+	/* not a controller, and not there */
+	snprintf(path, sizeof(path), "%ssubsystem", subsystem);
+	link_to(path, "/sys/class/nvme-subsystem");
 	in_use("0000:06:00.0", "0000:06:00.0 holds the file system at / (ext4 /dev/nvme5n1)");
 	in_use("0000:07:00.0", "0000:07:00.0 holds the file system at / (ext4 /dev/nvme5n1)");
 	is_free("0000:01:00.0");
@@ -389,6 +425,12 @@ static void what_cannot_be_told(void **state)
 	mounts("1 1 0:2 / /home rw - tmpfs tmpfs rw\n");
 	unknown("0000:01:00.0", -ENOENT, "mountinfo does not list it");
 	mounts("1 1 0:2 / / rw\n");
+	unknown("0000:01:00.0", -EPROTO, "cannot read a line");
+	mounts("1 1 0:2 / / rw - tmpfs\n");
+	unknown("0000:01:00.0", -EPROTO, "cannot read a line");
+	mounts("1 1 0-2 / / rw - tmpfs tmpfs rw\n");
+	unknown("0000:01:00.0", -EPROTO, "cannot read a line");
+	mounts("1 1 0:2 -\n");
 	unknown("0000:01:00.0", -EPROTO, "cannot read a line");
 	mounts("");
 	unknown("0000:01:00.0", -ENOENT, "does not list it");
@@ -457,7 +499,8 @@ static void swaps_unreadable(void **state)
 static void one_default_route(void **state)
 {
 	(void)state;
-	put("/proc/net/route", NO_ROUTES DEFAULT4("eth0") ONLINK4("eth0") ONLINK4("eth1"));
+	put("/proc/net/route",
+	    NO_ROUTES ONLINK4("eth1") ONLINK4("eth0") DEFAULT4("eth0") DEFAULT4("eth0"));
 	in_use("0000:03:00.0", "0000:03:00.0 carries the only default route, eth0");
 	is_free("0000:04:00.0");
 }
@@ -465,7 +508,11 @@ static void one_default_route(void **state)
 static void one_default_route_of_version_6(void **state)
 {
 	(void)state;
-	put("/proc/net/ipv6_route", DEFAULT6("eth1", "00000003") DEFAULT6("lo", "00200200"));
+	put("/proc/net/ipv6_route", DEFAULT6("eth1", "00000003") DEFAULT6("lo", "00200200")
+	    /* neither ::/8 nor 2001::/0 is one */
+	    ZERO6 " 08 " ZERO6 " 00 " ZERO6 " 00000400 00000001 00000000 00000003 eth0\n"
+		  "20010000000000000000000000000000 00 " ZERO6 " 00 " ZERO6
+		  " 00000400 00000001 00000000 00000003 eth0\n");
 	in_use("0000:04:00.0", "0000:04:00.0 carries the only default route, eth1");
 	is_free("0000:03:00.0");
 }
@@ -514,6 +561,15 @@ static void bridge(void **state)
 	put("/proc/net/route", NO_ROUTES DEFAULT4("br0"));
 	in_use("0000:03:00.0", "0000:03:00.0 carries the only default route, br0");
 	is_free("0000:04:00.0");
+}
+
+static void bridge_on_itself_ends(void **state)
+{
+	(void)state;
+	interface("/sys/devices/virtual/net/br0");
+	link_to("/sys/devices/virtual/net/br0/lower_br0", "/sys/devices/virtual/net/br0");
+	put("/proc/net/route", NO_ROUTES DEFAULT4("br0"));
+	unknown("0000:03:00.0", -ELOOP, "br0: too many interfaces on top of each other");
 }
 
 static void tunnel(void **state)
@@ -613,6 +669,8 @@ int main(void)
 		TEST(loop_on_a_file),
 		TEST(loop_on_a_device),
 		TEST(loop_on_itself_ends),
+		TEST(device_on_itself_ends),
+		TEST(below_a_long_name),
 		TEST(btrfs_on_two_disks),
 		TEST(source_by_another_name),
 		TEST(nvme_with_two_controllers),
@@ -630,6 +688,7 @@ int main(void)
 		TEST(routes_that_lead_nowhere),
 		TEST(two_ports_of_one_function),
 		TEST(bridge),
+		TEST(bridge_on_itself_ends),
 		TEST(tunnel),
 		TEST(network_card_on_the_soc),
 		TEST(routes_unreadable),

@@ -65,6 +65,9 @@ static void text_form(void **state)
 	say_all();
 	assert_string_equal(stop(), "smmuscope: error: e 1\nsmmuscope: hint: h\n"
 				    "smmuscope: warning: w\nsmmuscope: info: i\n");
+	start();
+	log_info("%s", "");
+	assert_string_equal(stop(), "smmuscope: info: \n");
 }
 
 static void json_form(void **state)

@@ -49,6 +49,10 @@ static struct device list[] = {
 	 .sid = {0x100, 0x700},
 	 .sids = 2,
 	 ATS_ON},
+	/* StreamID 0 is one like any other */
+	{.bdf = 0x700, .name = "0000:07:00.0", .smmu = 0xb000, .sid = {0}, .sids = 1, ATS_ON},
+	/* an SMMUv3, no StreamID */
+	{.bdf = 0x800, .name = "0000:08:00.0", .smmu = 0xb000, ATS_ON},
 	/* shares 0x208 with 0000:02:00.0, which is on */
 	{.bdf = 0x600,
 	 .name = "0000:06:00.0",
@@ -172,6 +176,13 @@ static const struct {
 	{"sid=1,Times=1", "unknown key 'Times'", "did you mean 'times'?"},
 	{"sid=1,evry=1", "unknown key 'evry'", "did you mean 'every'?"},
 	{"sid=1,probabilty=1", "unknown key 'probabilty'", "did you mean 'probability'?"},
+	{"sdi=1", "unknown key 'sdi'", "did you mean 'sid'?"},
+	{"smmmu=1", "unknown key 'smmmu'", "did you mean 'smmu'?"},
+	{"xsmmu=1", "unknown key 'xsmmu'", "did you mean 'smmu'?"},
+	{"mmu=1", "unknown key 'mmu'", "did you mean 'smmu'?"},
+	{"conttexxt=1", "unknown key 'conttexxt'", "did you mean 'context'?"},
+	{"proability=1", "unknown key 'proability'", "did you mean 'probability'?"},
+	{"ssi=1", "unknown key 'ssi'", "did you mean 'ssid'?"},
 	{"sid=1,colour=red", "unknown key 'colour'", "the keys are device, sid, smmu, ssid,"},
 	{"sid=1,=3", "unknown key ''", "the keys are"},
 	{"0000:01:00.0,times=1", "'0000:01:00.0' is not KEY=VALUE", "write 'device=0000:01:00.0'"},
@@ -237,7 +248,13 @@ static void refuses_with_a_way_out(void **state)
 
 static void guesses_only_what_is_near(void **state)
 {
-	static const char *const far[] = {"x=1", "no=1", "colour=1", "devicedevicedevicedevice=1"};
+	static const char *const far[] = {"x=1",
+					  "no=1",
+					  "colour=1",
+					  "devicedevicedevicedevice=1",
+					  "devxyz=1",
+					  "abcdefghijklmnop=1",
+					  "abcdefghijklmnopq=1"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(far); i++) {
@@ -303,6 +320,7 @@ static void resolves_sids(void **state)
 	assert_int_equal(target.sids, 1);
 	assert_int_equal(target.sid[0], 0x210);
 	assert_string_equal(target.device, "0000:02:00.0");
+	assert_string_equal(resolved("sid=0").device, "0000:07:00.0");
 	target = resolved("sid=0x100,smmu=b.smmuv3");
 	assert_true(target.smmu == 0xb000);
 	assert_string_equal(target.device, "0001:01:00.0");
@@ -336,7 +354,9 @@ static void refuses_what_is_not_there(void **state)
 
 	(void)state;
 	refuses("device=09:00.0", &devices, -ENODEV, "'device=0000:09:00.0': no such",
-		"ATS is on at 0000:01:00.0, 0000:02:00.0, 0000:06:00.0, 0001:01:00.0; 'smmuscope");
+		"ATS is on at 0000:01:00.0, 0000:02:00.0, 0000:06:00.0, 0000:07:00.0 and 2 more; "
+		"'smmu");
+	refuses("device=08:00.0", &devices, -ENODEV, "0000:08:00.0 is not behind an SMMUv3", "");
 	refuses("device=05:00.0", &devices, -ENODEV, "0000:05:00.0 is not behind an SMMUv3",
 		"0000:01:00.0");
 	refuses("device=03:00.0", &devices, -EOPNOTSUPP, "0000:03:00.0 has no ATS", "0000:01:00.0");
@@ -360,12 +380,24 @@ static void refuses_what_is_not_there(void **state)
 
 static void refuses_an_smmu_without_ats(void **state)
 {
-	struct device off[] = {list[2], list[3]};
-	const struct devices table = {smmus, 2, off, 2};
+	struct device off[] = {*devices_by_bdf(&devices, 0x300), *devices_by_bdf(&devices, 0x400),
+			       *devices_by_bdf(&devices, 0x10100)};
+	const struct devices table = {smmus, 2, off, 3};
 
 	(void)state;
 	refuses("smmu=a.smmuv3", &table, -EAGAIN, "'smmu=a.smmuv3': no device behind it has ATS on",
-		"no device has ATS on at the moment");
+		"ATS is on at 0001:01:00.0;");
+}
+
+static void lists_a_few_smmus(void **state)
+{
+	struct smmu many[5] = {{"p", 1, 0}, {"q", 2, 0}, {"r", 3, 0}, {"s", 4, 0}, {"t", 5, 0}};
+	struct devices table = {many, 5, NULL, 0};
+
+	(void)state;
+	refuses("smmu=x", &table, -ENODEV, "no such", "there is p, q, r, s and 1 more;");
+	table.smmu_count = 4;
+	refuses("smmu=x", &table, -ENODEV, "no such", "there is p, q, r, s;");
 }
 
 static void lists_a_few_devices(void **state)
@@ -383,8 +415,9 @@ static void lists_a_few_devices(void **state)
 
 static void prefers_the_sharer_with_ats_on(void **state)
 {
-	struct device sharers[] = {list[3], list[3]};
-	const struct devices table = {smmus, 2, sharers, 2};
+	const struct device *off = devices_by_bdf(&devices, 0x400);
+	struct device sharers[] = {*off, *off, *off};
+	const struct devices table = {smmus, 2, sharers, 3};
 	struct rule rule = parsed("sid=0x400");
 	struct rule_target target;
 	struct rule_error error;
@@ -392,6 +425,8 @@ static void prefers_the_sharer_with_ats_on(void **state)
 	(void)state;
 	snprintf(sharers[1].name, BDF_LEN, "0000:07:00.0");
 	sharers[1].ats_enabled = true;
+	snprintf(sharers[2].name, BDF_LEN, "0000:08:00.0");
+	sharers[2].ats_enabled = true;
 	assert_int_equal(rule_resolve(&rule, &table, &target, &error), 0);
 	assert_string_equal(target.device, "0000:07:00.0");
 }
@@ -406,6 +441,8 @@ static void says_what_is_covered(void **state)
 	/* by the StreamID they share */
 	assert_true(rule_target_covers(&device, devices_by_bdf(&devices, 0x600)));
 	assert_false(rule_target_covers(&device, devices_by_bdf(&devices, 0x100)));
+	device = resolved("device=0001:01:00.0");
+	assert_false(rule_target_covers(&device, devices_by_bdf(&devices, 0x700)));
 	assert_true(rule_target_covers(&smmu, devices_by_bdf(&devices, 0x300)));
 	assert_false(rule_target_covers(&smmu, devices_by_bdf(&devices, 0x10100)));
 	assert_false(rule_target_covers(&smmu, devices_by_bdf(&devices, 0x500)));
@@ -531,6 +568,16 @@ static void chains_in_the_order_given(void **state)
 	assert_string_equal(chain_from(links.wildcards), "1 5");
 }
 
+static void chains_stream_0_alone(void **state)
+{
+	static const char *const texts[] = {"device=0001:01:00.0", "sid=0"};
+
+	(void)state;
+	assert_int_equal(link_texts(texts, 2), 0);
+	assert_string_equal(chain(0xb000, 0), "1");
+	assert_string_equal(chain(0xb000, 0x700), "0");
+}
+
 static void chains_the_narrow_rule_first(void **state)
 {
 	static const char *const texts[] = {"device=02:00.0", "sid=0x208", "device=02:00.0",
@@ -654,6 +701,7 @@ int main(void)
 		cmocka_unit_test(resolves_smmus),
 		cmocka_unit_test(refuses_what_is_not_there),
 		cmocka_unit_test(refuses_an_smmu_without_ats),
+		cmocka_unit_test(lists_a_few_smmus),
 		cmocka_unit_test(lists_a_few_devices),
 		cmocka_unit_test(prefers_the_sharer_with_ats_on),
 		cmocka_unit_test(says_what_is_covered),
@@ -661,6 +709,7 @@ int main(void)
 		cmocka_unit_test(fills_the_wire),
 		cmocka_unit_test(fills_each_filter_alone),
 		cmocka_unit_test(chains_in_the_order_given),
+		cmocka_unit_test(chains_stream_0_alone),
 		cmocka_unit_test(chains_the_narrow_rule_first),
 		cmocka_unit_test(refuses_chains_that_cross),
 		cmocka_unit_test(links_as_many_as_there_is_room_for),
