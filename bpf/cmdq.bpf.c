@@ -16,7 +16,8 @@
 /*
  * The verifier wants constant offsets into the context and cfg_arg_* are
  * constants only to it, not to the compiler: one load per possible position, of
- * which the verifier keeps one.
+ * which the verifier keeps one. In assembly, or the compiler would make a single
+ * load with a computed offset of them.
  */
 static __always_inline __u64 argument(const __u64 *ctx, __u32 position)
 {
@@ -25,7 +26,7 @@ static __always_inline __u64 argument(const __u64 *ctx, __u32 position)
 	switch (position) {
 #define ARGUMENT_CASE(i)                                                                           \
 	case i:                                                                                    \
-		value = *(volatile const __u64 *)&ctx[i];                                          \
+		asm volatile("%0 = *(u64 *)(%1 + 8*" #i ")" : "=r"(value) : "r"(ctx));             \
 		break
 		ARGUMENT_CASE(0);
 		ARGUMENT_CASE(1);

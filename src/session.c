@@ -38,6 +38,7 @@ struct session {
 	bool detached;
 	__u64 consumed;
 	__u64 started_ns;
+	__u64 stopped_ns; /* 0: still running */
 	__u64 next_report_ns;
 	__u64 idle_since_ns; /* all rules used up */
 	const char *reason;  /* why it ended; NULL: it goes on */
@@ -188,7 +189,9 @@ static int collect_statistics(struct session *session, struct statistics *statis
 {
 	int err = loader_statistics(session->loader, statistics);
 
-	statistics->duration_ns = clock_ns(CLOCK_MONOTONIC) - session->started_ns;
+	statistics->duration_ns =
+		(session->stopped_ns ? session->stopped_ns : clock_ns(CLOCK_MONOTONIC)) -
+		session->started_ns;
 	statistics->loss.consumed = session->consumed;
 	if (err)
 		log_error("the statistics cannot be read from the kernel: %s", strerror(-err));
@@ -348,6 +351,7 @@ static int finish(struct session *session)
 	struct statistics statistics = {};
 	int code = EXIT_OK, err;
 
+	session->stopped_ns = clock_ns(CLOCK_MONOTONIC);
 	loader_detach(session->loader);
 	loader_consume(session->loader);
 	if (collect_statistics(session, &statistics))

@@ -253,6 +253,8 @@ static void guesses_only_what_is_near(void **state)
 					  "colour=1",
 					  "devicedevicedevicedevice=1",
 					  "devxyz=1",
+					  "smmuxxxx=1",
+					  "pro=1",
 					  "abcdefghijklmnop=1",
 					  "abcdefghijklmnopq=1"};
 

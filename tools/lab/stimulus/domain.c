@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "domain.h"
+
+#include "iommufd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define PAGE 4096
+
+static int fail(const char *what, const char *name)
+{
+	fprintf(stderr, "stimulus: %s: %s: %s\n", name, what, strerror(errno));
+	return -1;
+}
+
+int domain_create(struct domain *domain, int iommufd)
+{
+	struct ioas_alloc alloc = {.size = sizeof(alloc)};
+
+	memset(domain, 0, sizeof(*domain));
+	domain->iommufd = iommufd;
+	if (ioctl(iommufd, IOMMU_IOAS_ALLOC, &alloc))
+		return fail("no address space", "/dev/iommu");
+	domain->ioas = alloc.out_ioas_id;
+	return 0;
+}
+
+/* /dev/vfio/devices/vfioN, N from sysfs. */
+static int open_device(const char *name)
+{
+	char path[300];
+	const struct dirent *entry;
+	DIR *dir;
+	int fd = -1;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vfio-dev", name);
+	dir = opendir(path);
+	if (!dir)
+		return -1;
+	while (fd < 0 && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "vfio", 4))
+			continue;
+		snprintf(path, sizeof(path), "/dev/vfio/devices/%.200s", entry->d_name);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+	}
+	closedir(dir);
+	return fd;
+}
+
+int domain_attach(struct domain *domain, const char *name)
+{
+	struct device_bind bind = {.argsz = sizeof(bind), .iommufd = domain->iommufd};
+	struct device_attach attach = {.argsz = sizeof(attach), .pt_id = domain->ioas};
+	struct functions group = {};
+	int fd;
+
+	/* The group has one owner: no function of it may keep another driver. */
+	if (functions_of_group(&group, name))
+		return fail("no iommu group", name);
+	for (size_t i = 0; i < group.count; i++) {
+		if (function_to_vfio(group.name[i]) ||
+		    functions_add(&domain->attached, group.name[i]))
+			return -1;
+	}
+	fd = open_device(name);
+	if (fd < 0)
+		return fail("no vfio device", name);
+	/* It stays open: closing it would detach. */
+	if (ioctl(fd, VFIO_DEVICE_BIND_IOMMUFD, &bind))
+		return fail("bind to iommufd", name);
+	if (ioctl(fd, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach))
+		return fail("attach", name);
+	return 0;
+}
+
+unsigned int domain_ats_functions(const struct domain *domain)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < domain->attached.count; i++)
+		count += function_ats_enabled(domain->attached.name[i]);
+	return count;
+}
+
+int domain_invalidate(const struct domain *domain, void *page, __u64 iova)
+{
+	struct ioas_map map = {
+		.size = sizeof(map),
+		.flags = IOAS_MAP_FIXED_IOVA | IOAS_MAP_READABLE | IOAS_MAP_WRITEABLE,
+		.ioas_id = domain->ioas,
+		.user_va = (uintptr_t)page,
+		.length = PAGE,
+		.iova = iova,
+	};
+	struct ioas_unmap unmap = {
+		.size = sizeof(unmap),
+		.ioas_id = domain->ioas,
+		.iova = iova,
+		.length = PAGE,
+	};
+
+	if (ioctl(domain->iommufd, IOMMU_IOAS_MAP, &map))
+		return fail("map", "iommufd");
+	if (ioctl(domain->iommufd, IOMMU_IOAS_UNMAP, &unmap))
+		return fail("unmap", "iommufd");
+	return 0;
+}

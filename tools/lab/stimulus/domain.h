@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An address space of iommufd with functions attached to it: one IOMMU domain,
+ * in which pages can be mapped and unmapped.
+ */
+#ifndef DOMAIN_H
+#define DOMAIN_H
+
+#include "function.h"
+#include <linux/types.h>
+
+struct domain {
+	int iommufd;
+	__u32 ioas;
+	struct functions attached; /* with all that share an iommu group with these */
+};
+
+/* iommufd: of open("/dev/iommu"). 0 or -1, the error is printed. */
+int domain_create(struct domain *domain, int iommufd);
+/* Attaches the function, and so all of its iommu group. 0 or -1. */
+int domain_attach(struct domain *domain, const char *name);
+/* Attached functions with ATS on: each gets an ATC_INV for each unmap. */
+unsigned int domain_ats_functions(const struct domain *domain);
+/* Maps the page at `page` to `iova` and unmaps it again: one invalidation. 0 or -1. */
+int domain_invalidate(const struct domain *domain, void *page, __u64 iova);
+
+#endif
