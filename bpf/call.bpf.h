@@ -23,22 +23,25 @@ static __always_inline __u32 call_slot(__u64 cmds, __u32 probe)
 	return (((cmds * 0x9e3779b97f4a7c15ULL) >> (64 - SMMU_CALLS_SHIFT)) + probe) & (SMMU_CALLS_MAX - 1);
 }
 
-static __always_inline void call_open(__u64 cmds, __u64 now, __u32 prod)
+/* NULL if there is no room: the exit finds nothing and says so (SMMU_EVENT_NO_START). */
+static __always_inline struct smmu_call *call_open(__u64 cmds, __u64 now, __u32 prod)
 {
 	for (__u32 probe = 0; probe < CALLS_PROBE; probe++) {
 		struct smmu_call *call = &calls[call_slot(cmds, probe)];
 		__u64 owner = call->cmds;
 
-		if (owner && owner != cmds && now - call->start_ns < CALL_STALE_NS)
+		/* Signed: its owner may have been later than our `now`. 0: just taken. */
+		if (owner && owner != cmds &&
+		    (!call->start_ns || (__s64)(now - call->start_ns) < (__s64)CALL_STALE_NS))
 			continue;
 		if (__sync_val_compare_and_swap(&call->cmds, owner, cmds) != owner)
 			continue;
 		call->start_ns = now;
 		call->prod = prod;
 		call->flags = 0;
-		return;
+		return call;
 	}
-	/* No room: the exit finds nothing and says so (SMMU_EVENT_NO_START). */
+	return NULL;
 }
 
 static __always_inline struct smmu_call *call_find(__u64 cmds)
@@ -50,6 +53,21 @@ static __always_inline struct smmu_call *call_find(__u64 cmds)
 			return call;
 	}
 	return NULL;
+}
+
+/* This call's outcome is not the hardware's own. */
+static __always_inline void call_mark_synthetic(__u64 cmds)
+{
+	struct smmu_call *call = call_find(cmds);
+
+	if (!call) {
+		/* Its entry was not seen: there is no start, but the mark must not be lost. */
+		call = call_open(cmds, bpf_ktime_get_ns(), 0);
+		if (call)
+			call->flags = SMMU_EVENT_NO_START;
+	}
+	if (call)
+		call->flags |= SMMU_EVENT_SYNTHETIC;
 }
 
 #endif

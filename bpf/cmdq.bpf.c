@@ -88,8 +88,10 @@ static __always_inline void count_list(struct list *list)
 {
 	struct smmu_queue_stats *stats = queue_stats_of(list->smmu, list->queue);
 
-	if (!stats)
+	if (!stats) {
+		__sync_fetch_and_add(&uncounted, 1);
 		return;
+	}
 	stats->lists++;
 	stats->batch_size[batch_bucket(list->n)]++;
 	if (list->result < 0)
@@ -195,9 +197,10 @@ static __always_inline void follow_story(struct list *list)
 	if (opcode == SMMU_OP_ATC_INV) {
 		if (list->result < 0)
 			story_failed(list);
-		else if (suspects && list->count == 1 && list->sync)
-			story_cleared(list);
-	} else if (opcode == SMMU_OP_CFGI_STE && list->sync) {
+		else if (suspects && list->sync)
+			bpf_loop(SMMU_LIST_MAX, story_answered_step, &loop, 0);
+	} else if (opcode == SMMU_OP_CFGI_STE) {
+		/* With or without a CMD_SYNC: of several StreamIDs only the last has one. */
 		bpf_loop(SMMU_LIST_MAX, story_ste_step, &loop, 0);
 	}
 }
@@ -223,6 +226,7 @@ int list_exit(__u64 *ctx)
 		list.duration_ns = list.now - call->start_ns;
 		list.prod = call->prod & 0x7fffffff; /* [31] is the driver's own flag */
 		list.flags |= (__u16)call->flags;
+		call->start_ns = 0;
 		call->cmds = 0;
 	} else {
 		list.flags |= SMMU_EVENT_NO_START;

@@ -15,6 +15,8 @@ static __always_inline struct smmu_device_stats *device_stats_of(__u64 smmu, __u
 
 		bpf_map_update_elem(&device_stats, &key, &zero, BPF_NOEXIST);
 		stats = bpf_map_lookup_elem(&device_stats, &key);
+		if (!stats)
+			__sync_fetch_and_add(&uncounted, 1);
 	}
 	return stats;
 }

@@ -19,8 +19,11 @@
 
 #include <bpf/bpf_tracing.h>
 
-/* How far back unsynced ATC_INV are looked for: one full batch. */
-#define BACKLOG_MAX SMMU_LIST_MAX
+/* How far back unsynced ATC_INV are looked for; the CMD_SYNC before them ends it. */
+#define BACKLOG_MAX 1024
+
+/* No retry comes later than this: whatever fails then is another matter. */
+#define INCIDENT_NS 5000000000ULL
 
 /* Who issues: the interrupted task and the level it was interrupted at. */
 struct thread_key {
@@ -46,6 +49,7 @@ struct incident_key {
 struct incident {
 	__u64 number;
 	__u64 epoch;
+	__u64 begun_ns;
 	__u32 rule;
 	__s32 error;
 };
@@ -153,16 +157,24 @@ static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid
 	emit_submit(event);
 }
 
-/* A retry of a timeout that stands: fails again, whatever the rule has left. */
+/*
+ * A retry of a timeout that stands: fails again, whatever shots the rule has left,
+ * but within its time.
+ */
 static __always_inline bool retry_fails(struct verdict *verdict, const struct incident_key *key)
 {
 	struct incident *incident = bpf_map_lookup_elem(&incidents, key);
+	__u64 now = bpf_ktime_get_ns();
 	struct smmu_rule_state *state;
+	struct smmu_rule *armed;
 	__u32 rule;
 
 	if (!incident || incident->epoch != verdict->epoch)
 		return false;
 	rule = incident->rule;
+	armed = bpf_map_lookup_elem(&rules, &rule);
+	if (!armed || now > armed->deadline_ns || now - incident->begun_ns > INCIDENT_NS)
+		return false;
 	state = bpf_map_lookup_elem(&rule_states, &rule);
 	if (state)
 		__sync_fetch_and_add(&state->repeated, 1);
@@ -176,6 +188,7 @@ static __always_inline void begin_incident(struct verdict *verdict, const struct
 {
 	struct incident incident = {.rule = rule, .error = error, .epoch = verdict->epoch};
 
+	incident.begun_ns = bpf_ktime_get_ns();
 	incident.number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
 	bpf_map_update_elem(&incidents, key, &incident, BPF_ANY);
 	DEVICE_COUNT(verdict->smmu, key->sid, timeouts_injected);
@@ -281,7 +294,6 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 {
 	struct verdict verdict = {};
 	struct smmu_command first = {};
-	struct smmu_call *call;
 	__u64 *epoch;
 
 	if (!ready)
@@ -311,17 +323,15 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 	bpf_loop(BACKLOG_MAX, judge_backlog, &verdict, 0);
 	if (!verdict.error)
 		return 0;
-	call = call_find(verdict.cmds);
-	if (call)
-		call->flags |= SMMU_EVENT_SYNTHETIC;
+	call_mark_synthetic(verdict.cmds);
 	return verdict.error;
 }
 
 /*
  * arm_smmu_cmdq_inject(smmu, cmdq, cmds, n, sync_prod, verdict): the driver's slow
- * path after a verdict that was not its own, called only when somebody injects. `trace`
- * and `stat` see foreign injections here, at no cost while there are none. Which
- * device was meant is known only if the list is for a single one.
+ * path after a verdict that was not its own, called only when somebody injects. Other
+ * people's injections are seen here, at no cost while there are none. Which device was
+ * meant is known only if the list is for a single one.
  */
 SEC("?fentry")
 int injected_entry(__u64 *ctx)
@@ -334,8 +344,9 @@ int injected_entry(__u64 *ctx)
 	if (!ready)
 		return 0;
 	call = call_find(ctx[2]);
-	if (call)
-		call->flags |= SMMU_EVENT_SYNTHETIC;
+	if (call && call->flags & SMMU_EVENT_SYNTHETIC)
+		return 0; /* our own, reported where it was made */
+	call_mark_synthetic(ctx[2]);
 	if ((__u32)ctx[3] == 1)
 		bpf_probe_read_kernel(&command, sizeof(command), (const void *)ctx[2]);
 	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV) {

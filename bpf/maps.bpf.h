@@ -55,6 +55,9 @@ bool ready __weak = false;
 /* StreamIDs with a failure that is neither cleared nor fenced: 0 almost always. */
 __u64 suspects __weak = 0;
 
+/* Lists and commands that no counter had room for: 0, or it is said. */
+__u64 uncounted __weak = 0;
+
 /* Injection: incidents ever begun; 0 keeps the hot path short. */
 __u64 incidents_begun __weak = 0;
 

@@ -7,6 +7,7 @@
  */
 #include "device.bpf.h"
 #include "emit.bpf.h"
+#include "smmu3.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -28,7 +29,7 @@ static __always_inline void function_of(struct pci_dev *device, struct function 
 	function->sid = SMMU_SID_NONE;
 	function->bdf = (BPF_CORE_READ(bus, domain_nr) << 16) | (BPF_CORE_READ(bus, number) << 8) |
 			BPF_CORE_READ(device, devfn);
-	if (!iommu)
+	if (!iommu || !behind_smmu3(iommu))
 		return;
 	fwspec = BPF_CORE_READ(iommu, fwspec);
 	master = BPF_CORE_READ(iommu, priv);
@@ -39,12 +40,18 @@ static __always_inline void function_of(struct pci_dev *device, struct function 
 	bpf_probe_read_kernel(&function->smmu, sizeof(function->smmu), master);
 }
 
-static __always_inline __u16 function_flags(const struct function *function)
+/* ATS comes back a moment after the unfence: that is still the same story. */
+#define AFTERMATH_NS 1000000000ULL
+
+static __always_inline __u16 function_flags(const struct function *function, __u64 now)
 {
 	struct smmu_stream_key key = {.smmu = function->smmu, .sid = function->sid};
 	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
 
-	if (state && state->synthetic && (state->suspect_ns || state->fenced_ns))
+	if (!state || !state->synthetic)
+		return 0;
+	if (state->suspect_ns || state->fenced_ns ||
+	    (state->unfenced_ns && now - state->unfenced_ns < AFTERMATH_NS))
 		return SMMU_EVENT_SYNTHETIC;
 	return 0;
 }
@@ -56,14 +63,14 @@ static __always_inline void emit_ats(struct pci_dev *device, __u32 enabled, __s3
 		struct smmu_ats ats;
 	} *event;
 	struct function function;
+	__u64 now = bpf_ktime_get_ns();
 
 	if (!ready || !kind_wanted(SMMU_EVENT_ATS))
 		return;
 	function_of(device, &function);
 	if (!sid_wanted(function.smmu, function.sid))
 		return;
-	event = emit_reserve(SMMU_EVENT_ATS, sizeof(*event), bpf_ktime_get_ns(),
-			     function_flags(&function));
+	event = emit_reserve(SMMU_EVENT_ATS, sizeof(*event), now, function_flags(&function, now));
 	if (!event)
 		return;
 	event->ats.device = (__u64)device;
@@ -97,6 +104,7 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 		struct smmu_reset reset;
 	} *event;
 	struct function function;
+	__u64 now = bpf_ktime_get_ns();
 
 	if (!ready)
 		return;
@@ -109,8 +117,8 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 	}
 	if (!kind_wanted(SMMU_EVENT_RESET) || !sid_wanted(function.smmu, function.sid))
 		return;
-	event = emit_reserve(SMMU_EVENT_RESET, sizeof(*event), bpf_ktime_get_ns(),
-			     function_flags(&function));
+	event = emit_reserve(SMMU_EVENT_RESET, sizeof(*event), now,
+			     function_flags(&function, now));
 	if (!event)
 		return;
 	event->reset.device = (__u64)device;

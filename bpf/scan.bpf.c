@@ -10,6 +10,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "smmu3.bpf.h"
 #include "smmu_event.h"
 #include "smmu_scan.h"
 
@@ -59,18 +60,6 @@ static __always_inline void scan_push(__u64 bus)
 	}
 	scan_stack[depth] = bus;
 	scan_depth = depth + 1;
-}
-
-/* The class device of an SMMUv3 is called "smmu3.<address>", of an SMMUv2 otherwise. */
-static __always_inline bool behind_smmu3(struct dev_iommu *iommu)
-{
-	const char *name = BPF_CORE_READ(iommu, iommu_dev, dev, kobj.name);
-	char prefix[7] = {};
-
-	if (bpf_probe_read_kernel_str(prefix, sizeof(prefix), name) < 0)
-		return false;
-	return prefix[0] == 's' && prefix[1] == 'm' && prefix[2] == 'm' && prefix[3] == 'u' &&
-	       prefix[4] == '3' && prefix[5] == '.';
 }
 
 static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_smmu_master *master)

@@ -3,11 +3,14 @@
  * Recovery, recognised by what it does and not by who does it: a list with
  * ATC_INV that failed makes its StreamIDs suspects; a later list with one of
  * them alone clears or blames it; an STE of a suspect that still translates but
- * has no EATS any more, once CFGI_STE and its CMD_SYNC are through, is a fence;
- * EATS back on a fenced StreamID is the end of it.
+ * has no EATS any more when a list with its CFGI_STE returns is a fence; EATS back
+ * on a fenced StreamID is the end of it.
+ *
+ * Blame is as exact as the driver lets it be: where lists of ATC_INV go out
+ * without a CMD_SYNC, as in mainline, the next list may fail for them.
  *
  * Only lists that failed, lists with CFGI_STE and, while there is a suspect,
- * lists with a single ATC_INV come here.
+ * lists with ATC_INV come here.
  */
 #ifndef STORY_BPF_H
 #define STORY_BPF_H
@@ -69,22 +72,26 @@ static __always_inline void story_suspect(const struct list *list, __u32 sid)
 {
 	struct smmu_device_state *state = device_state_of(list->smmu, sid);
 
-	if (!state || state->suspect_ns || state->fenced_ns)
+	if (!state || state->fenced_ns)
+		return;
+	if (list->count == 1)
+		state->blamed = 1;
+	if (state->suspect_ns || __sync_val_compare_and_swap(&state->suspect_ns, 0, list->now))
 		return;
 	state->synthetic = !!(list->flags & SMMU_EVENT_SYNTHETIC);
-	if (__sync_val_compare_and_swap(&state->suspect_ns, 0, list->now) == 0)
-		__sync_fetch_and_add(&suspects, 1);
+	__sync_fetch_and_add(&suspects, 1);
 }
 
 static __always_inline void story_clear(struct smmu_device_state *state)
 {
 	__u64 since = state->suspect_ns;
 
+	state->blamed = 0;
 	if (since && __sync_val_compare_and_swap(&state->suspect_ns, since, 0) == since)
 		__sync_fetch_and_add(&suspects, -1);
 }
 
-/* A list of ATC_INV failed. One StreamID alone in it is to blame, exactly. */
+/* A list of ATC_INV failed. A StreamID alone in it is to blame. */
 static __always_inline void story_failed(const struct list *list)
 {
 	struct command_list *commands = list->commands;
@@ -106,14 +113,22 @@ static __always_inline void story_failed(const struct list *list)
 	}
 }
 
-/* One ATC_INV alone went through: if it was a suspect, it is not any more. */
-static __always_inline void story_cleared(const struct list *list)
+/*
+ * An ATC_INV went through. Alone in its list it clears a suspect at once; one that
+ * has been blamed, or that was not alone, only after a time in which a fence
+ * would have come: another thread's ATC_INV may go through while it is under way.
+ */
+#define SUSPECT_GRACE_NS 1000000000ULL
+
+static __always_inline void story_answered(const struct list *list, __u32 sid)
 {
-	__u64 word = list->commands->command[0].word[0];
-	struct smmu_stream_key key = {.smmu = list->smmu, .sid = SMMU_CMD_SID(word)};
+	struct smmu_stream_key key = {.smmu = list->smmu, .sid = sid};
 	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
 
-	if (state)
+	if (!state || !state->suspect_ns)
+		return;
+	if ((list->count == 1 && !state->blamed) ||
+	    (__s64)(list->now - state->suspect_ns) > (__s64)SUSPECT_GRACE_NS)
 		story_clear(state);
 }
 
@@ -141,6 +156,7 @@ static __always_inline void story_ste(const struct list *list, __u32 sid)
 	since = state->fenced_ns;
 	if (since && SMMU_STE_EATS(ste[1]) &&
 	    __sync_val_compare_and_swap(&state->fenced_ns, since, 0) == since) {
+		state->unfenced_ns = list->now;
 		DEVICE_COUNT(list->smmu, sid, unfences);
 		story_emit_fence(list, SMMU_EVENT_UNFENCE, sid, list->now - since, flags);
 	}
@@ -149,6 +165,17 @@ static __always_inline void story_ste(const struct list *list, __u32 sid)
 struct story_loop {
 	const struct list *list;
 };
+
+static long story_answered_step(__u32 i, struct story_loop *loop)
+{
+	const struct list *list = loop->list;
+	struct command_list *commands = list->commands;
+
+	if (i >= list->count || i >= SMMU_LIST_MAX || !commands)
+		return 1;
+	story_answered(list, SMMU_CMD_SID(commands->command[i].word[0]));
+	return 0;
+}
 
 static long story_ste_step(__u32 i, struct story_loop *loop)
 {

@@ -78,7 +78,9 @@ struct smmu_submit {
 	__u64 smmu;
 	__u64 queue;
 	__u64 duration_ns;
-	__u32 prod;   /* producer index of the queue when the list went in, with the wrap bit */
+	/* Producer index of the queue when the function was entered, with the wrap bit:
+	 * the list's own, unless another CPU got in between. */
+	__u32 prod;
 	__s32 result; /* 0 or a negative errno */
 	__u16 commands;
 	__u16 captured; /* how many of them follow */

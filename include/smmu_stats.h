@@ -35,7 +35,7 @@ struct smmu_queue_stats {
 
 struct smmu_device_stats {
 	__u64 atc_inv;
-	__u64 timeouts_hardware; /* -EIO on a list that holds this StreamID alone */
+	__u64 timeouts_hardware; /* an error but -ETIMEDOUT on a list of this StreamID alone */
 	__u64 timeouts_software; /* -ETIMEDOUT, likewise */
 	__u64 timeouts_injected;
 	__u64 fences;
@@ -55,8 +55,9 @@ struct smmu_ledger {
 struct smmu_device_state {
 	__u64 suspect_ns; /* when its first failed list returned, 0 if none is open */
 	__u64 fenced_ns;  /* when it was fenced, 0 if it is not */
+	__u64 unfenced_ns; /* when it was last unfenced, 0 if never */
 	__u32 synthetic;  /* that failure was injected */
-	__u32 reserved;
+	__u32 blamed;     /* it failed alone in a list: nobody else can be meant */
 };
 
 /* A queue's number is that of its slot; it takes the first free one and keeps it. */

@@ -4,9 +4,34 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+int child_check(char *const argv[])
+{
+	const char *path = getenv("PATH"), *at = path ? path : "/usr/bin:/bin";
+	char candidate[4096];
+	int err = ENOENT;
+
+	if (strchr(argv[0], '/'))
+		return access(argv[0], X_OK) ? -errno : 0;
+	while (*at) {
+		size_t length = strcspn(at, ":");
+
+		snprintf(candidate, sizeof(candidate), "%.*s/%s", (int)length, at, argv[0]);
+		if (!access(candidate, X_OK))
+			return 0;
+		if (errno == EACCES)
+			err = EACCES;
+		at += length;
+		at += *at == ':';
+	}
+	return -err;
+}
 
 static void run(char *const argv[], int report)
 {
@@ -55,10 +80,17 @@ int child_start(struct child *child, char *const argv[])
 int child_reap(struct child *child)
 {
 	int status;
+	pid_t got;
 
 	if (!child->pid)
 		return 1;
-	if (waitpid(child->pid, &status, WNOHANG) != child->pid)
+	got = waitpid(child->pid, &status, WNOHANG);
+	if (got < 0 && errno == ECHILD) {
+		/* Somebody else collected it: it is gone, its status with it. */
+		child->pid = 0;
+		return 1;
+	}
+	if (got != child->pid)
 		return 0;
 	child->pid = 0;
 	child->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

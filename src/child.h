@@ -10,6 +10,8 @@ struct child {
 	int status; /* as a shell would give it: exit status, or 128 + signal */
 };
 
+/* Can argv[0] be run? 0, or the negative errno that starting it would give. */
+int child_check(char *const argv[]);
 /* argv[0] is looked up in PATH. 0, or a negative errno if it cannot be started. */
 int child_start(struct child *child, char *const argv[]);
 /* Collects it if it has ended. 1 ended, 0 still there. */

@@ -241,8 +241,9 @@ void cli_help(FILE *file, enum cli_command command)
 	}
 	if (command == CLI_INJECT)
 		help_rules(file);
-	fputs("\nExit status: 0 success, 1 negative verdict, 2 usage, 3 this kernel cannot do it,\n"
-	      "4 events lost under --strict, 5 runtime error; with COMMAND, its own.\n",
+	fputs("\nExit status: 0 success, 1 negative verdict (a rule never fired), 2 usage, 3 this\n"
+	      "kernel cannot do it, 4 events lost under --strict, 5 runtime error; with COMMAND,\n"
+	      "its own. A COMMAND that still runs when time is up is ended with SIGTERM.\n",
 	      file);
 }
 
@@ -296,8 +297,16 @@ static int parse_options(enum cli_command command, int argc, char **argv, struct
 			err = option->set(cli, optarg, error);
 			continue;
 		}
-		snprintf(error->message, sizeof(error->message), "%s: %s", argv[optind - 1],
-			 value == ':' ? "a value is missing" : "no such option");
+		/* Of a cluster of letters getopt names the one it stumbled over. */
+		if (optopt > 0 && optopt < 256)
+			snprintf(error->message, sizeof(error->message), "-%c: %s", optopt,
+				 value == ':' ? "a value is missing" : "no such option");
+		else
+			snprintf(error->message, sizeof(error->message), "%s: %s",
+				 argv[optind - 1],
+				 value == ':'    ? "a value is missing"
+				 : optopt >= 256 ? "it takes no value"
+						 : "no such option");
 		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
 		err = -EINVAL;
 	}
@@ -349,7 +358,9 @@ int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
 	if (!err)
 		err = take_arguments(command, own, argv, cli, error);
 	if (!err && own < argc && !cli->argv) {
-		snprintf(error->message, sizeof(error->message), "no command behind --");
+		snprintf(error->message, sizeof(error->message), "%s",
+			 command == CLI_PROBE ? "probe runs no command"
+					      : "no command behind --");
 		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
 		err = -EINVAL;
 	}

@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct injection {
 	struct rule rules[CLI_LIST_MAX];
@@ -64,12 +63,10 @@ static int resolve_rules(struct injection *injection, const struct devices *devi
 static int link_rules(struct injection *injection)
 {
 	struct rule_error error = {};
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (rules_link(injection->rules, injection->targets, injection->count,
-		       (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec, &injection->links,
-		       &error))
+	/* From 0: the loader adds the moment at which it arms them. */
+	if (rules_link(injection->rules, injection->targets, injection->count, 0,
+		       &injection->links, &error))
 		return say(&error);
 	return EXIT_OK;
 }
@@ -181,8 +178,6 @@ static int run(struct injection *injection, const struct cli *cli, struct host *
 		.linger_ns = cli->linger_ns,
 	};
 
-	for (size_t i = 0; i < injection->count; i++)
-		log_info("armed: %s", injection->texts[i]);
 	return session_run(&options, &host->plan, &host->kernel, host->scan, &host->devices);
 }
 

@@ -7,9 +7,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #define LINKS_MAX 16
 /* The collector is woken when this part of the ring is full; see emit.bpf.h. */
@@ -27,6 +31,8 @@ struct loader {
 	bool events;
 	bool injecting;
 	bool sees_injection; /* ours, or everybody's through the slow path */
+	const struct rule_links *rules;
+	__u64 armed_ns;
 	int cpus;
 };
 
@@ -50,8 +56,7 @@ static size_t hook_programs(const struct loader *loader, struct hook_program *ou
 		{HOOK_ATS_DISABLE, bpf->progs.ats_disable_exit},
 		{HOOK_RESET, bpf->progs.reset_exit},
 		{HOOK_RESET, bpf->progs.reset_entry},
-		/* One or the other: our own injections are reported where they are made. */
-		{HOOK_INJECTED, loader->injecting ? NULL : bpf->progs.injected_entry},
+		{HOOK_INJECTED, bpf->progs.injected_entry},
 		{HOOK_VERDICT, loader->injecting ? bpf->progs.verdict_inject : NULL},
 	};
 	size_t count = 0;
@@ -154,17 +159,30 @@ static int fill_filter(struct loader *loader, const struct loader_options *optio
 	return 0;
 }
 
-static int fill_rules(struct loader *loader, const struct rule_links *links)
+/* A rule's time begins when it is armed, not while programs are still being loaded. */
+static int arm_rules(struct loader *loader)
 {
 	int rules = bpf_map__fd(loader->bpf->maps.rules);
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	loader->armed_ns = (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
+	for (__u32 i = 0; loader->rules && i < loader->rules->count; i++) {
+		struct smmu_rule rule = loader->rules->wire[i];
+
+		rule.deadline_ns += loader->armed_ns;
+		if (bpf_map_update_elem(rules, &i, &rule, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
+
+static int fill_streams(struct loader *loader, const struct rule_links *links)
+{
 	int by_sid = bpf_map__fd(loader->bpf->maps.rules_by_sid);
 
 	if (!links)
 		return 0;
-	for (__u32 i = 0; i < links->count; i++) {
-		if (bpf_map_update_elem(rules, &i, &links->wire[i], BPF_ANY))
-			return -errno;
-	}
 	for (__u32 i = 0; i < links->stream_count; i++) {
 		const struct rule_stream *stream = &links->streams[i];
 		struct smmu_stream_key key = {.smmu = stream->smmu, .sid = stream->sid};
@@ -241,6 +259,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	loader->plan = plan;
 	loader->events = options->events;
 	loader->injecting = options->rules != NULL;
+	loader->rules = options->rules;
 	loader->cpus = libbpf_num_possible_cpus();
 	err = prepare(loader, options);
 	if (err) {
@@ -249,7 +268,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	}
 	err = fill_filter(loader, options);
 	if (!err)
-		err = fill_rules(loader, options->rules);
+		err = fill_streams(loader, options->rules);
 	if (!err)
 		err = fill_devices(loader, options->devices);
 	if (!err && options->events) {
@@ -287,6 +306,10 @@ int loader_attach(struct loader *loader)
 		}
 		loader->links[loader->link_count++] = link;
 	}
+	if (arm_rules(loader)) {
+		log_error("the rules cannot be armed: %s", strerror(errno));
+		return EXIT_RUNTIME;
+	}
 	__atomic_store_n(&loader->bpf->bss->ready, true, __ATOMIC_RELEASE);
 	return EXIT_OK;
 }
@@ -307,6 +330,9 @@ void loader_detach(struct loader *loader)
 	for (size_t i = 0; i < loader->link_count; i++)
 		bpf_link__destroy(loader->links[i]);
 	loader->link_count = 0;
+	/* A program that was past the gate may still be on its way to the ring: an RCU
+	 * grace period later none is. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 /* Adds up `count` counters of 64 bits over the CPUs. */
@@ -433,6 +459,16 @@ int loader_statistics(struct loader *loader, struct statistics *statistics)
 	statistics->events = loader->events;
 	statistics->injection_visible = loader->sees_injection;
 	return err;
+}
+
+__u64 loader_uncounted(const struct loader *loader)
+{
+	return loader->bpf->bss->uncounted;
+}
+
+__u64 loader_armed_ns(const struct loader *loader)
+{
+	return loader->armed_ns;
 }
 
 int loader_rule_state(struct loader *loader, __u32 rule, struct smmu_rule_state *state)

@@ -31,7 +31,8 @@ struct loader_options {
 	bool failed_only;
 	__u64 latency_above_ns;
 	__u32 ring_bytes; /* a power of two, at least one page */
-	const struct rule_links *rules; /* NULL: inject nothing */
+	/* NULL: inject nothing. Deadlines in it are from the attach on. Must stay. */
+	const struct rule_links *rules;
 	const struct devices *devices;  /* counted from zero, so that they are in the report */
 };
 
@@ -41,7 +42,10 @@ typedef int (*loader_event)(void *context, void *record, size_t length);
 /* 0 or an enum exit_code; errors are logged with the way out. */
 int loader_open(struct loader **loader, const struct plan *plan,
 		const struct loader_options *options, loader_event event, void *context);
-/* Attaches everything, then lets events through. 0 or an enum exit_code. */
+/*
+ * Attaches everything, starts the time of the rules, then lets events through. 0 or
+ * an enum exit_code.
+ */
 int loader_attach(struct loader *loader);
 /* For epoll: readable when a good part of the ring is full. -1 without events. */
 int loader_ring_fd(const struct loader *loader);
@@ -51,6 +55,10 @@ int loader_consume(struct loader *loader);
 void loader_detach(struct loader *loader);
 /* Sums up the maps. The loss is without `consumed`, which the caller counts. */
 int loader_statistics(struct loader *loader, struct statistics *statistics);
+/* Lists and commands that no counter had room for: more queues or devices than slots. */
+__u64 loader_uncounted(const struct loader *loader);
+/* When the rules were armed, CLOCK_MONOTONIC. */
+__u64 loader_armed_ns(const struct loader *loader);
 int loader_rule_state(struct loader *loader, __u32 rule, struct smmu_rule_state *state);
 /* Hooks that are wanted and not there: "id: reason". Lives as long as the loader. */
 const char *const *loader_missing(const struct loader *loader, size_t *count);

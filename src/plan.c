@@ -125,6 +125,13 @@ static bool explain_fundamental(struct plan *plan, const struct kernel *kernel)
 		SAY(plan->problem, "this kernel has no BTF (/sys/kernel/btf/vmlinux: %s)",
 		    strerror(kernel->vmlinux_error));
 		SAY(plan->hint, "build it with CONFIG_DEBUG_INFO_BTF=y");
+	} else if (kernel->driver == DRIVER_MODULE &&
+		   btf__find_by_name_kind(kernel->vmlinux, "arm_smmu_device", BTF_KIND_STRUCT) >=
+			   0) {
+		/* libbpf looks into modules only for types that vmlinux has not. */
+		SAY(plan->problem, "SMMUv2 is built in and SMMUv3 a module: their types of the "
+				   "same name cannot be told apart");
+		SAY(plan->hint, "build both in, or both as modules");
 	} else if (kernel->driver == DRIVER_MODULE && !kernel->module) {
 		SAY(plan->problem, "the types of module arm_smmu_v3 cannot be read: %s",
 		    strerror(kernel->module_error));

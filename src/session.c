@@ -17,12 +17,16 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 /* An event is out of the ring and on its way after this at the latest. */
 #define TICK_NS 50000000ULL
+
+/* Events taken out in one go: signals and time get their turn in between. */
+#define BURST 4096
 
 struct session {
 	const struct session_options *options;
@@ -31,11 +35,13 @@ struct session {
 	struct loader *loader;
 	struct stream_info info;
 	struct output output;
+	struct output stats; /* --stats */
 	struct sink sink;
 	struct child child;
 	bool sink_open;
 	int sink_error;
-	bool detached;
+	unsigned int burst;
+	unsigned int rules_idle; /* that never fired */
 	__u64 consumed;
 	__u64 started_ns;
 	__u64 stopped_ns; /* 0: still running */
@@ -44,6 +50,15 @@ struct session {
 	const char *reason;  /* why it ended; NULL: it goes on */
 	int epoll, signals, timer;
 };
+
+/* Set while a write may be blocked, by the one handler there is. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
 
 static __u64 clock_ns(clockid_t clock)
 {
@@ -58,10 +73,10 @@ static int on_event(void *context, void *record, size_t length)
 	struct session *session = context;
 
 	session->consumed++;
-	if (!session->sink_open || session->sink_error)
-		return 0;
-	session->sink_error = session->sink.ops->event(&session->sink, record, length);
-	return 0;
+	if (session->sink_open && !session->sink_error)
+		session->sink_error = session->sink.ops->event(&session->sink, record, length);
+	/* Counted and taken out; only the next one waits. */
+	return ++session->burst >= BURST ? -EAGAIN : 0;
 }
 
 static void fill_info(struct session *session, const struct kernel *kernel)
@@ -91,22 +106,30 @@ static int watch(struct session *session, int fd)
 	return epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
+static void ending_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+}
+
 static int open_loop(struct session *session)
 {
 	const struct itimerspec tick = {
 		.it_interval.tv_nsec = TICK_NS,
 		.it_value.tv_nsec = TICK_NS,
 	};
+	const struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART */
 	sigset_t set;
 	int err;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	ending_signals(&set);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	session->epoll = epoll_create1(EPOLL_CLOEXEC);
 	session->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	session->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -121,13 +144,43 @@ static int open_loop(struct session *session)
 	return err;
 }
 
-static int open_sink(struct session *session)
+static bool same_file(const struct output *a, const struct output *b)
+{
+	struct stat one, other;
+
+	return !fstat(fileno(a->file), &one) && !fstat(fileno(b->file), &other) &&
+	       S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* Opened at the start: what cannot be written is known before anything is armed. */
+static int open_outputs(struct session *session)
 {
 	const struct session_options *options = session->options;
 	int err = output_open(&session->output, options->output);
 
-	if (err || !options->events)
+	if (err || !options->stats_file)
 		return err;
+	if (!strcmp(options->stats_file, "-") && session->output.file == stdout) {
+		log_error("--stats: stdout is taken by the events");
+		log_hint("name a file, or send the events to one with -o");
+		return -EINVAL;
+	}
+	err = output_open(&session->stats, options->stats_file);
+	if (!err && same_file(&session->output, &session->stats)) {
+		log_error("--stats: %s is where the events go", options->stats_file);
+		log_hint("name another file");
+		err = -EINVAL;
+	}
+	return err;
+}
+
+static int open_sink(struct session *session)
+{
+	const struct session_options *options = session->options;
+	int err;
+
+	if (!options->events)
+		return 0;
 	session->sink.ops = options->json ? &sink_json : &sink_text;
 	session->sink.file = session->output.file;
 	session->sink.info = &session->info;
@@ -165,7 +218,8 @@ static bool rules_open(struct session *session, __u64 now)
 
 		if (loader_rule_state(session->loader, i, &state))
 			return true;
-		if (state.fired < rules->wire[i].times && now < rules->wire[i].deadline_ns)
+		if (state.fired < rules->wire[i].times &&
+		    now < loader_armed_ns(session->loader) + rules->wire[i].deadline_ns)
 			return true;
 	}
 	return false;
@@ -229,24 +283,43 @@ static void tick(struct session *session)
 	}
 }
 
+/*
+ * Takes events out and writes them. A write may block, on a pager that is not
+ * scrolled: a signal ends that, and the stream is cut there.
+ */
+static void pass_on(struct session *session)
+{
+	sigset_t set;
+
+	ending_signals(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	session->burst = 0;
+	loader_consume(session->loader);
+	if (!session->sink_error)
+		session->sink_error = output_flush(&session->output);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (interrupted && !session->reason)
+		session->reason = "signal";
+}
+
 static void loop(struct session *session)
 {
 	while (!session->reason && !session->sink_error) {
 		struct epoll_event ready;
 		int count = epoll_wait(session->epoll, &ready, 1, -1);
 
-		if (count < 0 && errno != EINTR)
-			session->reason = "error";
+		if (count < 0 && errno != EINTR) {
+			log_error("waiting for events: %s", strerror(errno));
+			session->sink_error = -errno;
+			return;
+		}
 		if (count <= 0)
 			continue;
 		if (ready.data.fd == session->signals)
 			read_signals(session);
 		else if (ready.data.fd == session->timer)
 			tick(session);
-		loader_consume(session->loader);
-		if (session->sink_error)
-			break;
-		session->sink_error = output_flush(&session->output);
+		pass_on(session);
 	}
 }
 
@@ -258,10 +331,18 @@ static int report_rules(struct session *session)
 	int err = 0;
 
 	json_init(&json, session->output.file);
+	session->rules_idle = 0;
 	for (__u32 i = 0; options->rules && i < options->rules->count && !err; i++) {
 		struct smmu_rule_state state = {};
 
 		loader_rule_state(session->loader, i, &state);
+		if (!state.fired) {
+			session->rules_idle++;
+			log_warn("never fired: %s", options->rule_texts[i]);
+			log_hint("%llu ATC invalidations matched, %llu of them too late; was the "
+				 "device in use?",
+				 state.matched, state.expired);
+		}
 		if (!options->json) {
 			log_info("rule %u fired %llu of %llu times (%llu matches, %llu retries failed "
 				 "with it)",
@@ -311,20 +392,15 @@ static int close_sink(struct session *session, const struct statistics *statisti
 
 static int write_stats_file(struct session *session)
 {
-	struct output output;
 	int err;
 
-	if (!session->options->stats_file)
+	if (!session->stats.file)
 		return 0;
-	err = output_open(&output, session->options->stats_file);
-	if (err)
-		return err;
-	err = write_report(session, output.file, true);
+	err = write_report(session, session->stats.file, true);
 	if (!err)
-		err = output_flush(&output);
+		err = output_flush(&session->stats);
 	if (err)
-		output_fail(&output, err);
-	output_close(&output);
+		output_fail(&session->stats, err);
 	return err;
 }
 
@@ -335,6 +411,13 @@ static int check_loss(const struct session *session, const struct statistics *st
 	if (loss->emitted != loss->consumed)
 		log_warn("%llu events were put into the ring and %llu came out: please report this",
 			 loss->emitted, loss->consumed);
+	if (loader_uncounted(session->loader)) {
+		log_warn("%llu lists or commands are not in the statistics: more than %d queues "
+			 "or %d StreamIDs",
+			 loader_uncounted(session->loader), SMMU_QUEUES_MAX, SMMU_DEVICES_MAX);
+		if (session->options->strict)
+			return EXIT_LOST;
+	}
 	if (!loss->lost && !loss->skipped_by_kernel)
 		return EXIT_OK;
 	log_warn("%llu of %llu events lost, %llu hits skipped by the kernel", loss->lost,
@@ -353,11 +436,13 @@ static int finish(struct session *session)
 
 	session->stopped_ns = clock_ns(CLOCK_MONOTONIC);
 	loader_detach(session->loader);
-	loader_consume(session->loader);
+	do {
+		session->burst = 0;
+	} while (loader_consume(session->loader) == -EAGAIN);
 	if (collect_statistics(session, &statistics))
 		code = EXIT_RUNTIME;
 	err = close_sink(session, &statistics);
-	if (!err && options->report && !options->interval_ns) {
+	if (!err && options->report) {
 		err = write_report(session, session->output.file, options->json);
 		if (!err)
 			err = output_flush(&session->output);
@@ -370,14 +455,27 @@ static int finish(struct session *session)
 		code = EXIT_RUNTIME;
 	if (code == EXIT_OK)
 		code = check_loss(session, &statistics);
+	if (code == EXIT_OK && session->rules_idle)
+		code = EXIT_VERDICT;
 	statistics_free(&statistics);
 	return code;
 }
 
-static int run(struct session *session, const struct kernel *kernel)
+static int start_command(struct session *session, char *const argv[])
 {
-	const struct session_options *options = session->options;
-	int code, err;
+	int err = child_start(&session->child, argv);
+
+	if (!err)
+		return 0;
+	log_error("%s cannot be started: %s", argv[0], strerror(-err));
+	log_hint("name a program that can be run behind --");
+	return err;
+}
+
+static int prepare(struct session *session, const struct kernel *kernel)
+{
+	char *const *argv = session->options->argv;
+	int err;
 
 	fill_info(session, kernel);
 	err = open_loop(session);
@@ -385,31 +483,52 @@ static int run(struct session *session, const struct kernel *kernel)
 		log_error("signals and timers cannot be set up: %s", strerror(-err));
 		return EXIT_RUNTIME;
 	}
-	if (open_sink(session))
+	err = argv ? child_check(argv) : 0;
+	if (err) {
+		log_error("%s cannot be started: %s", argv[0], strerror(-err));
+		log_hint("name a program that can be run behind --; nothing was attached");
 		return EXIT_RUNTIME;
-	code = loader_attach(session->loader);
+	}
+	return open_outputs(session) || open_sink(session) ? EXIT_RUNTIME : EXIT_OK;
+}
+
+static void say_attached(const struct session *session)
+{
+	const struct session_options *options = session->options;
+
+	for (size_t i = 0; i < session->info.missing_count; i++)
+		log_warn("not attached: %s", session->info.missing[i]);
+	for (size_t i = 0; i < options->rule_count; i++)
+		log_info("armed: %s", options->rule_texts[i]);
+	if (!options->argv)
+		log_info("%s: attached, stop with Ctrl-C", options->command);
+}
+
+static int run(struct session *session, const struct kernel *kernel)
+{
+	const struct session_options *options = session->options;
+	int code = prepare(session, kernel), finished;
+
 	if (code)
 		return code;
 	session->started_ns = clock_ns(CLOCK_MONOTONIC);
 	session->next_report_ns = session->started_ns + options->interval_ns;
-	for (size_t i = 0; i < session->info.missing_count; i++)
-		log_warn("not attached: %s", session->info.missing[i]);
-	if (options->argv) {
-		err = child_start(&session->child, options->argv);
-		if (err) {
-			log_error("%s cannot be started: %s", options->argv[0], strerror(-err));
-			log_hint("name a program that can be run behind --");
-			session->reason = "error";
-			finish(session);
-			return EXIT_RUNTIME;
-		}
-	} else {
-		log_info("%s: attached, stop with Ctrl-C", options->command);
+	code = loader_attach(session->loader);
+	if (!code) {
+		say_attached(session);
+		if (options->argv && start_command(session, options->argv))
+			code = EXIT_RUNTIME;
 	}
-	loop(session);
-	code = finish(session);
+	if (!code)
+		loop(session);
+	else
+		session->reason = "error";
+	finished = finish(session);
 	child_stop(&session->child);
-	if (!code && options->argv)
+	if (!code)
+		code = finished;
+	/* A rule that never fired is a finding about a run that went well. */
+	if (options->argv && (!code || code == EXIT_VERDICT) && session->child.status)
 		code = session->child.status;
 	return code;
 }
@@ -448,6 +567,7 @@ int session_run(const struct session_options *options, const struct plan *plan,
 	code = run(&session, kernel);
 	loader_close(session.loader);
 	output_close(&session.output);
+	output_close(&session.stats);
 	close_loop(&session);
 	return code;
 }

@@ -26,7 +26,7 @@ struct stream_info {
 	size_t missing_count;
 	const char *const *rules; /* rules armed, in order; the index is `rule` in events */
 	size_t rule_count;
-	const struct devices *devices; /* names for addresses; rescanned while it runs */
+	const struct devices *devices; /* names for addresses; rescanned for reports */
 };
 
 struct sink {

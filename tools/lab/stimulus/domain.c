@@ -59,7 +59,7 @@ int domain_attach(struct domain *domain, const char *name)
 	struct device_bind bind = {.argsz = sizeof(bind), .iommufd = domain->iommufd};
 	struct device_attach attach = {.argsz = sizeof(attach), .pt_id = domain->ioas};
 	struct functions group = {};
-	int fd;
+	int fd, err;
 
 	/* The group has one owner: no function of it may keep another driver. */
 	if (functions_of_group(&group, name))
@@ -73,7 +73,10 @@ int domain_attach(struct domain *domain, const char *name)
 	if (fd < 0)
 		return fail("no vfio device", name);
 	/* It stays open: closing it would detach. */
-	if (ioctl(fd, VFIO_DEVICE_BIND_IOMMUFD, &bind))
+	function_allow_reset(name, false);
+	err = ioctl(fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);
+	function_allow_reset(name, true);
+	if (err)
 		return fail("bind to iommufd", name);
 	if (ioctl(fd, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach))
 		return fail("attach", name);

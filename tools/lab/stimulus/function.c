@@ -144,6 +144,15 @@ fail:
 	return -1;
 }
 
+void function_allow_reset(const char *name, bool allow)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), SYS_PCI "/%s/reset_method", name);
+	if (!access(path, W_OK) && write_file(path, allow ? "default" : "\n"))
+		fprintf(stderr, "stimulus: %s: %s\n", path, strerror(errno));
+}
+
 static unsigned int config16(const unsigned char *config, size_t at)
 {
 	return config[at] | (unsigned int)config[at + 1] << 8;

@@ -22,6 +22,8 @@ int functions_find_all(struct functions *functions);
 int functions_of_group(struct functions *functions, const char *name);
 /* Takes it from its driver and gives it to vfio-pci. 0 or -1, the error is printed. */
 int function_to_vfio(const char *name);
+/* vfio-pci resets what it opens, 0.1 s each, unless the function says it has no reset. */
+void function_allow_reset(const char *name, bool allow);
 /* Is ATS switched on in its configuration space, right now? */
 bool function_ats_enabled(const char *name);
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Is a device's IOMMU an SMMUv3? Its driver data is another struct otherwise. */
+#ifndef SMMU3_BPF_H
+#define SMMU3_BPF_H
+
+#include "vmlinux.h"
+
+#include <linux/bpf.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+/* The class device of an SMMUv3 is called "smmu3.<address>", of an SMMUv2 otherwise. */
+static __always_inline bool behind_smmu3(struct dev_iommu *iommu)
+{
+	const char *name = BPF_CORE_READ(iommu, iommu_dev, dev, kobj.name);
+	char prefix[7] = {};
+
+	if (bpf_probe_read_kernel_str(prefix, sizeof(prefix), name) < 0)
+		return false;
+	return prefix[0] == 's' && prefix[1] == 'm' && prefix[2] == 'm' && prefix[3] == 'u' &&
+	       prefix[4] == '3' && prefix[5] == '.';
+}
+
+#endif
