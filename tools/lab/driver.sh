@@ -96,4 +96,4 @@ driver_patch() {
 			"it is applied to $DRIVER_SUBDIR of Linux $(cat "$kernel/release") after the patches before it"
 }
 
-driver_patch_name() { realpath --relative-to="$LAB_ROOT" "$1"; }
+driver_patch_name() { printf '%s\n' "${1#"$LAB_ROOT/"}"; }

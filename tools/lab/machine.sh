@@ -8,6 +8,9 @@
 # 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe), a network card
 # at 0000:0d:00.0 (ATS). Machine `small`: one function at 0000:01:00.0 and a
 # disk at 0000:02:00.0.
+#
+# Each is behind a root port, as on the root bus the emulator makes it a device
+# without the capabilities of PCIe.
 
 LAB_QEMU=${LAB_QEMU:-qemu-system-aarch64}
 
