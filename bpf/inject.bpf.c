@@ -76,18 +76,14 @@ struct verdict {
 	__u8 context;
 };
 
-static __always_inline bool same_comm(const char *wanted)
+/* Both are filled up with zeros: two words tell. */
+static __always_inline bool same_comm(const struct smmu_rule *rule)
 {
-	char comm[SMMU_RULE_COMM_LEN] = {};
+	const __u64 *wanted = (const __u64 *)rule->comm;
+	__u64 comm[SMMU_RULE_COMM_LEN / sizeof(__u64)] = {};
 
 	bpf_get_current_comm(comm, sizeof(comm));
-	for (int i = 0; i < SMMU_RULE_COMM_LEN; i++) {
-		if (comm[i] != wanted[i])
-			return false;
-		if (!comm[i])
-			break;
-	}
-	return true;
+	return comm[0] == wanted[0] && comm[1] == wanted[1];
 }
 
 static __always_inline bool rule_matches(const struct smmu_rule *rule,
@@ -102,7 +98,7 @@ static __always_inline bool rule_matches(const struct smmu_rule *rule,
 		return false;
 	if ((rule->match & SMMU_RULE_PID) && rule->pid != (bpf_get_current_pid_tgid() >> 32))
 		return false;
-	if ((rule->match & SMMU_RULE_COMM) && !same_comm(rule->comm))
+	if ((rule->match & SMMU_RULE_COMM) && !same_comm(rule))
 		return false;
 	return true;
 }
@@ -196,27 +192,40 @@ static __always_inline void begin_incident(struct verdict *verdict, const struct
 	verdict->error = error;
 }
 
+/* A walk along a chain of rules. */
+struct chain {
+	struct verdict *verdict;
+	const struct incident_key *key;
+	__u64 word;
+	__u32 index;
+	bool taken;
+};
+
+static long try_rule(__u32 i, struct chain *chain)
+{
+	__u32 index = chain->index;
+	struct smmu_rule *rule = bpf_map_lookup_elem(&rules, &index);
+	struct smmu_rule_state *state = bpf_map_lookup_elem(&rule_states, &index);
+
+	if (!rule || !state)
+		return 1;
+	if (rule_matches(rule, chain->verdict, chain->word) && rule_take(rule, state)) {
+		begin_incident(chain->verdict, chain->key, index, rule->error);
+		chain->taken = true;
+		return 1;
+	}
+	chain->index = rule->next;
+	return 0;
+}
+
 /* The first rule in the chain that lets this ATC_INV fail. */
 static __always_inline bool try_rules(struct verdict *verdict, const struct incident_key *key,
 				      __u64 word, __u32 index)
 {
-	for (int i = 0; i < SMMU_RULES_MAX; i++) {
-		struct smmu_rule_state *state;
-		struct smmu_rule *rule;
+	struct chain chain = {.verdict = verdict, .key = key, .word = word, .index = index};
 
-		if (index >= SMMU_RULES_MAX)
-			return false;
-		rule = bpf_map_lookup_elem(&rules, &index);
-		state = bpf_map_lookup_elem(&rule_states, &index);
-		if (!rule || !state)
-			return false;
-		if (rule_matches(rule, verdict, word) && rule_take(rule, state)) {
-			begin_incident(verdict, key, index, rule->error);
-			return true;
-		}
-		index = rule->next;
-	}
-	return false;
+	bpf_loop(SMMU_RULES_MAX, try_rule, &chain, 0);
+	return chain.taken;
 }
 
 /* Does this ATC_INV time out? */
