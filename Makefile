@@ -89,13 +89,14 @@ install: $(O)/native/smmuscope
 -include tests/unit/unit.mk
 
 FORMATTED := $(wildcard src/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tools/lab/stimulus/*.[ch])
-SCRIPTS   := $(shell git ls-files | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
+SCRIPTS   := $(shell git ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 
 lint: $(SKEL)
 	$(call say,FORMAT,clang-format)
 	$(Q)clang-format --dry-run --Werror $(FORMATTED)
 	$(call say,TIDY,clang-tidy)
-	$(Q)clang-tidy --quiet $(SRC) -- -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf
+	$(Q)printf '%s\n' $(SRC) | xargs -P $(shell nproc) -n 6 sh -c \
+		'clang-tidy --quiet "$$@" -- -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -isystem $(O)/bpf 2>/dev/null' -
 	$(call say,SHELL,shellcheck)
 	$(Q)shellcheck $(SCRIPTS)
 

@@ -20,7 +20,8 @@ struct smmu_call calls[SMMU_CALLS_MAX] __weak = {};
 
 static __always_inline __u32 call_slot(__u64 cmds, __u32 probe)
 {
-	return (((cmds * 0x9e3779b97f4a7c15ULL) >> (64 - SMMU_CALLS_SHIFT)) + probe) & (SMMU_CALLS_MAX - 1);
+	return (((cmds * 0x9e3779b97f4a7c15ULL) >> (64 - SMMU_CALLS_SHIFT)) + probe) &
+	       (SMMU_CALLS_MAX - 1);
 }
 
 /* NULL if there is no room: the exit finds nothing and says so (SMMU_EVENT_NO_START). */

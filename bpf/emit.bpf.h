@@ -12,8 +12,8 @@
 
 /* preempt_count, include/linux/preempt.h: [8] serving softirq, [19:16] hardirq, [23:20] NMI. */
 #define PREEMPT_SOFTIRQ_SERVING 0x100U
-#define PREEMPT_HARDIRQ 0xf0000U
-#define PREEMPT_NMI 0xf00000U
+#define PREEMPT_HARDIRQ		0xf0000U
+#define PREEMPT_NMI		0xf00000U
 
 static __always_inline __u8 current_context(void)
 {
@@ -84,8 +84,8 @@ static __always_inline void emit_submit(void *event)
 {
 	__u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
 
-	bpf_ringbuf_submit(event, waiting >= cfg_wakeup_bytes ? BPF_RB_FORCE_WAKEUP
-							      : BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event,
+			   waiting >= cfg_wakeup_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
 #endif

@@ -27,7 +27,7 @@ int gerror_entry(__u64 *ctx)
 	struct {
 		struct smmu_event header;
 		struct smmu_cmdq_error error;
-	} *event;
+	} * event;
 	__u64 cons_reg;
 	__u32 gerror, gerrorn;
 

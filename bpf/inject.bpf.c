@@ -68,7 +68,7 @@ struct verdict {
 	__u64 base; /* of the queue's memory */
 	__u64 epoch;
 	struct thread_key thread;
-	__u32 mask; /* of an index into it */
+	__u32 mask;  /* of an index into it */
 	__u32 first; /* index of this list's first command */
 	__u32 n;
 	__u32 sync;
@@ -135,7 +135,7 @@ static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid
 	struct {
 		struct smmu_event header;
 		struct smmu_inject_fired fired;
-	} *event;
+	} * event;
 
 	if (!kind_wanted(SMMU_EVENT_INJECT))
 		return;

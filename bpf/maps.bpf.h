@@ -18,7 +18,7 @@
 #include "smmu_inject.h"
 #include "smmu_stats.h"
 
-#define EIO 5
+#define EIO	  5
 #define ETIMEDOUT 110
 
 /* ---- knobs: rodata, so that the verifier drops what is not wanted ---- */
@@ -36,15 +36,15 @@ const volatile bool cfg_events __weak = false; /* send events through the ring *
 
 /* Filters on events; statistics are never filtered. */
 const volatile __u32 cfg_kinds __weak = 0xffffffff; /* 1 << enum smmu_event_kind */
-const volatile __u64 cfg_smmu __weak = 0;           /* only this SMMU, 0: any */
-const volatile bool cfg_by_sid __weak = false;      /* only StreamIDs in filter_sids */
+const volatile __u64 cfg_smmu __weak = 0;	    /* only this SMMU, 0: any */
+const volatile bool cfg_by_sid __weak = false;	    /* only StreamIDs in filter_sids */
 const volatile bool cfg_failed_only __weak = false;
 const volatile __u64 cfg_latency_above_ns __weak = 0;
 
 /* Wake the collector when that much is waiting; it looks by itself every 50 ms. */
 const volatile __u64 cfg_wakeup_bytes __weak = 0;
 
-const volatile __u32 cfg_rules __weak = 0; /* injection rules armed */
+const volatile __u32 cfg_rules __weak = 0;		   /* injection rules armed */
 const volatile __u32 cfg_any_rule __weak = SMMU_RULE_NONE; /* first rule for any StreamID */
 
 /* ---- state ---- */

@@ -61,7 +61,7 @@ static __always_inline void emit_ats(struct pci_dev *device, __u32 enabled, __s3
 	struct {
 		struct smmu_event header;
 		struct smmu_ats ats;
-	} *event;
+	} * event;
 	struct function function;
 	__u64 now = bpf_ktime_get_ns();
 
@@ -102,7 +102,7 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 	struct {
 		struct smmu_event header;
 		struct smmu_reset reset;
-	} *event;
+	} * event;
 	struct function function;
 	__u64 now = bpf_ktime_get_ns();
 
@@ -117,8 +117,7 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 	}
 	if (!kind_wanted(SMMU_EVENT_RESET) || !sid_wanted(function.smmu, function.sid))
 		return;
-	event = emit_reserve(SMMU_EVENT_RESET, sizeof(*event), now,
-			     function_flags(&function, now));
+	event = emit_reserve(SMMU_EVENT_RESET, sizeof(*event), now, function_flags(&function, now));
 	if (!event)
 		return;
 	event->reset.device = (__u64)device;

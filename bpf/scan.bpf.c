@@ -35,10 +35,10 @@ __u32 scan_status = SMMU_SCAN_OK;
  */
 enum scan_mode { SCAN_POP, SCAN_CHILDREN, SCAN_DEVICES };
 __u32 scan_mode = SCAN_POP;
-__u32 scan_depth = 0;		    /* buses on the stack */
+__u32 scan_depth = 0;		   /* buses on the stack */
 __u64 scan_stack[SCAN_BUSES] = {}; /* buses still to be looked at */
-__u64 scan_bus = 0;		    /* the one at hand, 0 for the list of root buses */
-__u64 scan_head = 0;		    /* of the list that is being walked */
+__u64 scan_bus = 0;		   /* the one at hand, 0 for the list of root buses */
+__u64 scan_head = 0;		   /* of the list that is being walked */
 __u64 scan_next = 0;
 
 static __always_inline void scan_list(__u32 mode, __u64 head)
@@ -143,8 +143,8 @@ static long scan_step(__u32 i, void *unused)
 	if (scan_mode == SCAN_CHILDREN)
 		scan_push(at - bpf_core_field_offset(struct pci_bus, node));
 	else
-		scan_device((struct pci_dev *)(at -
-					       bpf_core_field_offset(struct pci_dev, bus_list)));
+		scan_device(
+			(struct pci_dev *)(at - bpf_core_field_offset(struct pci_dev, bus_list)));
 	scan_next = (__u64)BPF_CORE_READ(node, next);
 	return 0;
 }

@@ -25,7 +25,7 @@ static __always_inline void story_emit_fence(const struct list *list, enum smmu_
 	struct {
 		struct smmu_event header;
 		struct smmu_fence fence;
-	} *event;
+	} * event;
 
 	if (!kind_wanted(kind) || !sid_wanted(list->smmu, sid))
 		return;
@@ -51,9 +51,9 @@ static __always_inline int story_read_ste(__u64 smmu_address, __u32 sid, __u64 w
 	 * Linear or two levels: from the register itself. The driver's flag for
 	 * it has a twin of the same name in SMMUv2's structure.
 	 */
-	if (bpf_probe_read_kernel(&config, sizeof(config),
-				  (const void *)(cons_reg - SMMU_REG_CMDQ_CONS +
-						 SMMU_REG_STRTAB_BASE_CFG)))
+	if (bpf_probe_read_kernel(
+		    &config, sizeof(config),
+		    (const void *)(cons_reg - SMMU_REG_CMDQ_CONS + SMMU_REG_STRTAB_BASE_CFG)))
 		return -1;
 	if (SMMU_STRTAB_FMT(config) == SMMU_STRTAB_FMT_2LVL) {
 		struct arm_smmu_strtab_l2 **tables = BPF_CORE_READ(smmu, strtab_cfg.l2.l2ptrs);
@@ -145,7 +145,8 @@ static __always_inline void story_ste(const struct list *list, __u32 sid)
 		return;
 	flags = state->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
 	since = state->suspect_ns;
-	if (since && !SMMU_STE_EATS(ste[1]) && SMMU_STE_CONFIG(ste[0]) >= SMMU_STE_CONFIG_S1_TRANS) {
+	if (since && !SMMU_STE_EATS(ste[1]) &&
+	    SMMU_STE_CONFIG(ste[0]) >= SMMU_STE_CONFIG_S1_TRANS) {
 		if (__sync_val_compare_and_swap(&state->fenced_ns, 0, list->now) == 0) {
 			DEVICE_COUNT(list->smmu, sid, fences);
 			story_emit_fence(list, SMMU_EVENT_FENCE, sid, list->now - since, flags);

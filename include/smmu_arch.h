@@ -41,18 +41,18 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 /* CFGI_STE, CFGI_CD, ATC_INV: dword 0 [63:32]. */
 #define SMMU_CMD_SID(word0) ((unsigned int)((word0) >> 32))
 /* ATC_INV, CFGI_CD: dword 0 [11] says that [31:12] holds a SubstreamID. */
-#define SMMU_CMD_SSV(word0) ((unsigned int)((word0) >> 11) & 1U)
+#define SMMU_CMD_SSV(word0)  ((unsigned int)((word0) >> 11) & 1U)
 #define SMMU_CMD_SSID(word0) ((unsigned int)((word0) >> 12) & 0xfffffU)
 /* ATC_INV: dword 1 [5:0] log2 of 4 KiB pages, 52 is everything; [63:12] address. */
 #define SMMU_ATC_SIZE(word1) ((unsigned int)((word1)&0x3f))
 #define SMMU_ATC_ADDR(word1) ((word1) & ~0xfffULL)
-#define SMMU_ATC_SIZE_ALL 52
+#define SMMU_ATC_SIZE_ALL    52
 
 /* Registers, from the base of page 0. */
-#define SMMU_REG_GERROR 0x60
-#define SMMU_REG_GERRORN 0x64
+#define SMMU_REG_GERROR		 0x60
+#define SMMU_REG_GERRORN	 0x64
 #define SMMU_REG_STRTAB_BASE_CFG 0x88
-#define SMMU_REG_CMDQ_CONS 0x9c
+#define SMMU_REG_CMDQ_CONS	 0x9c
 
 /* GERROR ^ GERRORN, bit 0: the command queue stopped at an error. */
 #define SMMU_GERROR_CMDQ_ERR 0x1U
@@ -61,7 +61,7 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 #define SMMU_STRTAB_FMT_2LVL 1U
 
 /* CMDQ_CONS.ERR [30:24] */
-#define SMMU_CONS_ERR(cons) (((cons) >> 24) & 0x7fU)
+#define SMMU_CONS_ERR(cons)   (((cons) >> 24) & 0x7fU)
 #define SMMU_CONS_INDEX(cons) ((cons)&0xfffffU)
 /* X(id, value, name, text) */
 #define SMMU_CERRORS(X)                                                                            \
@@ -71,8 +71,8 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 	X(ATC_INV_SYNC, 3, "CERROR_ATC_INV_SYNC", "ATC invalidate timeout")
 
 /* STE: dword 0 [0] V, [3:1] Config; dword 1 [29:28] EATS. */
-#define SMMU_STE_CONFIG(word0) ((unsigned int)((word0) >> 1) & 7U)
+#define SMMU_STE_CONFIG(word0)	 ((unsigned int)((word0) >> 1) & 7U)
 #define SMMU_STE_CONFIG_S1_TRANS 5U
-#define SMMU_STE_EATS(word1) ((unsigned int)((word1) >> 28) & 3U)
+#define SMMU_STE_EATS(word1)	 ((unsigned int)((word1) >> 28) & 3U)
 
 #endif

@@ -20,13 +20,13 @@
 
 /* X(id, name): kinds of events; the name is the `type` in JSON. */
 #define SMMU_EVENT_KINDS(X)                                                                        \
-	X(SUBMIT, "submit")         /* a command list was issued and returned */                   \
-	X(INJECT, "inject")         /* a verdict on a CMD_SYNC was replaced */                     \
+	X(SUBMIT, "submit")	    /* a command list was issued and returned */                   \
+	X(INJECT, "inject")	    /* a verdict on a CMD_SYNC was replaced */                     \
 	X(CMDQ_ERROR, "cmdq_error") /* GERROR.CMDQ_ERR was found active */                         \
-	X(FENCE, "fence")           /* STE.EATS went off after a failed ATC_INV */                 \
-	X(UNFENCE, "unfence")       /* STE.EATS came back on a fenced StreamID */                  \
-	X(ATS, "ats")               /* the PCI function's ATS was switched */                      \
-	X(RESET, "reset")           /* the PCI function was reset */
+	X(FENCE, "fence")	    /* STE.EATS went off after a failed ATC_INV */                 \
+	X(UNFENCE, "unfence")	    /* STE.EATS came back on a fenced StreamID */                  \
+	X(ATS, "ats")		    /* the PCI function's ATS was switched */                      \
+	X(RESET, "reset")	    /* the PCI function was reset */
 
 #define SMMU_EVENT_ENUM_(id, name) SMMU_EVENT_##id,
 enum smmu_event_kind { SMMU_EVENT_KINDS(SMMU_EVENT_ENUM_) SMMU_EVENT_KIND_COUNT };

@@ -11,9 +11,9 @@
 #include <linux/types.h>
 #endif
 
-#define SMMU_RULES_MAX 64
+#define SMMU_RULES_MAX	   64
 #define SMMU_RULE_COMM_LEN 16
-#define SMMU_RULE_NONE 0xffffffffU
+#define SMMU_RULE_NONE	   0xffffffffU
 
 enum smmu_rule_match {
 	SMMU_RULE_SMMU = 1 << 0,
@@ -26,28 +26,28 @@ enum smmu_rule_match {
 
 /* Set by user space before the programs are attached, read-only from then on. */
 struct smmu_rule {
-	__u64 smmu;        /* kernel address, SMMU_RULE_SMMU */
+	__u64 smmu;	   /* kernel address, SMMU_RULE_SMMU */
 	__u64 deadline_ns; /* CLOCK_MONOTONIC; nothing fires after it */
-	__u64 after;       /* skip that many matches first */
-	__u64 every;       /* of the matches that are left, each N-th fires; at least 1 */
-	__u64 times;       /* fires at most that often; at least 1 */
-	__u32 match;       /* enum smmu_rule_match: which of these are asked for */
+	__u64 after;	   /* skip that many matches first */
+	__u64 every;	   /* of the matches that are left, each N-th fires; at least 1 */
+	__u64 times;	   /* fires at most that often; at least 1 */
+	__u32 match;	   /* enum smmu_rule_match: which of these are asked for */
 	__u32 ssid;
-	__u32 contexts;    /* bit mask of 1 << enum smmu_context */
-	__u32 pid;         /* thread group */
+	__u32 contexts;	   /* bit mask of 1 << enum smmu_context */
+	__u32 pid;	   /* thread group */
 	__u32 probability; /* of 2^32 - 1 */
-	__s32 error;       /* negative errno: -EIO hardware, -ETIMEDOUT software poll */
-	__u32 next;        /* next rule for the same StreamID, or SMMU_RULE_NONE */
+	__s32 error;	   /* negative errno: -EIO hardware, -ETIMEDOUT software poll */
+	__u32 next;	   /* next rule for the same StreamID, or SMMU_RULE_NONE */
 	__u32 reserved;
 	char comm[SMMU_RULE_COMM_LEN];
 };
 
 /* Written by the BPF side, read by user space. */
 struct smmu_rule_state {
-	__u64 matched; /* syncs that the rule's filter let through, retries not counted */
-	__u64 fired;   /* timeouts injected; never above times */
+	__u64 matched;	/* syncs that the rule's filter let through, retries not counted */
+	__u64 fired;	/* timeouts injected; never above times */
 	__u64 repeated; /* retries of an injected timeout that failed with it */
-	__u64 expired;  /* matches after the deadline: let through */
+	__u64 expired;	/* matches after the deadline: let through */
 };
 
 _Static_assert(sizeof(struct smmu_rule) == 88, "rule");

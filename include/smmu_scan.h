@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #endif
 
-#define SMMU_SCAN_MAX 4096
+#define SMMU_SCAN_MAX  4096
 #define SMMU_SCAN_SIDS 8
 #define SMMU_SCAN_NAME 64
 
@@ -31,8 +31,8 @@ struct smmu_scan_entry {
 /* How a scan went. */
 enum smmu_scan_status {
 	SMMU_SCAN_OK,
-	SMMU_SCAN_NO_ROOT,    /* no address of pci_root_buses */
-	SMMU_SCAN_TRUNCATED,  /* more than SMMU_SCAN_MAX functions or too deep a tree */
+	SMMU_SCAN_NO_ROOT,   /* no address of pci_root_buses */
+	SMMU_SCAN_TRUNCATED, /* more than SMMU_SCAN_MAX functions or too deep a tree */
 };
 
 #endif

@@ -10,13 +10,13 @@
 #include "smmu_event.h"
 
 /* Queues and devices get small numbers in the order they are first seen. */
-#define SMMU_QUEUES_MAX 64
+#define SMMU_QUEUES_MAX	 64
 #define SMMU_DEVICES_MAX 4096
 
 /* Batch size in commands: bucket i counts lists of at most 2^i, 0 to 6 (64). */
 #define SMMU_BATCH_BUCKETS 8
 /* Latency in ns: bucket i counts calls of less than 2^(i+SHIFT), the last all above. */
-#define SMMU_LATENCY_SHIFT 8
+#define SMMU_LATENCY_SHIFT   8
 #define SMMU_LATENCY_BUCKETS 26
 
 struct smmu_queue_stats {
@@ -53,11 +53,11 @@ struct smmu_ledger {
 
 /* The state of one StreamID, shared by all CPUs. */
 struct smmu_device_state {
-	__u64 suspect_ns; /* when its first failed list returned, 0 if none is open */
-	__u64 fenced_ns;  /* when it was fenced, 0 if it is not */
+	__u64 suspect_ns;  /* when its first failed list returned, 0 if none is open */
+	__u64 fenced_ns;   /* when it was fenced, 0 if it is not */
 	__u64 unfenced_ns; /* when it was last unfenced, 0 if never */
-	__u32 synthetic;  /* that failure was injected */
-	__u32 blamed;     /* it failed alone in a list: nobody else can be meant */
+	__u32 synthetic;   /* that failure was injected */
+	__u32 blamed;	   /* it failed alone in a list: nobody else can be meant */
 };
 
 /* A queue's number is that of its slot; it takes the first free one and keeps it. */
@@ -68,7 +68,7 @@ struct smmu_queue_slot {
 
 /* An open call of the command-list function, see bpf/call.bpf.h. */
 #define SMMU_CALLS_SHIFT 10
-#define SMMU_CALLS_MAX (1U << SMMU_CALLS_SHIFT)
+#define SMMU_CALLS_MAX	 (1U << SMMU_CALLS_SHIFT)
 
 struct smmu_call {
 	__u64 cmds; /* 0: free */

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 struct child {
-	pid_t pid; /* 0: none, or gone */
+	pid_t pid;  /* 0: none, or gone */
 	int status; /* as a shell would give it: exit status, or 128 + signal */
 };
 

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL (CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT)
-#define RUN (CLI_TRACE | CLI_STAT | CLI_INJECT)
+#define ALL    (CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT)
+#define RUN    (CLI_TRACE | CLI_STAT | CLI_INJECT)
 #define EVENTS (CLI_TRACE | CLI_INJECT)
 
-#define RING_DEFAULT (8U << 20)
-#define RING_MIN (4U << 10)
-#define RING_MAX (1U << 30)
+#define RING_DEFAULT   (8U << 20)
+#define RING_MIN       (4U << 10)
+#define RING_MAX       (1U << 30)
 #define LINGER_DEFAULT 1000000000ULL
 
 typedef int (*cli_set)(struct cli *cli, const char *value, struct cli_error *error);
@@ -302,9 +302,8 @@ static int parse_options(enum cli_command command, int argc, char **argv, struct
 			snprintf(error->message, sizeof(error->message), "-%c: %s", optopt,
 				 value == ':' ? "a value is missing" : "no such option");
 		else
-			snprintf(error->message, sizeof(error->message), "%s: %s",
-				 argv[optind - 1],
-				 value == ':'    ? "a value is missing"
+			snprintf(error->message, sizeof(error->message), "%s: %s", argv[optind - 1],
+				 value == ':'	 ? "a value is missing"
 				 : optopt >= 256 ? "it takes no value"
 						 : "no such option");
 		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
@@ -359,8 +358,7 @@ int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
 		err = take_arguments(command, own, argv, cli, error);
 	if (!err && own < argc && !cli->argv) {
 		snprintf(error->message, sizeof(error->message), "%s",
-			 command == CLI_PROBE ? "probe runs no command"
-					      : "no command behind --");
+			 command == CLI_PROBE ? "probe runs no command" : "no command behind --");
 		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
 		err = -EINVAL;
 	}

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #define DEVICE_SIDS_MAX 8
-#define BDF_LEN 16 /* "dddd:bb:dd.f" and its end */
+#define BDF_LEN		16 /* "dddd:bb:dd.f" and its end */
 
 struct smmu {
 	char name[64]; /* the driver's device, as in dmesg: 9050000.smmuv3 */

@@ -65,8 +65,8 @@ static int link_rules(struct injection *injection)
 	struct rule_error error = {};
 
 	/* From 0: the loader adds the moment at which it arms them. */
-	if (rules_link(injection->rules, injection->targets, injection->count, 0,
-		       &injection->links, &error))
+	if (rules_link(injection->rules, injection->targets, injection->count, 0, &injection->links,
+		       &error))
 		return say(&error);
 	return EXIT_OK;
 }
@@ -111,7 +111,8 @@ static int guard_devices(const struct injection *injection, const struct cli *cl
 		}
 		log_error("refused: %s", finding.text);
 		log_hint("a fenced device needs a reset; if that is what you want, say "
-			 "--in-use-ok %s", device->name);
+			 "--in-use-ok %s",
+			 device->name);
 		code = EXIT_USAGE;
 	}
 	return code;

@@ -100,8 +100,8 @@ static void read_lockdown(struct kernel *kernel)
 
 	snprintf(kernel->lockdown, sizeof(kernel->lockdown), "%s", text ? "none" : "unknown");
 	if (end)
-		snprintf(kernel->lockdown, sizeof(kernel->lockdown), "%.*s",
-			 (int)(end - begin - 1), begin + 1);
+		snprintf(kernel->lockdown, sizeof(kernel->lockdown), "%.*s", (int)(end - begin - 1),
+			 begin + 1);
 	free(text);
 }
 

@@ -13,7 +13,7 @@
 struct btf;
 
 enum driver_state {
-	DRIVER_ABSENT,  /* neither built in nor loaded */
+	DRIVER_ABSENT, /* neither built in nor loaded */
 	DRIVER_BUILTIN,
 	DRIVER_MODULE,
 };
@@ -27,9 +27,9 @@ enum trampoline_state {
 /* A function, as kallsyms and BTF know it. */
 struct function_facts {
 	bool in_kallsyms;
-	char renamed[128];        /* "name.isra.0" if only that is there, else "" */
-	const struct btf *btf;    /* that describes it, NULL if none */
-	int btf_id;               /* its BTF_KIND_FUNC */
+	char renamed[128];     /* "name.isra.0" if only that is there, else "" */
+	const struct btf *btf; /* that describes it, NULL if none */
+	int btf_id;	       /* its BTF_KIND_FUNC */
 };
 
 struct kernel {
@@ -40,13 +40,13 @@ struct kernel {
 	struct btf *module;  /* the driver's own, NULL if built in or unreadable */
 	int module_error;
 	enum driver_state driver;
-	char lockdown[32];   /* none, integrity, confidentiality, or "unknown" */
+	char lockdown[32]; /* none, integrity, confidentiality, or "unknown" */
 	bool cap_bpf, cap_perfmon, cap_sys_admin, cap_syslog;
 	enum trampoline_state trampoline;
 	char trampoline_reason[160];
-	char *symbols;       /* names of interest from kallsyms, each "\nname\n" */
-	char *injectable;    /* the kernel's list of functions that may be overridden, or NULL */
-	char *config;        /* the kernel's configuration, or NULL */
+	char *symbols;	  /* names of interest from kallsyms, each "\nname\n" */
+	char *injectable; /* the kernel's list of functions that may be overridden, or NULL */
+	char *config;	  /* the kernel's configuration, or NULL */
 };
 
 /* Caller frees with kernel_close(). Returns 0 or -ENOMEM. */

@@ -18,7 +18,7 @@
 #define LINKS_MAX 16
 /* The collector is woken when this part of the ring is full; see emit.bpf.h. */
 #define WAKEUP_PART 8
-#define WAKEUP_MAX (256U << 10)
+#define WAKEUP_MAX  (256U << 10)
 
 struct loader {
 	struct smmuscope_bpf *bpf;
@@ -272,8 +272,8 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	if (!err)
 		err = fill_devices(loader, options->devices);
 	if (!err && options->events) {
-		loader->ring = ring_buffer__new(bpf_map__fd(loader->bpf->maps.ring), event, context,
-						NULL);
+		loader->ring =
+			ring_buffer__new(bpf_map__fd(loader->bpf->maps.ring), event, context, NULL);
 		if (!loader->ring)
 			err = -errno;
 	}
@@ -436,7 +436,8 @@ static __u64 skipped(const struct loader *loader)
 	struct bpf_program *program;
 	__u64 sum = 0;
 
-	bpf_object__for_each_program (program, loader->bpf->obj) {
+	bpf_object__for_each_program(program, loader->bpf->obj)
+	{
 		struct bpf_prog_info info = {};
 		__u32 size = sizeof(info);
 

@@ -24,8 +24,8 @@ struct loader;
 struct loader_options {
 	bool stats;
 	bool events;
-	__u32 kinds;      /* 1 << enum smmu_event_kind */
-	__u64 smmu;       /* 0: any */
+	__u32 kinds;			    /* 1 << enum smmu_event_kind */
+	__u64 smmu;			    /* 0: any */
 	const struct smmu_stream_key *sids; /* filter, if sid_count */
 	size_t sid_count;
 	bool failed_only;
@@ -33,7 +33,7 @@ struct loader_options {
 	__u32 ring_bytes; /* a power of two, at least one page */
 	/* NULL: inject nothing. Deadlines in it are from the attach on. Must stay. */
 	const struct rule_links *rules;
-	const struct devices *devices;  /* counted from zero, so that they are in the report */
+	const struct devices *devices; /* counted from zero, so that they are in the report */
 };
 
 /* Takes each record out of the ring. Negative: stop. */

@@ -11,11 +11,11 @@
 /* Exit codes, the same in every command (docs/EXIT_CODES in README). */
 enum exit_code {
 	EXIT_OK = 0,
-	EXIT_VERDICT = 1,    /* an expectation was not met */
-	EXIT_USAGE = 2,      /* bad option, rule, filter, device name */
-	EXIT_KERNEL = 3,     /* this kernel cannot do it; the missing piece was named */
-	EXIT_LOST = 4,       /* events were lost, under --strict */
-	EXIT_RUNTIME = 5,    /* anything else that went wrong */
+	EXIT_VERDICT = 1, /* an expectation was not met */
+	EXIT_USAGE = 2,	  /* bad option, rule, filter, device name */
+	EXIT_KERNEL = 3,  /* this kernel cannot do it; the missing piece was named */
+	EXIT_LOST = 4,	  /* events were lost, under --strict */
+	EXIT_RUNTIME = 5, /* anything else that went wrong */
 };
 
 void log_json(bool on);

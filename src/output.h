@@ -12,8 +12,8 @@
 struct output {
 	FILE *file;
 	const char *name; /* for messages */
-	bool regular;     /* can be cut back */
-	bool own;         /* we opened it */
+	bool regular;	  /* can be cut back */
+	bool own;	  /* we opened it */
 };
 
 /* path NULL or "-": stdout. 0 or a negative errno, logged. */

@@ -135,9 +135,9 @@ static bool explain_fundamental(struct plan *plan, const struct kernel *kernel)
 	} else if (kernel->driver == DRIVER_MODULE && !kernel->module) {
 		SAY(plan->problem, "the types of module arm_smmu_v3 cannot be read: %s",
 		    strerror(kernel->module_error));
-		SAY(plan->hint, kernel->cap_sys_admin ?
-		    "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y" :
-		    "CAP_SYS_ADMIN is needed for the BTF of a module");
+		SAY(plan->hint, kernel->cap_sys_admin
+					? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
+					: "CAP_SYS_ADMIN is needed for the BTF of a module");
 	} else {
 		return false;
 	}

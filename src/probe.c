@@ -70,7 +70,9 @@ static void text_devices(const struct devices *devices)
 		for (unsigned int s = 0; s < device->sids; s++)
 			printf(" 0x%x", device->sid[s]);
 		printf("  %-7s  %-12s %s\n",
-		       device->ats_enabled ? "ATS on" : device->ats_capable ? "ATS off" : "no ATS",
+		       device->ats_enabled   ? "ATS on"
+		       : device->ats_capable ? "ATS off"
+					     : "no ATS",
 		       device->driver[0] ? device->driver : "-", smmu ? smmu->name : "?");
 	}
 }

@@ -46,7 +46,7 @@ static void hint_devices(const struct devices *devices, __u64 smmu, struct rule_
 {
 	unsigned int named = 0, left = 0;
 
-	for (size_t i = 0; i < devices->count; i++) {
+	for (size_t i = 0; devices->list && i < devices->count; i++) {
 		const struct device *device = &devices->list[i];
 
 		if (!device->ats_enabled || (smmu && device->smmu != smmu))
@@ -192,12 +192,14 @@ int rule_resolve(const struct rule *rule, const struct devices *devices, struct 
 		err = find_device(rule, devices, smmu, &device, error);
 	else if (rule->given & 1U << RULE_SID)
 		err = find_sid(rule, devices, smmu, &device, error);
-	else
+	else if (smmu)
 		err = check_wildcard(devices, smmu, error);
+	else
+		return fail(error, -EINVAL, "no device, no StreamID and no SMMU to match");
 	if (err)
 		return err;
 
-	target->smmu = device ? device->smmu : smmu->address;
+	target->smmu = device ? device->smmu : smmu ? smmu->address : 0;
 	name = smmu_name(devices, target->smmu);
 	snprintf(target->smmu_name, sizeof(target->smmu_name), "%s", name);
 	if (!device)

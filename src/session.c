@@ -344,7 +344,8 @@ static int report_rules(struct session *session)
 				 state.matched, state.expired);
 		}
 		if (!options->json) {
-			log_info("rule %u fired %llu of %llu times (%llu matches, %llu retries failed "
+			log_info("rule %u fired %llu of %llu times (%llu matches, %llu retries "
+				 "failed "
 				 "with it)",
 				 i, state.fired, options->rules->wire[i].times, state.matched,
 				 state.repeated);

@@ -18,14 +18,14 @@
 
 struct session_options {
 	const char *command; /* trace, stat, inject */
-	bool events;         /* an event stream is written */
-	bool report;         /* the statistics are written to stdout (stat) */
+	bool events;	     /* an event stream is written */
+	bool report;	     /* the statistics are written to stdout (stat) */
 	bool json;
 	bool strict;
-	const char *output;      /* -o, NULL for stdout */
-	const char *stats_file;  /* --stats, NULL for none */
-	__u32 kinds;             /* 1 << enum smmu_event_kind */
-	const char *smmu;        /* --smmu, NULL for any */
+	const char *output;	/* -o, NULL for stdout */
+	const char *stats_file; /* --stats, NULL for none */
+	__u32 kinds;		/* 1 << enum smmu_event_kind */
+	const char *smmu;	/* --smmu, NULL for any */
 	const struct smmu_stream_key *sids;
 	size_t sid_count;
 	__u64 smmu_address;

@@ -10,10 +10,10 @@
 #include "smmu_stats.h"
 
 struct loss {
-	__u64 attempted;         /* events that the BPF programs wanted to send */
-	__u64 emitted;           /* that found room in the ring */
-	__u64 lost;              /* that did not */
-	__u64 consumed;          /* that the collector took out */
+	__u64 attempted;	 /* events that the BPF programs wanted to send */
+	__u64 emitted;		 /* that found room in the ring */
+	__u64 lost;		 /* that did not */
+	__u64 consumed;		 /* that the collector took out */
 	__u64 skipped_by_kernel; /* hits of our programs that the kernel skipped */
 };
 
@@ -37,7 +37,7 @@ struct statistics {
 	size_t device_count;
 	struct smmu_ledger ledger[SMMU_EVENT_KIND_COUNT]; /* by kind */
 	struct loss loss;
-	bool events;            /* an event stream ran; else the ledger is all zero */
+	bool events;		/* an event stream ran; else the ledger is all zero */
 	bool injection_visible; /* false: timeouts.injected cannot be known here */
 };
 

@@ -6,8 +6,9 @@
 #include "log.h"
 #include "session.h"
 
-static int observe(const struct cli *cli, struct session_options *options)
+static int observe(const struct cli *cli, const struct session_options *wanted)
 {
+	struct session_options options = *wanted;
 	struct filter filter;
 	struct host host;
 	int code = host_open(&host);
@@ -18,10 +19,10 @@ static int observe(const struct cli *cli, struct session_options *options)
 	if (!code && filter_resolve(&filter, cli, &host.devices))
 		code = EXIT_USAGE;
 	if (!code) {
-		options->sids = filter.sids;
-		options->sid_count = filter.sid_count;
-		options->smmu_address = filter.smmu;
-		code = session_run(options, &host.plan, &host.kernel, host.scan, &host.devices);
+		options.sids = filter.sids;
+		options.sid_count = filter.sid_count;
+		options.smmu_address = filter.smmu;
+		code = session_run(&options, &host.plan, &host.kernel, host.scan, &host.devices);
 	}
 	host_close(&host);
 	return code;
@@ -29,7 +30,7 @@ static int observe(const struct cli *cli, struct session_options *options)
 
 int command_trace(const struct cli *cli)
 {
-	struct session_options options = {
+	const struct session_options options = {
 		.command = "trace",
 		.events = true,
 		.json = cli->json,
@@ -49,7 +50,7 @@ int command_trace(const struct cli *cli)
 
 int command_stat(const struct cli *cli)
 {
-	struct session_options options = {
+	const struct session_options options = {
 		.command = "stat",
 		.report = true,
 		.json = cli->json,

@@ -15,9 +15,9 @@ foreach inputs as $e ({ok: 0, text: null};
 				| .text = at($e) + "\($e.commands) ATC_INV go out in one list with no CMD_SYNC of their own"
 			end
 		elif $e.result < 0 then
-			.text = at($e) + "the list of \(plural($e.commands; "ATC_INV")) returns \(if $e.result == -5 then "EIO" else "ETIMEDOUT" end) to its issuer"
+			.text = at($e) + "the list of \($e.commands) ATC_INV returns \(if $e.result == -5 then "EIO" else "ETIMEDOUT" end) to its issuer"
 		elif $e.synthetic then
-			.text = at($e) + "the list of \(plural($e.commands; "ATC_INV")) returns success: nobody noticed, the stale entry stays"
+			.text = at($e) + "the list of \($e.commands) ATC_INV returns success: nobody noticed, the stale entry stays"
 		elif .t0 and (.fenced | not) and $e.commands == 1 then .ok += 1
 		else . end
 	elif $e.type == "inject" then

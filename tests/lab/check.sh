@@ -28,4 +28,5 @@ says() {
 }
 
 # The loss equation, to the unit.
+# shellcheck disable=SC2034
 balanced='.loss | .attempted == .emitted + .lost and .emitted == .consumed'

@@ -25,7 +25,8 @@ define UNIT_PROGRAM
 $(1)_SRC := $(or $(shell sed -n 's,^ \* $(1)_SRC [:+]= ,,p' tests/unit/$(1).c),$(patsubst test_%,src/%.c,$(1)))
 $(UNIT_OUT)/$(1): tests/unit/$(1).c $$($(1)_SRC) $(UNIT_HEADERS) tests/unit/unit.mk
 	@mkdir -p $(UNIT_OUT)
-	$$(UNIT_CC) $$(UNIT_CFLAGS) -o $$@ $$(filter %.c,$$^) -lcmocka
+	$$(call say,CC,$$@)
+	$$(Q)$$(UNIT_CC) $$(UNIT_CFLAGS) -o $$@ $$(filter %.c,$$^) -lcmocka
 endef
 $(foreach test,$(UNIT),$(eval $(call UNIT_PROGRAM,$(test))))
 

@@ -18,13 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SCHEMA	      "smmuscope.stimulus/1"
-#define THREADS_MAX   64
-#define BATCH_MAX     64 /* commands in one list of the driver */
-#define PAGE	      4096
-#define IOVA	      0x10000000ULL
-#define DOMAINS_MAX   FUNCTIONS_MAX
-#define EXIT_USAGE    2
+#define SCHEMA	    "smmuscope.stimulus/1"
+#define THREADS_MAX 64
+#define BATCH_MAX   64 /* commands in one list of the driver */
+#define PAGE	    4096
+#define IOVA	    0x10000000ULL
+#define DOMAINS_MAX FUNCTIONS_MAX
+#define EXIT_USAGE  2
 
 struct options {
 	struct functions devices;
@@ -54,11 +54,14 @@ struct worker {
 
 static void usage(FILE *file)
 {
-	fputs("Usage: stimulus --device BDF[,BDF]...|all --count N [--threads N] [--pin CPU] [--split]\n"
+	fputs("Usage: stimulus --device BDF[,BDF]...|all --count N [--threads N] [--pin CPU] "
+	      "[--split]\n"
 	      "       stimulus --device ... --setup\n"
 	      "       stimulus --block FILE --reads N [--verify]\n\n"
-	      "Maps and unmaps one 4 KiB page N times in a domain with the functions (and all that\n"
-	      "share an iommu group with them); with --split each has a domain of its own. Threads\n"
+	      "Maps and unmaps one 4 KiB page N times in a domain with the functions (and all "
+	      "that\n"
+	      "share an iommu group with them); with --split each has a domain of its own. "
+	      "Threads\n"
 	      "share the work. --setup attaches, prints a line, and then does N invalidations for\n"
 	      "each line N that it reads. Or reads N blocks of 4 KiB past the page cache.\n",
 	      file);
@@ -100,11 +103,17 @@ static int add_devices(struct functions *devices, char *list)
 static int parse(struct options *options, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"device", required_argument, NULL, 'd'}, {"count", required_argument, NULL, 'n'},
-		{"threads", required_argument, NULL, 't'}, {"pin", required_argument, NULL, 'p'},
-		{"split", no_argument, NULL, 's'}, {"setup", no_argument, NULL, 'S'},
-		{"block", required_argument, NULL, 'b'}, {"reads", required_argument, NULL, 'r'},
-		{"verify", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'}, {},
+		{"device", required_argument, NULL, 'd'},
+		{"count", required_argument, NULL, 'n'},
+		{"threads", required_argument, NULL, 't'},
+		{"pin", required_argument, NULL, 'p'},
+		{"split", no_argument, NULL, 's'},
+		{"setup", no_argument, NULL, 'S'},
+		{"block", required_argument, NULL, 'b'},
+		{"reads", required_argument, NULL, 'r'},
+		{"verify", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},
+		{},
 	};
 	unsigned long value = 1;
 	int option, err = 0;
@@ -246,7 +255,8 @@ static int invalidate(const struct stimulus *stimulus, unsigned long count)
 			pthread_join(workers[i].thread, NULL);
 		err |= workers[i].err;
 	}
-	printf("{\"schema\":\"" SCHEMA "\",\"invalidations\":%lu,\"elapsed_ns\":%llu,\"threads\":%u,"
+	printf("{\"schema\":\"" SCHEMA
+	       "\",\"invalidations\":%lu,\"elapsed_ns\":%llu,\"threads\":%u,"
 	       "\"domains\":%zu,\"ats_functions\":%u,",
 	       err ? 0 : count, now_ns() - begun, options->threads, stimulus->domain_count,
 	       functions);
@@ -280,7 +290,8 @@ static int read_block(const struct options *options)
 	__u64 begun = now_ns();
 	int err = block_read(options->block, options->reads, options->verify, &result);
 
-	printf("{\"schema\":\"" SCHEMA "\",\"block\":\"%s\",\"reads\":%lu,\"verified\":%s,\"wrong\":%lu,"
+	printf("{\"schema\":\"" SCHEMA
+	       "\",\"block\":\"%s\",\"reads\":%lu,\"verified\":%s,\"wrong\":%lu,"
 	       "\"elapsed_ns\":%llu}\n",
 	       options->block, result.reads, options->verify ? "true" : "false", result.wrong,
 	       now_ns() - begun);

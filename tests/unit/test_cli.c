@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command line: what is taken, and that what is not names the offending part.
+ * test_cli_SRC := src/cli.c src/duration.c src/rule.c src/bdf.c
+ */
+#include "cli.h"
+#include "smmu_event.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ARGS_MAX 16
+
+static struct cli cli;
+static struct cli_error error;
+
+/* argv of its own: getopt moves its entries about. */
+static int parse(enum cli_command command, const char *first, ...)
+{
+	static char *argv[ARGS_MAX];
+	const char *word = first;
+	int argc = 0;
+	va_list args;
+
+	va_start(args, first);
+	for (; word; word = va_arg(args, const char *))
+		argv[argc++] = (char *)word;
+	va_end(args);
+	argv[argc] = NULL;
+	memset(&error, 0, sizeof(error));
+	return cli_parse(command, argc, argv, &cli, &error);
+}
+
+static void names(const char *part)
+{
+	assert_non_null(strstr(error.message, part));
+	assert_true(error.hint[0]);
+}
+
+static void test_defaults(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", NULL), 0);
+	assert_int_equal(cli.ring_bytes, 8 << 20);
+	assert_int_equal(cli.kinds, (1U << SMMU_EVENT_KIND_COUNT) - 1);
+	assert_null(cli.argv);
+}
+
+static void test_command_behind_dashes(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", "-j", "--", "ls", "-l", NULL), 0);
+	assert_true(cli.json);
+	assert_string_equal(cli.argv[0], "ls");
+	assert_string_equal(cli.argv[1], "-l");
+	assert_int_equal(parse(CLI_TRACE, "trace", "--", NULL), -EINVAL);
+	names("no command");
+}
+
+static void test_kinds(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", "-k", "fence,ats", NULL), 0);
+	assert_int_equal(cli.kinds, 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_ATS);
+	assert_int_equal(parse(CLI_TRACE, "trace", "-k", "fence,fences", NULL), -EINVAL);
+	names("fences");
+	assert_int_equal(parse(CLI_TRACE, "trace", "-k", "", NULL), -EINVAL);
+}
+
+static void test_ring_is_a_power_of_two_of_pages(void **state)
+{
+	static const char *const bad[] = {"0", "4095", "12K", "2K", "-4K", "4Kx", "2048M", ""};
+
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", "--ring", "4K", NULL), 0);
+	assert_int_equal(cli.ring_bytes, 4096);
+	assert_int_equal(parse(CLI_TRACE, "trace", "--ring", "1M", NULL), 0);
+	assert_int_equal(cli.ring_bytes, 1 << 20);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(parse(CLI_TRACE, "trace", "--ring", bad[i], NULL), -EINVAL);
+		names("ring");
+	}
+}
+
+static void test_errors_name_the_part(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", "--colour", NULL), -EINVAL);
+	names("--colour");
+	assert_int_equal(parse(CLI_TRACE, "trace", "-xj", NULL), -EINVAL);
+	names("-x");
+	assert_int_equal(parse(CLI_TRACE, "trace", "-o", NULL), -EINVAL);
+	names("a value is missing");
+	assert_int_equal(parse(CLI_TRACE, "trace", "extra", NULL), -EINVAL);
+	names("extra");
+	assert_int_equal(parse(CLI_TRACE, "trace", "-t", "5", NULL), -EINVAL);
+	names("duration");
+	assert_int_equal(parse(CLI_PROBE, "probe", "--", "ls", NULL), -EINVAL);
+	names("probe runs no command");
+}
+
+static void test_options_belong_to_commands(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", "--dry-run", NULL), -EINVAL);
+	assert_int_equal(parse(CLI_INJECT, "inject", "--dry-run", "sid=1", NULL), 0);
+	assert_int_equal(parse(CLI_STAT, "stat", "-i", "1s", NULL), 0);
+	assert_int_equal(cli.interval_ns, 1000000000);
+}
+
+static void test_inject_wants_rules(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_INJECT, "inject", NULL), -EINVAL);
+	names("no rule");
+	assert_int_equal(parse(CLI_INJECT, "inject", "--help", NULL), 0);
+	assert_int_equal(parse(CLI_INJECT, "inject", "sid=1", "-q", "sid=2", NULL), 0);
+	assert_int_equal(cli.rule_count, 2);
+	assert_string_equal(cli.rules[1], "sid=2");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_command_behind_dashes),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_ring_is_a_power_of_two_of_pages),
+		cmocka_unit_test(test_errors_name_the_part),
+		cmocka_unit_test(test_options_belong_to_commands),
+		cmocka_unit_test(test_inject_wants_rules),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
