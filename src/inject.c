@@ -157,28 +157,15 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 
 static int run(struct injection *injection, const struct cli *cli, struct host *host)
 {
-	const struct session_options options = {
-		.command = "inject",
-		.events = true,
-		.json = cli->json,
-		.strict = cli->strict,
-		.output = cli->output,
-		.stats_file = cli->stats_file,
-		.kinds = cli->kinds,
-		.sids = injection->filter.sids,
-		.sid_count = injection->filter.sid_count,
-		.smmu_address = injection->filter.smmu,
-		.failed_only = cli->failed_only,
-		.latency_above_ns = cli->latency_above_ns,
-		.duration_ns = cli->duration_ns,
-		.ring_bytes = cli->ring_bytes,
-		.argv = cli->argv,
-		.rules = &injection->links,
-		.rule_texts = injection->text_list,
-		.rule_count = injection->count,
-		.linger_ns = cli->linger_ns,
-	};
+	struct session_options options = session_options("inject", cli);
 
+	options.events = true;
+	options.sids = injection->filter.sids;
+	options.sid_count = injection->filter.sid_count;
+	options.smmu_address = injection->filter.smmu;
+	options.rules = &injection->links;
+	options.rule_texts = injection->text_list;
+	options.rule_count = injection->count;
 	return session_run(&options, &host->plan, &host->kernel, host->scan, &host->devices);
 }
 

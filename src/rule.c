@@ -3,6 +3,7 @@
  * The grammar of injection rules and the text that says what a rule does.
  */
 #include "rule.h"
+#include "rule_error.h"
 
 #include "duration.h"
 #include "smmu_event.h"
@@ -252,28 +253,6 @@ static value_parser *const parsers[RULE_KEY_COUNT] = {
 	[RULE_ERROR] = parse_error,
 };
 
-static int __attribute__((format(printf, 2, 3)))
-fail(struct rule_error *error, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(error->message, sizeof(error->message), format, args);
-	va_end(args);
-	return -EINVAL;
-}
-
-static void __attribute__((format(printf, 2, 3)))
-hint(struct rule_error *error, const char *format, ...)
-{
-	size_t length = strlen(error->hint);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(error->hint + length, sizeof(error->hint) - length, format, args);
-	va_end(args);
-}
-
 /*
  * Edits that make one word of the other; case does not count, and two swapped
  * letters are one edit, the most frequent slip of all. Long words are far apart.
@@ -329,9 +308,9 @@ static const char *nearest_key(const char *text)
 
 static void hint_keys(struct rule_error *error)
 {
-	hint(error, "the keys are");
+	rule_hint(error, "the keys are");
 	for (int key = 0; key < RULE_KEY_COUNT; key++)
-		hint(error, "%s %s", key ? "," : "", rule_keys[key].name);
+		rule_hint(error, "%s %s", key ? "," : "", rule_keys[key].name);
 }
 
 static int fail_key(const char *name, struct rule_error *error)
@@ -339,9 +318,9 @@ static int fail_key(const char *name, struct rule_error *error)
 	const char *nearest = nearest_key(name);
 
 	if (nearest)
-		hint(error, "did you mean '%s'? ", nearest);
+		rule_hint(error, "did you mean '%s'? ", nearest);
 	hint_keys(error);
-	return fail(error, "unknown key '%s'", name);
+	return rule_fail(error, -EINVAL, "unknown key '%s'", name);
 }
 
 /* A word without '='. */
@@ -350,12 +329,12 @@ static int fail_word(const char *word, struct rule_error *error)
 	__u32 bdf;
 
 	if (!bdf_parse(word, &bdf)) {
-		hint(error, "write 'device=%s'", word);
+		rule_hint(error, "write 'device=%s'", word);
 	} else {
-		hint(error, "write KEY=VALUE; ");
+		rule_hint(error, "write KEY=VALUE; ");
 		hint_keys(error);
 	}
-	return fail(error, "'%s' is not KEY=VALUE", word);
+	return rule_fail(error, -EINVAL, "'%s' is not KEY=VALUE", word);
 }
 
 static int find_key(const char *name)
@@ -381,13 +360,14 @@ static int parse_item(char *item, struct rule *rule, struct rule_error *error)
 	if (key == RULE_KEY_COUNT)
 		return fail_key(item, error);
 	if (rule->given & 1U << key) {
-		hint(error, "give each key once; further rules are rules of their own");
-		return fail(error, "'%s=%s': '%s' was given before", item, value, item);
+		rule_hint(error, "give each key once; further rules are rules of their own");
+		return rule_fail(error, -EINVAL, "'%s=%s': '%s' was given before", item, value,
+				 item);
 	}
 	wrong = *value ? parsers[key](value, rule) : "no value";
 	if (wrong) {
-		hint(error, "'%s=' takes %s", item, rule_keys[key].takes);
-		return fail(error, "'%s=%s': %s", item, value, wrong);
+		rule_hint(error, "'%s=' takes %s", item, rule_keys[key].takes);
+		return rule_fail(error, -EINVAL, "'%s=%s': %s", item, value, wrong);
 	}
 	rule->given |= 1U << key;
 	return 0;
@@ -404,11 +384,13 @@ static int parse_items(const char *text, struct rule *rule, struct rule_error *e
 
 		if (length >= sizeof(item)) {
 			hint_keys(error);
-			return fail(error, "'%.60s...': too long for KEY=VALUE", rest);
+			return rule_fail(error, -EINVAL, "'%.60s...': too long for KEY=VALUE",
+					 rest);
 		}
 		if (!length || (rest[length] && !rest[length + 1])) {
-			hint(error, "write KEY=VALUE, with one comma between two of them");
-			return fail(error, "'%.150s': nothing before or after a comma", text);
+			rule_hint(error, "write KEY=VALUE, with one comma between two of them");
+			return rule_fail(error, -EINVAL,
+					 "'%.150s': nothing before or after a comma", text);
 		}
 		memcpy(item, rest, length);
 		item[length] = '\0';
@@ -428,14 +410,16 @@ static int check_match(const char *text, const struct rule *rule, struct rule_er
 	char name[BDF_LEN];
 
 	if (!(rule->given & match)) {
-		hint(error, "add device=BDF, sid=N or smmu=NAME, such as 'device=0000:01:00.0'; "
-			    "'smmuscope probe' lists what there is");
-		return fail(error, "'%.150s': no device, no StreamID and no SMMU to match", text);
+		rule_hint(error,
+			  "add device=BDF, sid=N or smmu=NAME, such as 'device=0000:01:00.0'; "
+			  "'smmuscope probe' lists what there is");
+		return rule_fail(error, -EINVAL,
+				 "'%.150s': no device, no StreamID and no SMMU to match", text);
 	}
 	if ((rule->given & both) == both) {
-		hint(error, "keep one of the two: the StreamIDs of a device are looked up");
-		return fail(error, "'device=%s' and 'sid=0x%x' in one rule",
-			    bdf_format(rule->bdf, name), rule->sid);
+		rule_hint(error, "keep one of the two: the StreamIDs of a device are looked up");
+		return rule_fail(error, -EINVAL, "'device=%s' and 'sid=0x%x' in one rule",
+				 bdf_format(rule->bdf, name), rule->sid);
 	}
 	return 0;
 }

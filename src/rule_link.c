@@ -4,6 +4,7 @@
  * the BPF side finds the rules of a StreamID.
  */
 #include "rule.h"
+#include "rule_error.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -11,28 +12,6 @@
 #include <string.h>
 
 #define NAMES_MAX 4 /* devices or SMMUs that a hint lists */
-
-static int __attribute__((format(printf, 3, 4)))
-fail(struct rule_error *error, int err, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(error->message, sizeof(error->message), format, args);
-	va_end(args);
-	return err;
-}
-
-static void __attribute__((format(printf, 2, 3)))
-hint(struct rule_error *error, const char *format, ...)
-{
-	size_t length = strlen(error->hint);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(error->hint + length, sizeof(error->hint) - length, format, args);
-	va_end(args);
-}
 
 static const char *smmu_name(const struct devices *devices, __u64 address)
 {
@@ -52,15 +31,15 @@ static void hint_devices(const struct devices *devices, __u64 smmu, struct rule_
 		if (!device->ats_enabled || (smmu && device->smmu != smmu))
 			continue;
 		if (named < NAMES_MAX)
-			hint(error, "%s%s", named++ ? ", " : "ATS is on at ", device->name);
+			rule_hint(error, "%s%s", named++ ? ", " : "ATS is on at ", device->name);
 		else
 			left++;
 	}
 	if (left)
-		hint(error, " and %u more", left);
+		rule_hint(error, " and %u more", left);
 	if (!named)
-		hint(error, "no device has ATS on at the moment");
-	hint(error, "; 'smmuscope probe' lists all devices");
+		rule_hint(error, "no device has ATS on at the moment");
+	rule_hint(error, "; 'smmuscope probe' lists all devices");
 }
 
 static int check_device(const struct device *device, const struct devices *devices,
@@ -68,20 +47,20 @@ static int check_device(const struct device *device, const struct devices *devic
 {
 	if (!device->smmu || !device->sids) {
 		hint_devices(devices, 0, error);
-		return fail(error, -ENODEV, "%s is not behind an SMMUv3", device->name);
+		return rule_fail(error, -ENODEV, "%s is not behind an SMMUv3", device->name);
 	}
 	if (!device->ats_capable) {
 		hint_devices(devices, 0, error);
-		return fail(error, -EOPNOTSUPP,
-			    "%s has no ATS capability: nothing is ever invalidated in it",
-			    device->name);
+		return rule_fail(error, -EOPNOTSUPP,
+				 "%s has no ATS capability: nothing is ever invalidated in it",
+				 device->name);
 	}
 	if (!device->ats_enabled) {
-		hint(error,
-		     "the driver switches it on when the device is attached to a translating "
-		     "domain, and off when it is fenced; ");
+		rule_hint(error,
+			  "the driver switches it on when the device is attached to a translating "
+			  "domain, and off when it is fenced; ");
 		hint_devices(devices, 0, error);
-		return fail(error, -EAGAIN, "%s has ATS, but it is off", device->name);
+		return rule_fail(error, -EAGAIN, "%s has ATS, but it is off", device->name);
 	}
 	return 0;
 }
@@ -96,13 +75,13 @@ static int check_smmu(const struct rule *rule, const struct devices *devices,
 	if (*smmu)
 		return 0;
 	for (size_t i = 0; i < devices->smmu_count && i < NAMES_MAX; i++)
-		hint(error, "%s%s", i ? ", " : "there is ", devices->smmus[i].name);
+		rule_hint(error, "%s%s", i ? ", " : "there is ", devices->smmus[i].name);
 	if (devices->smmu_count > NAMES_MAX)
-		hint(error, " and %zu more", devices->smmu_count - NAMES_MAX);
+		rule_hint(error, " and %zu more", devices->smmu_count - NAMES_MAX);
 	if (!devices->smmu_count)
-		hint(error, "no SMMUv3 with a PCI device behind it was found");
-	hint(error, "; 'smmuscope probe' lists them");
-	return fail(error, -ENODEV, "'smmu=%s': no such SMMUv3", rule->smmu);
+		rule_hint(error, "no SMMUv3 with a PCI device behind it was found");
+	rule_hint(error, "; 'smmuscope probe' lists them");
+	return rule_fail(error, -ENODEV, "'smmu=%s': no such SMMUv3", rule->smmu);
 }
 
 static int find_device(const struct rule *rule, const struct devices *devices,
@@ -115,14 +94,15 @@ static int find_device(const struct rule *rule, const struct devices *devices,
 	*device = devices_by_bdf(devices, rule->bdf);
 	if (!*device) {
 		hint_devices(devices, 0, error);
-		return fail(error, -ENODEV, "'device=%s': no such PCI function behind an SMMUv3",
-			    bdf_format(rule->bdf, name));
+		return rule_fail(error, -ENODEV,
+				 "'device=%s': no such PCI function behind an SMMUv3",
+				 bdf_format(rule->bdf, name));
 	}
 	err = check_device(*device, devices, error);
 	if (!err && smmu && (*device)->smmu != smmu->address) {
-		hint(error, "leave 'smmu=' away");
-		err = fail(error, -EINVAL, "%s is behind %s, not behind %s", (*device)->name,
-			   smmu_name(devices, (*device)->smmu), smmu->name);
+		rule_hint(error, "leave 'smmu=' away");
+		err = rule_fail(error, -EINVAL, "%s is behind %s, not behind %s", (*device)->name,
+				smmu_name(devices, (*device)->smmu), smmu->name);
 	}
 	return err;
 }
@@ -149,18 +129,20 @@ static int find_sid(const struct rule *rule, const struct devices *devices, cons
 		if ((smmu && device->smmu != smmu->address) || !has_sid(device, rule->sid))
 			continue;
 		if (*found && (*found)->smmu != device->smmu) {
-			hint(error, "add 'smmu=%s' or 'smmu=%s'",
-			     smmu_name(devices, (*found)->smmu), smmu_name(devices, device->smmu));
-			return fail(error, -EINVAL, "StreamID 0x%x is %s and also %s", rule->sid,
-				    (*found)->name, device->name);
+			rule_hint(error, "add 'smmu=%s' or 'smmu=%s'",
+				  smmu_name(devices, (*found)->smmu),
+				  smmu_name(devices, device->smmu));
+			return rule_fail(error, -EINVAL, "StreamID 0x%x is %s and also %s",
+					 rule->sid, (*found)->name, device->name);
 		}
 		if (!*found || (!(*found)->ats_enabled && device->ats_enabled))
 			*found = device;
 	}
 	if (!*found) {
 		hint_devices(devices, smmu ? smmu->address : 0, error);
-		return fail(error, -ENODEV, "'sid=0x%x': no PCI function%s%s has that StreamID",
-			    rule->sid, smmu ? " behind " : "", smmu ? smmu->name : "");
+		return rule_fail(error, -ENODEV,
+				 "'sid=0x%x': no PCI function%s%s has that StreamID", rule->sid,
+				 smmu ? " behind " : "", smmu ? smmu->name : "");
 	}
 	return check_device(*found, devices, error);
 }
@@ -172,7 +154,7 @@ static int check_wildcard(const struct devices *devices, const struct smmu *smmu
 		if (devices->list[i].smmu == smmu->address && devices->list[i].ats_enabled)
 			return 0;
 	hint_devices(devices, 0, error);
-	return fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on", smmu->name);
+	return rule_fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on", smmu->name);
 }
 
 int rule_resolve(const struct rule *rule, const struct devices *devices, struct rule_target *target,
@@ -195,7 +177,7 @@ int rule_resolve(const struct rule *rule, const struct devices *devices, struct 
 	else if (smmu)
 		err = check_wildcard(devices, smmu, error);
 	else
-		return fail(error, -EINVAL, "no device, no StreamID and no SMMU to match");
+		return rule_fail(error, -EINVAL, "no device, no StreamID and no SMMU to match");
 	if (err)
 		return err;
 
@@ -302,12 +284,14 @@ static int chain_stream(const struct rule_target *targets, struct rule_links *li
 		__u32 next = rule_behind(targets, links->count, stream, index);
 
 		if (chained[index] && links->wire[index].next != next) {
-			hint(error, "arm them one after the other, or name single StreamIDs with "
-				    "'sid='");
-			return fail(error, -EINVAL,
-				    "rule %u and another share StreamID 0x%x or one beside it, and "
-				    "each has StreamIDs that the other has not",
-				    index, stream->sid);
+			rule_hint(error,
+				  "arm them one after the other, or name single StreamIDs with "
+				  "'sid='");
+			return rule_fail(
+				error, -EINVAL,
+				"rule %u and another share StreamID 0x%x or one beside it, and "
+				"each has StreamIDs that the other has not",
+				index, stream->sid);
 		}
 		links->wire[index].next = next;
 		chained[index] = true;
@@ -360,9 +344,9 @@ int rules_link(const struct rule *rules, const struct rule_target *targets, size
 	memset(links, 0, sizeof(*links));
 	links->wildcards = SMMU_RULE_NONE;
 	if (count > SMMU_RULES_MAX) {
-		hint(error, "one rule can cover many devices: 'smmu=NAME'");
-		return fail(error, -E2BIG, "%zu rules, at most %d can be armed at a time", count,
-			    SMMU_RULES_MAX);
+		rule_hint(error, "one rule can cover many devices: 'smmu=NAME'");
+		return rule_fail(error, -E2BIG, "%zu rules, at most %d can be armed at a time",
+				 count, SMMU_RULES_MAX);
 	}
 	links->count = (__u32)count;
 	for (size_t i = 0; i < count; i++)

@@ -544,6 +544,25 @@ static void close_loop(struct session *session)
 		close(session->timer);
 }
 
+struct session_options session_options(const char *command, const struct cli *cli)
+{
+	return (struct session_options){
+		.command = command,
+		.json = cli->json,
+		.strict = cli->strict,
+		.output = cli->output,
+		.stats_file = cli->stats_file,
+		.kinds = cli->kinds,
+		.failed_only = cli->failed_only,
+		.latency_above_ns = cli->latency_above_ns,
+		.duration_ns = cli->duration_ns,
+		.interval_ns = cli->interval_ns,
+		.ring_bytes = cli->ring_bytes,
+		.argv = cli->argv,
+		.linger_ns = cli->linger_ns,
+	};
+}
+
 int session_run(const struct session_options *options, const struct plan *plan,
 		const struct kernel *kernel, struct scan *scan, struct devices *devices)
 {

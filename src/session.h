@@ -9,6 +9,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "cli.h"
 #include "devices.h"
 #include "plan.h"
 #include "rule.h"
@@ -28,7 +29,7 @@ struct session_options {
 	const char *smmu;	/* --smmu, NULL for any */
 	const struct smmu_stream_key *sids;
 	size_t sid_count;
-	__u64 smmu_address;
+	__u64 smmu_address; /* 0: any */
 	bool failed_only;
 	__u64 latency_above_ns;
 	__u64 duration_ns; /* 0: until a signal or the end of the command */
@@ -43,6 +44,9 @@ struct session_options {
 };
 
 struct scan;
+
+/* What the command line says; filters and rules are the caller's to fill in. */
+struct session_options session_options(const char *command, const struct cli *cli);
 
 /* Exit code: of the command if there was one and nothing else went wrong. */
 int session_run(const struct session_options *options, const struct plan *plan,

@@ -30,38 +30,16 @@ static int observe(const struct cli *cli, const struct session_options *wanted)
 
 int command_trace(const struct cli *cli)
 {
-	const struct session_options options = {
-		.command = "trace",
-		.events = true,
-		.json = cli->json,
-		.strict = cli->strict,
-		.output = cli->output,
-		.stats_file = cli->stats_file,
-		.kinds = cli->kinds,
-		.failed_only = cli->failed_only,
-		.latency_above_ns = cli->latency_above_ns,
-		.duration_ns = cli->duration_ns,
-		.ring_bytes = cli->ring_bytes,
-		.argv = cli->argv,
-	};
+	struct session_options options = session_options("trace", cli);
 
+	options.events = true;
 	return observe(cli, &options);
 }
 
 int command_stat(const struct cli *cli)
 {
-	const struct session_options options = {
-		.command = "stat",
-		.report = true,
-		.json = cli->json,
-		.strict = cli->strict,
-		.output = cli->output,
-		.kinds = cli->kinds,
-		.duration_ns = cli->duration_ns,
-		.interval_ns = cli->interval_ns,
-		.ring_bytes = 4096, /* not used */
-		.argv = cli->argv,
-	};
+	struct session_options options = session_options("stat", cli);
 
+	options.report = true;
 	return observe(cli, &options);
 }

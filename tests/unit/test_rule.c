@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_rule_SRC := src/rule.c src/rule_link.c src/rule_text.c
+ * test_rule_SRC := src/rule.c src/rule_error.c src/rule_link.c src/rule_text.c
  * test_rule_SRC += src/duration.c src/bdf.c src/devices.c
  */
 #include <errno.h>
