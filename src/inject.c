@@ -55,7 +55,8 @@ static int resolve_rules(struct injection *injection, const struct devices *devi
 			return say(&error);
 		rule_describe((unsigned int)i, &injection->rules[i], &injection->targets[i],
 			      injection->texts[i]);
-		injection->text_list[i] = injection->texts[i];
+		/* Behind "rule N: ", where the number is said already. */
+		injection->text_list[i] = strchr(injection->texts[i], ':') + 2;
 	}
 	return EXIT_OK;
 }
@@ -139,7 +140,7 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 		json_key(&json, "rule");
 		json_u64(&json, i);
 		json_key(&json, "text");
-		json_string(&json, injection->texts[i]);
+		json_string(&json, injection->text_list[i]);
 		json_key(&json, "injection_point");
 		json_string(&json, host->plan.hook[HOOK_VERDICT].symbol);
 		json_object_end(&json);

@@ -338,7 +338,7 @@ static int report_rules(struct session *session)
 		loader_rule_state(session->loader, i, &state);
 		if (!state.fired) {
 			session->rules_idle++;
-			log_warn("never fired: %s", options->rule_texts[i]);
+			log_warn("rule %u never fired: %s", i, options->rule_texts[i]);
 			log_hint("%llu ATC invalidations matched, %llu of them too late; was the "
 				 "device in use?",
 				 state.matched, state.expired);
@@ -500,7 +500,7 @@ static void say_attached(const struct session *session)
 	for (size_t i = 0; i < session->info.missing_count; i++)
 		log_warn("not attached: %s", session->info.missing[i]);
 	for (size_t i = 0; i < options->rule_count; i++)
-		log_info("armed: %s", options->rule_texts[i]);
+		log_info("armed: rule %zu: %s", i, options->rule_texts[i]);
 	if (!options->argv)
 		log_info("%s: attached, stop with Ctrl-C", options->command);
 }
