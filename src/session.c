@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "session.h"
+#include "session_internal.h"
 
-#include "child.h"
-#include "json.h"
-#include "loader.h"
 #include "log.h"
-#include "output.h"
-#include "report.h"
-#include "scan.h"
-#include "sink.h"
 #include "version.h"
 
 #include <errno.h>
@@ -19,7 +12,6 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 /* An event is out of the ring and on its way after this at the latest. */
@@ -28,29 +20,6 @@
 /* Events taken out in one go: signals and time get their turn in between. */
 #define BURST 4096
 
-struct session {
-	const struct session_options *options;
-	struct scan *scan;
-	struct devices *devices;
-	struct loader *loader;
-	struct stream_info info;
-	struct output output;
-	struct output stats; /* --stats */
-	struct sink sink;
-	struct child child;
-	bool sink_open;
-	int sink_error;
-	unsigned int burst;
-	unsigned int rules_idle; /* that never fired */
-	__u64 consumed;
-	__u64 started_ns;
-	__u64 stopped_ns; /* 0: still running */
-	__u64 next_report_ns;
-	__u64 idle_since_ns; /* all rules used up */
-	const char *reason;  /* why it ended; NULL: it goes on */
-	int epoll, signals, timer;
-};
-
 /* Set while a write may be blocked, by the one handler there is. */
 static volatile sig_atomic_t interrupted;
 
@@ -58,14 +27,6 @@ static void on_signal(int number)
 {
 	(void)number;
 	interrupted = 1;
-}
-
-static __u64 clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
 }
 
 static int on_event(void *context, void *record, size_t length)
@@ -239,34 +200,6 @@ static void check_rules(struct session *session, __u64 now)
 		session->reason = "limit";
 }
 
-static int collect_statistics(struct session *session, struct statistics *statistics)
-{
-	int err = loader_statistics(session->loader, statistics);
-
-	statistics->duration_ns =
-		(session->stopped_ns ? session->stopped_ns : clock_ns(CLOCK_MONOTONIC)) -
-		session->started_ns;
-	statistics->loss.consumed = session->consumed;
-	if (err)
-		log_error("the statistics cannot be read from the kernel: %s", strerror(-err));
-	return err;
-}
-
-static int write_report(struct session *session, FILE *file, bool json)
-{
-	struct statistics statistics = {};
-	int err;
-
-	/* Where ATS stands now, and devices that came since the start. */
-	scan_devices(session->scan, session->devices);
-	err = collect_statistics(session, &statistics);
-	if (!err)
-		err = json ? report_json(file, &statistics, &session->info)
-			   : report_text(file, &statistics, &session->info);
-	statistics_free(&statistics);
-	return err;
-}
-
 static void tick(struct session *session)
 {
 	const struct session_options *options = session->options;
@@ -279,7 +212,7 @@ static void tick(struct session *session)
 	check_rules(session, now);
 	if (options->interval_ns && now >= session->next_report_ns) {
 		session->next_report_ns += options->interval_ns;
-		session->sink_error = write_report(session, session->output.file, options->json);
+		session->sink_error = outcome_report(session, session->output.file, options->json);
 	}
 }
 
@@ -321,145 +254,6 @@ static void loop(struct session *session)
 			tick(session);
 		pass_on(session);
 	}
-}
-
-/* What each rule did, on stderr and, with --json, in the stream. */
-static int report_rules(struct session *session)
-{
-	const struct session_options *options = session->options;
-	struct json json;
-	int err = 0;
-
-	json_init(&json, session->output.file);
-	session->rules_idle = 0;
-	for (__u32 i = 0; options->rules && i < options->rules->count && !err; i++) {
-		struct smmu_rule_state state = {};
-
-		loader_rule_state(session->loader, i, &state);
-		if (!state.fired) {
-			session->rules_idle++;
-			log_warn("rule %u never fired: %s", i, options->rule_texts[i]);
-			log_hint("%llu ATC invalidations matched, %llu of them too late; was the "
-				 "device in use?",
-				 state.matched, state.expired);
-		}
-		if (!options->json) {
-			log_info("rule %u fired %llu of %llu times (%llu matches, %llu retries "
-				 "failed "
-				 "with it)",
-				 i, state.fired, options->rules->wire[i].times, state.matched,
-				 state.repeated);
-			continue;
-		}
-		json_object_begin(&json);
-		json_key(&json, "type");
-		json_string(&json, "rule");
-		json_key(&json, "rule");
-		json_u64(&json, i);
-		json_key(&json, "text");
-		json_string(&json, options->rule_texts[i]);
-		json_key(&json, "matched");
-		json_u64(&json, state.matched);
-		json_key(&json, "fired");
-		json_u64(&json, state.fired);
-		json_key(&json, "repeated");
-		json_u64(&json, state.repeated);
-		json_key(&json, "expired");
-		json_u64(&json, state.expired);
-		json_object_end(&json);
-		err = json_line(&json);
-	}
-	json_free(&json);
-	return err;
-}
-
-static int close_sink(struct session *session, const struct statistics *statistics)
-{
-	int err = session->sink_error;
-
-	if (!session->sink_open)
-		return err;
-	if (!err)
-		err = report_rules(session);
-	if (!err)
-		err = session->sink.ops->close(&session->sink, statistics, session->reason);
-	else
-		session->sink.ops->close(&session->sink, statistics, "error");
-	if (!err)
-		err = output_flush(&session->output);
-	session->sink_open = false;
-	return err;
-}
-
-static int write_stats_file(struct session *session)
-{
-	int err;
-
-	if (!session->stats.file)
-		return 0;
-	err = write_report(session, session->stats.file, true);
-	if (!err)
-		err = output_flush(&session->stats);
-	if (err)
-		output_fail(&session->stats, err);
-	return err;
-}
-
-static int check_loss(const struct session *session, const struct statistics *statistics)
-{
-	const struct loss *loss = &statistics->loss;
-
-	if (loss->emitted != loss->consumed)
-		log_warn("%llu events were put into the ring and %llu came out: please report this",
-			 loss->emitted, loss->consumed);
-	if (loader_uncounted(session->loader)) {
-		log_warn("%llu lists or commands are not in the statistics: more than %d queues "
-			 "or %d StreamIDs",
-			 loader_uncounted(session->loader), SMMU_QUEUES_MAX, SMMU_DEVICES_MAX);
-		if (session->options->strict)
-			return EXIT_LOST;
-	}
-	if (!loss->lost && !loss->skipped_by_kernel)
-		return EXIT_OK;
-	log_warn("%llu of %llu events lost, %llu hits skipped by the kernel", loss->lost,
-		 loss->attempted, loss->skipped_by_kernel);
-	if (loss->lost)
-		log_hint("a larger ring (--ring) or a narrower filter loses less");
-	return session->options->strict ? EXIT_LOST : EXIT_OK;
-}
-
-/* Everything off first, then what is left in the ring, then the accounts. */
-static int finish(struct session *session)
-{
-	const struct session_options *options = session->options;
-	struct statistics statistics = {};
-	int code = EXIT_OK, err;
-
-	session->stopped_ns = clock_ns(CLOCK_MONOTONIC);
-	loader_detach(session->loader);
-	do {
-		session->burst = 0;
-	} while (loader_consume(session->loader) == -EAGAIN);
-	if (collect_statistics(session, &statistics))
-		code = EXIT_RUNTIME;
-	err = close_sink(session, &statistics);
-	if (!err && options->report) {
-		err = write_report(session, session->output.file, options->json);
-		if (!err)
-			err = output_flush(&session->output);
-	}
-	if (err) {
-		output_fail(&session->output, err);
-		code = EXIT_RUNTIME;
-	}
-	if (write_stats_file(session))
-		code = EXIT_RUNTIME;
-	if (code == EXIT_OK)
-		code = check_loss(session, &statistics);
-	if (code == EXIT_OK && session->rules_idle)
-		code = EXIT_VERDICT;
-	statistics_free(&statistics);
-	return code;
 }
 
 static int start_command(struct session *session, char *const argv[])
@@ -524,7 +318,7 @@ static int run(struct session *session, const struct kernel *kernel)
 		loop(session);
 	else
 		session->reason = "error";
-	finished = finish(session);
+	finished = outcome_finish(session);
 	child_stop(&session->child);
 	if (!code)
 		code = finished;

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A session from the inside, for session.c (how it runs) and outcome.c (what it
+ * leaves behind).
+ */
+#ifndef SESSION_INTERNAL_H
+#define SESSION_INTERNAL_H
+
+#include "child.h"
+#include "loader.h"
+#include "output.h"
+#include "session.h"
+#include "sink.h"
+
+#include <time.h>
+
+struct session {
+	const struct session_options *options;
+	struct scan *scan;
+	struct devices *devices;
+	struct loader *loader;
+	struct stream_info info;
+	struct output output;
+	struct output stats; /* --stats */
+	struct sink sink;
+	struct child child;
+	bool sink_open;
+	int sink_error;
+	unsigned int burst;
+	unsigned int rules_idle; /* that never fired */
+	__u64 consumed;
+	__u64 started_ns;
+	__u64 stopped_ns; /* 0: still running */
+	__u64 next_report_ns;
+	__u64 idle_since_ns; /* all rules used up */
+	const char *reason;  /* why it ended; NULL: it goes on */
+	int epoll, signals, timer;
+};
+
+static inline __u64 clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
+}
+
+/* The statistics as they stand. 0 or a negative errno. */
+int outcome_report(struct session *session, FILE *file, bool json);
+/*
+ * Everything off first, then what is left in the ring, then the accounts: the end of
+ * the stream, the reports, the loss. An enum exit_code.
+ */
+int outcome_finish(struct session *session);
+
+#endif
