@@ -55,7 +55,7 @@ $(O)/bpf/%.skel.h: $(O)/bpf/%.linked.o
 # ---- the tool ----
 
 # Only asked for when something for arm64 is linked: it may have to download.
-SYSROOT ?= $(eval SYSROOT := $$(shell tools/lab/sysroot))$(SYSROOT)
+SYSROOT ?= $(eval SYSROOT := $$(shell tools/lab/sysroot))$(or $(SYSROOT),$(error no arm64 libraries, see above))
 
 $(O)/arm64/obj/%.o: src/%.c | $(SKEL)
 	$(call say,CC,$@)
@@ -89,7 +89,8 @@ install: $(O)/native/smmuscope
 -include tests/unit/unit.mk
 
 FORMATTED := $(wildcard src/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tools/lab/stimulus/*.[ch])
-SCRIPTS   := $(shell git ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
+# git may refuse a tree that belongs to somebody else, as in a container.
+SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 
 lint: $(SKEL)
 	$(call say,FORMAT,clang-format)

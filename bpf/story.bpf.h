@@ -47,6 +47,10 @@ static __always_inline int story_read_ste(__u64 smmu_address, __u32 sid, __u64 w
 	struct arm_smmu_ste *ste;
 	__u32 config = 0;
 
+	/* Another layout of the table: no fences are seen, but all the rest is. */
+	if (!bpf_core_field_exists(smmu->strtab_cfg.l2.l2ptrs) ||
+	    !bpf_core_field_exists(smmu->strtab_cfg.linear.table))
+		return -1;
 	/*
 	 * Linear or two levels: from the register itself. The driver's flag for
 	 * it has a twin of the same name in SMMUv2's structure.

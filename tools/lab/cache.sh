@@ -10,7 +10,7 @@
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034
 LAB_ROOT=$(cd "$LAB_DIR/../.." && pwd)
-LAB_CACHE=${SMMUSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/smmuscope}
+LAB_CACHE=${SMMUSCOPE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/smmuscope}
 mkdir -p "$LAB_CACHE/log" "$LAB_CACHE/lock" "$LAB_CACHE/took" "$LAB_CACHE/memo"
 
 say() { [ -n "${LAB_QUIET:-}" ] || printf 'lab: %s\n' "$*" >&2; }

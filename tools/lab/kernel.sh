@@ -69,7 +69,7 @@ kernel_build() {
 	kernel_make -C "$dir/src" O="$dir/build" KCONFIG_ALLCONFIG="$dir/lab.config" allnoconfig >&2
 	kernel_check_config "$dir"
 	kernel_make -C "$dir/src" O="$dir/build" kernelrelease >"$dir/release"
-	step "kernel-$LAB_KERNEL_FLAVOUR" 1830 "building Linux $(cat "$dir/release") for arm64, about 10 minutes on 2 cores" \
+	step "kernel-$LAB_KERNEL_FLAVOUR" 1830 "building Linux $(cat "$dir/release") for arm64, 6 to 12 minutes on 2 cores" \
 		kernel_make -C "$dir/src" O="$dir/build" --no-silent Image modules
 	cp "$dir/build/arch/arm64/boot/Image" "$dir/Image"
 	kernel_trim "$dir"

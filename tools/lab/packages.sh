@@ -64,7 +64,8 @@ as_root() {
 packages_may_install() {
 	[ "$(id -u)" != 0 ] || return 0
 	command -v sudo >/dev/null || die "$1" "become root and run: apt-get install $2"
-	sudo -v || die "$1" "sudo did not let us; run as root: apt-get install $2"
+	# Where some commands need no password, `sudo -v` may still ask for one.
+	sudo -n true 2>/dev/null || sudo -v || die "$1" "sudo did not let us; run as root: apt-get install $2"
 }
 
 packages_update() {
