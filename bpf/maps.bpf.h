@@ -44,7 +44,6 @@ const volatile __u64 cfg_latency_above_ns __weak = 0;
 /* Wake the collector when that much is waiting; it looks by itself every 50 ms. */
 const volatile __u64 cfg_wakeup_bytes __weak = 0;
 
-const volatile __u32 cfg_rules __weak = 0;		   /* injection rules armed */
 const volatile __u32 cfg_any_rule __weak = SMMU_RULE_NONE; /* first rule for any StreamID */
 
 /* ---- state ---- */

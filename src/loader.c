@@ -141,10 +141,8 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_failed_only = options->failed_only;
 	knobs->cfg_latency_above_ns = options->latency_above_ns;
 	knobs->cfg_wakeup_bytes = wakeup < WAKEUP_MAX ? wakeup : WAKEUP_MAX;
-	if (options->rules) {
-		knobs->cfg_rules = options->rules->count;
+	if (options->rules)
 		knobs->cfg_any_rule = options->rules->wildcards;
-	}
 }
 
 static int fill_filter(struct loader *loader, const struct loader_options *options)

@@ -93,6 +93,9 @@ static int close_sink(struct session *session, const struct statistics *statisti
 
 	if (!session->sink_open)
 		return err;
+	/* A write that was blocked until a signal came would be blocked again. */
+	if (err == -EINTR)
+		output_abandon(&session->output);
 	if (!err)
 		err = report_rules(session);
 	if (!err)

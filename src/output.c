@@ -4,6 +4,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,6 +45,16 @@ int output_flush(struct output *output)
 	return errno ? -errno : -EIO;
 }
 
+void output_abandon(struct output *output)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (null < 0)
+		return;
+	dup2(null, fileno(output->file));
+	close(null);
+}
+
 static void cut_back(struct output *output)
 {
 	int fd = fileno(output->file);
@@ -61,6 +72,9 @@ void output_fail(struct output *output, int err)
 	if (err == -EPIPE) {
 		log_error("%s was closed by its reader", output->name);
 		log_hint("events after that are not written; everything was detached");
+	} else if (err == -EINTR) {
+		log_error("%s was not being read when the signal came", output->name);
+		log_hint("the stream is cut there; everything was detached");
 	} else {
 		log_error("%s cannot be written: %s", output->name, strerror(-err));
 		log_hint(output->regular ? "make room; what it holds so far is valid, without the "

@@ -20,6 +20,8 @@ struct output {
 int output_open(struct output *output, const char *path);
 /* Writes out what is buffered. 0 or a negative errno. */
 int output_flush(struct output *output);
+/* What is still to be written goes nowhere: for a reader that does not read. */
+void output_abandon(struct output *output);
 /* Says what went wrong and cuts a file back to its last whole line. */
 void output_fail(struct output *output, int err);
 void output_close(struct output *output);

@@ -303,6 +303,7 @@ static int run(struct session *session, const struct kernel *kernel)
 {
 	const struct session_options *options = session->options;
 	int code = prepare(session, kernel), finished;
+	sigset_t set;
 
 	if (code)
 		return code;
@@ -318,6 +319,9 @@ static int run(struct session *session, const struct kernel *kernel)
 		loop(session);
 	else
 		session->reason = "error";
+	/* From here on another signal ends a write that is blocked. */
+	ending_signals(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	finished = outcome_finish(session);
 	child_stop(&session->child);
 	if (!code)
