@@ -160,13 +160,14 @@ static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid
 static __always_inline bool retry_fails(struct verdict *verdict, const struct incident_key *key)
 {
 	struct incident *incident = bpf_map_lookup_elem(&incidents, key);
-	__u64 now = bpf_ktime_get_ns();
 	struct smmu_rule_state *state;
 	struct smmu_rule *armed;
 	__u32 rule;
+	__u64 now;
 
 	if (!incident || incident->epoch != verdict->epoch)
 		return false;
+	now = bpf_ktime_get_ns();
 	rule = incident->rule;
 	armed = bpf_map_lookup_elem(&rules, &rule);
 	if (!armed || now > armed->deadline_ns || now - incident->begun_ns > INCIDENT_NS)
@@ -325,7 +326,9 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 		if (incidents_begun)
 			end_incidents(&verdict.thread);
 	} else {
-		epoch = bpf_map_lookup_elem(&thread_epochs, &verdict.thread);
+		/* Before the first incident no thread has an epoch: all are at 0. */
+		epoch = incidents_begun ? bpf_map_lookup_elem(&thread_epochs, &verdict.thread)
+					: NULL;
 		verdict.epoch = epoch ? *epoch : 0;
 		bpf_loop(SMMU_LIST_MAX, judge_own, &verdict, 0);
 	}

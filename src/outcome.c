@@ -22,6 +22,13 @@ static int collect_statistics(struct session *session, struct statistics *statis
 	return err;
 }
 
+static int print_report(const struct session *session, const struct statistics *statistics,
+			FILE *file, bool json)
+{
+	return json ? report_json(file, statistics, &session->info)
+		    : report_text(file, statistics, &session->info);
+}
+
 int outcome_report(struct session *session, FILE *file, bool json)
 {
 	struct statistics statistics = {};
@@ -31,10 +38,30 @@ int outcome_report(struct session *session, FILE *file, bool json)
 	scan_devices(session->scan, session->devices);
 	err = collect_statistics(session, &statistics);
 	if (!err)
-		err = json ? report_json(file, &statistics, &session->info)
-			   : report_text(file, &statistics, &session->info);
+		err = print_report(session, &statistics, file, json);
 	statistics_free(&statistics);
 	return err;
+}
+
+static void json_rule(struct json *json, const struct session_options *options, __u32 rule,
+		      const struct smmu_rule_state *state)
+{
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "rule");
+	json_key(json, "rule");
+	json_u64(json, rule);
+	json_key(json, "text");
+	json_string(json, options->rule_texts[rule]);
+	json_key(json, "matched");
+	json_u64(json, state->matched);
+	json_key(json, "fired");
+	json_u64(json, state->fired);
+	json_key(json, "repeated");
+	json_u64(json, state->repeated);
+	json_key(json, "expired");
+	json_u64(json, state->expired);
+	json_object_end(json);
 }
 
 /* What each rule did, on stderr and, with --json, in the stream. */
@@ -57,31 +84,15 @@ static int report_rules(struct session *session)
 				 "device in use?",
 				 state.matched, state.expired);
 		}
-		if (!options->json) {
+		if (options->json) {
+			json_rule(&json, options, i, &state);
+			err = json_line(&json);
+		} else {
 			log_info("rule %u fired %llu of %llu times (%llu matches, %llu retries "
-				 "failed "
-				 "with it)",
+				 "failed with it)",
 				 i, state.fired, options->rules->wire[i].times, state.matched,
 				 state.repeated);
-			continue;
 		}
-		json_object_begin(&json);
-		json_key(&json, "type");
-		json_string(&json, "rule");
-		json_key(&json, "rule");
-		json_u64(&json, i);
-		json_key(&json, "text");
-		json_string(&json, options->rule_texts[i]);
-		json_key(&json, "matched");
-		json_u64(&json, state.matched);
-		json_key(&json, "fired");
-		json_u64(&json, state.fired);
-		json_key(&json, "repeated");
-		json_u64(&json, state.repeated);
-		json_key(&json, "expired");
-		json_u64(&json, state.expired);
-		json_object_end(&json);
-		err = json_line(&json);
 	}
 	json_free(&json);
 	return err;
@@ -108,17 +119,38 @@ static int close_sink(struct session *session, const struct statistics *statisti
 	return err;
 }
 
-static int write_stats_file(struct session *session)
+/* One report to one place; what goes wrong there is said there. */
+static int write_report(struct session *session, const struct statistics *statistics,
+			struct output *output, bool json)
 {
-	int err;
+	int err = print_report(session, statistics, output->file, json);
 
-	if (!session->stats.file)
-		return 0;
-	err = outcome_report(session, session->stats.file, true);
 	if (!err)
-		err = output_flush(&session->stats);
+		err = output_flush(output);
 	if (err)
-		output_fail(&session->stats, err);
+		output_fail(output, err);
+	return err;
+}
+
+/*
+ * Both from the same statistics: nothing is counted any more. A stream that could not
+ * be written does not keep --stats from being.
+ */
+static int write_reports(struct session *session, const struct statistics *statistics,
+			 bool stream_good)
+{
+	const struct session_options *options = session->options;
+	bool report = options->report && stream_good;
+	int err = 0;
+
+	if (!report && !session->stats.file)
+		return 0;
+	/* Where ATS stands now, and devices that came since the start. */
+	scan_devices(session->scan, session->devices);
+	if (report)
+		err = write_report(session, statistics, &session->output, options->json);
+	if (session->stats.file && write_report(session, statistics, &session->stats, true))
+		err = -EIO;
 	return err;
 }
 
@@ -147,7 +179,6 @@ static int check_loss(const struct session *session, const struct statistics *st
 
 int outcome_finish(struct session *session)
 {
-	const struct session_options *options = session->options;
 	struct statistics statistics = {};
 	int code = EXIT_OK, err;
 
@@ -159,16 +190,12 @@ int outcome_finish(struct session *session)
 	if (collect_statistics(session, &statistics))
 		code = EXIT_RUNTIME;
 	err = close_sink(session, &statistics);
-	if (!err && options->report) {
-		err = outcome_report(session, session->output.file, options->json);
-		if (!err)
-			err = output_flush(&session->output);
-	}
-	if (err) {
+	if (err)
 		output_fail(&session->output, err);
+	/* Statistics that could not be read were said, and are not reported. */
+	if (!code && write_reports(session, &statistics, !err))
 		code = EXIT_RUNTIME;
-	}
-	if (write_stats_file(session))
+	if (err)
 		code = EXIT_RUNTIME;
 	if (code == EXIT_OK)
 		code = check_loss(session, &statistics);

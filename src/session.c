@@ -256,15 +256,11 @@ static void loop(struct session *session)
 	}
 }
 
-static int start_command(struct session *session, char *const argv[])
+static int say_cannot_start(char *const argv[], int err)
 {
-	int err = child_start(&session->child, argv);
-
-	if (!err)
-		return 0;
 	log_error("%s cannot be started: %s", argv[0], strerror(-err));
-	log_hint("name a program that can be run behind --");
-	return err;
+	log_hint("name a program that can be run behind --; nothing stays attached");
+	return EXIT_RUNTIME;
 }
 
 static int prepare(struct session *session, const struct kernel *kernel)
@@ -279,11 +275,8 @@ static int prepare(struct session *session, const struct kernel *kernel)
 		return EXIT_RUNTIME;
 	}
 	err = argv ? child_check(argv) : 0;
-	if (err) {
-		log_error("%s cannot be started: %s", argv[0], strerror(-err));
-		log_hint("name a program that can be run behind --; nothing was attached");
-		return EXIT_RUNTIME;
-	}
+	if (err)
+		return say_cannot_start(argv, err);
 	return open_outputs(session) || open_sink(session) ? EXIT_RUNTIME : EXIT_OK;
 }
 
@@ -302,7 +295,7 @@ static void say_attached(const struct session *session)
 static int run(struct session *session, const struct kernel *kernel)
 {
 	const struct session_options *options = session->options;
-	int code = prepare(session, kernel), finished;
+	int code = prepare(session, kernel), finished, err;
 	sigset_t set;
 
 	if (code)
@@ -312,8 +305,9 @@ static int run(struct session *session, const struct kernel *kernel)
 	code = loader_attach(session->loader);
 	if (!code) {
 		say_attached(session);
-		if (options->argv && start_command(session, options->argv))
-			code = EXIT_RUNTIME;
+		err = options->argv ? child_start(&session->child, options->argv) : 0;
+		if (err)
+			code = say_cannot_start(options->argv, err);
 	}
 	if (!code)
 		loop(session);
