@@ -4,11 +4,12 @@
 # For the host's side of the lab tests: looks at the files that the guest left in
 # the current directory.
 
-# json DESCRIPTION FILTER FILE [JQ OPTION]...: ok if the filter gives true.
+# json DESCRIPTION FILTER FILE [JQ OPTION]...: ok if the filter gives true. An empty
+# file gives nothing, and jq 1.6 takes that for success: there must be an answer.
 json() {
 	local what=$1 filter=$2 file=$3 log
 	shift 3
-	if log=$(jq -e "$@" "$filter" "$file" 2>&1 >/dev/null); then
+	if log=$(jq -e "$@" "$filter" "$file" 2>&1) && [ -n "$log" ]; then
 		echo "ok - $what"
 	else
 		echo "not ok - $what: $filter does not hold in $file${log:+: $log}"
