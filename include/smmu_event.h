@@ -26,7 +26,13 @@
 	X(FENCE, "fence")	    /* STE.EATS went off after a failed ATC_INV */                 \
 	X(UNFENCE, "unfence")	    /* STE.EATS came back on a fenced StreamID */                  \
 	X(ATS, "ats")		    /* the PCI function's ATS was switched */                      \
-	X(RESET, "reset")	    /* the PCI function was reset */
+	X(RESET, "reset") /* the PCI function was reset, or only asked whether it can be */        \
+	X(ISR, "isr")	  /* the GERROR handler returned */                                        \
+	X(REGISTERS, "registers")	/* of a queue, when a list failed or took very long */     \
+	X(INVALIDATION, "invalidation") /* the invalidation-list processor returned */             \
+	X(FORBIDDEN, "forbidden")	/* what a recovery or the GERROR handler must not do */    \
+	X(ATTACH, "attach")		/* a domain was attached to the PCI function */            \
+	X(UNMAP, "unmap")		/* iommu_unmap() returned */
 
 #define SMMU_EVENT_ENUM_(id, name) SMMU_EVENT_##id,
 enum smmu_event_kind { SMMU_EVENT_KINDS(SMMU_EVENT_ENUM_) SMMU_EVENT_KIND_COUNT };
@@ -50,6 +56,11 @@ enum smmu_event_flags {
 	SMMU_EVENT_NO_START = 1 << 3,  /* submit: entry not seen, no duration, no prod */
 	SMMU_EVENT_UNREAD = 1 << 4,    /* the commands or the STE could not be read */
 	SMMU_EVENT_FOREIGN = 1 << 5,   /* inject: by somebody else, no rule of ours */
+	SMMU_EVENT_EXACT = 1 << 6,     /* submit: prod is the list's own, not a reading at entry */
+	SMMU_EVENT_FULL = 1 << 7,      /* submit: the queue looked too full for it at entry */
+	SMMU_EVENT_GERROR = 1 << 8,    /* inject: GERROR.CMDQ_ERR is raised, interrupt and all */
+	SMMU_EVENT_STALL = 1 << 9,     /* inject: the CMD_SYNC does not complete */
+	SMMU_EVENT_BLOCKED = 1 << 10,  /* inject: on the CPU that the GERROR interrupt goes to */
 };
 
 #define SMMU_COMM_LEN 16
@@ -58,11 +69,13 @@ struct smmu_event {
 	__u64 ts_ns;
 	__u32 seq; /* attempted events on this CPU, counts up by one: a gap is a loss */
 	__u32 pid; /* of the thread group */
+	__u32 tid; /* of the thread; with `context` it tells one flow of control from another */
 	__u16 cpu;
+	__u16 flags;  /* enum smmu_event_flags */
 	__u8 kind;    /* enum smmu_event_kind */
 	__u8 context; /* enum smmu_context */
-	__u16 flags;  /* enum smmu_event_flags */
 	__u16 reserved;
+	__u32 reserved2;
 	char comm[SMMU_COMM_LEN];
 };
 
@@ -109,13 +122,23 @@ struct smmu_cmdq_error {
 	__u32 reserved;
 };
 
+/* Kernel addresses, innermost first: to be shown as symbols only. */
+#define SMMU_STACK_MAX 12
+
+struct smmu_stack {
+	__u32 depth; /* how many frames there are; 0: not taken */
+	__u32 reserved;
+	__u64 frame[SMMU_STACK_MAX];
+};
+
 /* fence and unfence */
 struct smmu_fence {
 	__u64 smmu;
 	/* fence: since the failed list returned; unfence: since the fence */
 	__u64 latency_ns;
 	__u32 sid;
-	__s32 result; /* of the CFGI_STE + CMD_SYNC */
+	__s32 result;		 /* of the CFGI_STE + CMD_SYNC */
+	struct smmu_stack stack; /* fence: who fences */
 };
 
 struct smmu_ats {
@@ -126,24 +149,134 @@ struct smmu_ats {
 	__u32 enabled;
 };
 
-enum smmu_reset_phase { SMMU_RESET_BEGIN, SMMU_RESET_END };
+/* X(id, name) */
+#define SMMU_RESET_PHASES(X)                                                                       \
+	X(BEGIN, "begin")	      /* __pci_reset_function_locked() entered */                  \
+	X(END, "end")		      /* it returned, with `result` */                             \
+	X(PREPARE, "prepare")	      /* pci_dev_reset_iommu_prepare() returned, with `result` */  \
+	X(DONE, "done")		      /* pci_dev_reset_iommu_done() entered */                     \
+	X(PROBE_BEGIN, "probe_begin") /* pci_init_reset_methods() entered: can it be reset? */     \
+	X(PROBE_END, "probe_end")     /* it returned */
+
+#define SMMU_RESET_ENUM_(id, name) SMMU_RESET_##id,
+enum smmu_reset_phase { SMMU_RESET_PHASES(SMMU_RESET_ENUM_) SMMU_RESET_PHASE_COUNT };
+#undef SMMU_RESET_ENUM_
 
 struct smmu_reset {
 	__u64 device;
 	__u32 bdf;
 	__u32 sid;
-	__s32 result; /* at the end */
+	__s32 result; /* of `end` and `prepare` */
 	__u32 phase;  /* enum smmu_reset_phase */
+};
+
+/* The GERROR handler, from entry to return. Called by an issuer, too, in some drivers. */
+struct smmu_isr {
+	__u64 smmu;
+	__u64 duration_ns;
+	__s32 result; /* irqreturn_t */
+	__u32 active; /* GERROR ^ GERRORN at entry, as the driver sees it */
+};
+
+/*
+ * The registers as the driver sees them (an injected error included) when a list
+ * returned: it failed, or its CMD_SYNC took longer than half of the poll limit.
+ * Follows the submit of that list on the same CPU.
+ */
+struct smmu_registers {
+	__u64 smmu;
+	__u64 queue;
+	__u64 duration_ns; /* of the list */
+	__u32 gerror;
+	__u32 gerrorn;
+	__u32 cons;
+	__u32 prod;
+	__s32 result; /* of the list */
+	__u32 reserved;
+};
+
+/* X(id, name): functions that turn one invalidation into lists of ATC_INV. */
+#define SMMU_PROCESSORS(X)                                                                         \
+	X(DOMAIN, "domain") /* arm_smmu_atc_inv_domain(), arm_smmu_domain_inv_range() */           \
+	X(MASTER, "master") /* arm_smmu_atc_inv_master() */
+
+#define SMMU_PROCESSOR_ENUM_(id, name) SMMU_PROCESSOR_##id,
+enum smmu_processor { SMMU_PROCESSORS(SMMU_PROCESSOR_ENUM_) SMMU_PROCESSOR_COUNT };
+#undef SMMU_PROCESSOR_ENUM_
+
+/*
+ * Sent only within SMMU_TROUBLE_NS of the last reported or injected error: most
+ * invalidations of a healthy machine have none.
+ */
+#define SMMU_TROUBLE_NS 3000000000ULL
+
+struct smmu_invalidation {
+	__s32 result;	 /* 0 if the function returns nothing, see `is_void` */
+	__u32 processor; /* enum smmu_processor */
+	__u32 is_void;
+	__u32 reserved;
+};
+
+/* X(id, name, text): what a recovery, or the GERROR handler, must not do. */
+#define SMMU_FORBIDDEN(X)                                                                          \
+	X(KMALLOC, "kmalloc", "allocation")                                                        \
+	X(KMEM_CACHE, "kmem_cache_alloc", "allocation")                                            \
+	X(PAGES, "mm_page_alloc", "page allocation")                                               \
+	X(MUTEX, "mutex_lock", "sleeping lock")                                                    \
+	X(RWSEM, "down_read/down_write", "sleeping lock")                                          \
+	X(SEMAPHORE, "down", "sleeping lock")                                                      \
+	X(SLEEP, "schedule", "sleep")                                                              \
+	X(WORK, "queue_work", "work handed to somebody else")
+
+#define SMMU_FORBIDDEN_ENUM_(id, name, text) SMMU_FORBIDDEN_##id,
+enum smmu_forbidden_act { SMMU_FORBIDDEN(SMMU_FORBIDDEN_ENUM_) SMMU_FORBIDDEN_COUNT };
+#undef SMMU_FORBIDDEN_ENUM_
+
+enum smmu_forbidden_where { SMMU_FORBIDDEN_RECOVERY, SMMU_FORBIDDEN_ISR };
+
+/*
+ * RECOVERY: by the flow of control whose list of ATC_INV failed, from then until its
+ * fence, its next list of other commands or the return of its invalidation. ISR:
+ * on the CPU that is in the GERROR handler, in hard-IRQ context. WORK is only
+ * looked for in the ISR.
+ */
+struct smmu_forbidden {
+	__u64 bytes;	/* of an allocation */
+	__u64 since_ns; /* since the failed list returned, or the handler was entered */
+	__u32 act;	/* enum smmu_forbidden_act */
+	__u32 where;	/* enum smmu_forbidden_where */
+	struct smmu_stack stack;
+};
+
+/* Always: attaches are rare. */
+struct smmu_attach {
+	__u64 device; /* struct pci_dev */
+	__u32 bdf;
+	__u32 sid;
+};
+
+/* Only within SMMU_TROUBLE_NS, as with struct smmu_invalidation. */
+struct smmu_unmap {
+	__u64 iova;
+	__u64 size;	/* asked for, in bytes */
+	__u64 returned; /* what the caller was told */
 };
 
 #define SMMU_SID_NONE 0xffffffffU
 
-_Static_assert(sizeof(struct smmu_event) == 40, "event header");
+_Static_assert(sizeof(struct smmu_event) == 48, "event header");
 _Static_assert(sizeof(struct smmu_submit) == 40, "submit payload");
 _Static_assert(sizeof(struct smmu_inject_fired) == 40, "inject payload");
 _Static_assert(sizeof(struct smmu_cmdq_error) == 32, "cmdq_error payload");
-_Static_assert(sizeof(struct smmu_fence) == 24, "fence payload");
+_Static_assert(sizeof(struct smmu_stack) == 104, "stack");
+_Static_assert(sizeof(struct smmu_fence) == 128, "fence payload");
 _Static_assert(sizeof(struct smmu_ats) == 24, "ats payload");
 _Static_assert(sizeof(struct smmu_reset) == 24, "reset payload");
+_Static_assert(sizeof(struct smmu_isr) == 24, "isr payload");
+_Static_assert(sizeof(struct smmu_registers) == 48, "registers payload");
+_Static_assert(sizeof(struct smmu_invalidation) == 16, "invalidation payload");
+_Static_assert(sizeof(struct smmu_forbidden) == 128, "forbidden payload");
+_Static_assert(sizeof(struct smmu_attach) == 16, "attach payload");
+_Static_assert(sizeof(struct smmu_unmap) == 24, "unmap payload");
 
 #endif

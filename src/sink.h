@@ -13,6 +13,14 @@
 #include "statistics.h"
 #include <stdio.h>
 
+/* A hook, as this run had it. */
+struct stream_hook {
+	const char *id;	    /* of hooks.h, stable: "list", "gerror" ... */
+	const char *method; /* "fentry", "fmod_ret", "tp_btf"; "" if it is not attached */
+	const char *symbol; /* what it is attached to */
+	const char *reason; /* why it is not attached; NULL if it is */
+};
+
 /* What the stream is about, for its first line. */
 struct stream_info {
 	const char *command; /* trace, inject, stat */
@@ -26,14 +34,18 @@ struct stream_info {
 	size_t missing_count;
 	const char *const *rules; /* rules armed, in order; the index is `rule` in events */
 	size_t rule_count;
-	const struct devices *devices; /* names for addresses; rescanned for reports */
+	const struct devices *devices;	 /* names for addresses; rescanned for reports */
+	const struct stream_hook *hooks; /* all that were wanted, attached or not */
+	size_t hook_count;
 };
 
 struct sink {
 	const struct sink_ops *ops;
 	FILE *file; /* not closed by the sink */
 	const struct stream_info *info;
+	const void *options; /* of the sink's own kind, NULL for those that have none */
 	void *state;
+	int code; /* enum exit_code: what close() concluded (sink_check), else 0 */
 };
 
 struct sink_ops {
@@ -41,13 +53,16 @@ struct sink_ops {
 	/* length: of the whole record. A record too short for its kind is -EINVAL. */
 	int (*event)(struct sink *sink, const struct smmu_event *event, size_t length);
 	/*
-	 * The last line. reason: why the stream ended ("end", "signal", "timeout",
-	 * "command", "limit"). statistics: for the ledger per kind and the loss.
+	 * The end: what each rule did, then the summary. reason: why the stream ended
+	 * ("end", "signal", "timeout", "command", "limit"). statistics: for the ledger
+	 * per kind, the loss and the rules.
 	 */
 	int (*close)(struct sink *sink, const struct statistics *statistics, const char *reason);
 };
 
 extern const struct sink_ops sink_text;
 extern const struct sink_ops sink_json;
+extern const struct sink_ops sink_record; /* record.h */
+extern const struct sink_ops sink_check;  /* check.h; options: struct check_options */
 
 #endif

@@ -7,6 +7,7 @@
 #define STATISTICS_H
 
 #include "devices.h"
+#include "smmu_inject.h"
 #include "smmu_stats.h"
 
 struct loss {
@@ -37,6 +38,9 @@ struct statistics {
 	size_t device_count;
 	struct smmu_ledger ledger[SMMU_EVENT_KIND_COUNT]; /* by kind */
 	struct loss loss;
+	/* What each rule of `inject` did, in the order given. */
+	struct smmu_rule_state rules[SMMU_RULES_MAX];
+	size_t rule_count;
 	bool events;		/* an event stream ran; else the ledger is all zero */
 	bool injection_visible; /* false: timeouts.injected cannot be known here */
 };
