@@ -20,7 +20,7 @@ CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
 
-SRC     := $(sort $(wildcard src/*.c))
+SRC     := $(sort $(wildcard src/*.c src/*/*.c))
 BPF_SRC := $(sort $(filter-out bpf/scan.bpf.c,$(wildcard bpf/*.bpf.c)))
 SKEL    := $(O)/bpf/smmuscope.skel.h $(O)/bpf/scan.skel.h
 STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
@@ -81,14 +81,18 @@ $(O)/native/smmuscope: $(SRC:src/%.c=$(O)/native/obj/%.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
 
+SCENARIOS := $(wildcard tests/scenarios/*.scn)
+
 install: $(O)/native/smmuscope
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/smmuscope
+	$(if $(SCENARIOS),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/smmuscope/scenarios $(SCENARIOS))
 
 # ---- checks ----
 
--include tests/unit/unit.mk
+-include tests/unit/unit.mk $(wildcard tests/fuzz/*.mk)
 
-FORMATTED := $(wildcard src/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tools/lab/stimulus/*.[ch])
+FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
+	tools/lab/stimulus/*.[ch])
 # git may refuse a tree that belongs to somebody else, as in a container.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 
@@ -107,4 +111,4 @@ format:
 clean:
 	rm -rf $(O)
 
--include $(wildcard $(O)/arm64/obj/*.d $(O)/native/obj/*.d)
+-include $(wildcard $(O)/arm64/obj/*.d $(O)/arm64/obj/*/*.d $(O)/native/obj/*.d $(O)/native/obj/*/*.d)

@@ -38,6 +38,12 @@
 enum smmu_event_kind { SMMU_EVENT_KINDS(SMMU_EVENT_ENUM_) SMMU_EVENT_KIND_COUNT };
 #undef SMMU_EVENT_ENUM_
 
+#define SMMU_KINDS_ALL ((1U << SMMU_EVENT_KIND_COUNT) - 1)
+/* Without those whose hooks are on paths that have nothing to do with an SMMU. */
+#define SMMU_KINDS_DEFAULT                                                                         \
+	(SMMU_KINDS_ALL &                                                                          \
+	 ~(1U << SMMU_EVENT_INVALIDATION | 1U << SMMU_EVENT_FORBIDDEN | 1U << SMMU_EVENT_UNMAP))
+
 /* X(id, name): where the hooked function ran. */
 #define SMMU_CONTEXTS(X)                                                                           \
 	X(TASK, "task")                                                                            \

@@ -10,9 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL    (CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT)
-#define RUN    (CLI_TRACE | CLI_STAT | CLI_INJECT)
-#define EVENTS (CLI_TRACE | CLI_INJECT)
+#define ALL	(CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK | CLI_REPLAY | CLI_RUN)
+#define LIVE	(CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK)
+#define STREAM	(CLI_TRACE | CLI_INJECT)
+#define FILTERS (STREAM | CLI_REPLAY)
+#define INJECTS (CLI_INJECT | CLI_CHECK)
+#define VERDICT (CLI_CHECK | CLI_REPLAY)
+
+/* What -o makes a recording of. */
+#define RECORDING_SUFFIX ".smr"
 
 #define RING_DEFAULT   (8U << 20)
 #define RING_MIN       (4U << 10)
@@ -50,6 +56,9 @@ CLI_FLAG(json, json = true)
 CLI_FLAG(strict, strict = true)
 CLI_FLAG(failed, failed_only = true)
 CLI_FLAG(dry_run, dry_run = true)
+CLI_FLAG(list, list = true)
+CLI_FLAG(stat, stat = true)
+CLI_FLAG(check, check = true)
 CLI_FLAG(verbose, verbose++)
 CLI_FLAG(quiet, verbose = -1)
 
@@ -60,9 +69,23 @@ CLI_FLAG(quiet, verbose = -1)
 		cli->field = value;                                                                \
 		return 0;                                                                          \
 	}
-CLI_TEXT(output, output)
 CLI_TEXT(stats, stats_file)
 CLI_TEXT(smmu, smmu)
+CLI_TEXT(format, format)
+CLI_TEXT(check_rules, check_rules)
+CLI_TEXT(require, require)
+
+static int set_output(struct cli *cli, const char *value, struct cli_error *error)
+{
+	size_t length = strlen(value), suffix = strlen(RECORDING_SUFFIX);
+
+	(void)error;
+	if (length > suffix && !strcmp(value + length - suffix, RECORDING_SUFFIX))
+		cli->recording = value;
+	else
+		cli->output = value;
+	return 0;
+}
 
 static int add(const char **list, size_t *count, const char *value, const char *option,
 	       struct cli_error *error)
@@ -100,6 +123,9 @@ CLI_TIME(latency, latency_above_ns, "latency-above")
 CLI_TIME(duration, duration_ns, "duration")
 CLI_TIME(interval, interval_ns, "interval")
 CLI_TIME(linger, linger_ns, "linger")
+CLI_TIME(budget_fence, budget_fence_ns, "budget-fence")
+CLI_TIME(budget_wait, budget_wait_ns, "budget-wait")
+CLI_TIME(budget_blocked, budget_blocked_ns, "budget-blocked")
 
 static int set_ring(struct cli *cli, const char *value, struct cli_error *error)
 {
@@ -129,9 +155,19 @@ static const char *const kind_names[] = {
 #undef KIND_NAME
 };
 
+/* "submit, inject, ..." for a hint. */
+static void kind_list(char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < SMMU_EVENT_KIND_COUNT && at < size; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s", i ? ", " : "", kind_names[i]);
+}
+
 static int set_kind(struct cli *cli, const char *value, struct cli_error *error)
 {
 	const char *at = value;
+	char kinds[200], hint[280];
 
 	while (*at) {
 		size_t length = strcspn(at, ",");
@@ -146,34 +182,50 @@ static int set_kind(struct cli *cli, const char *value, struct cli_error *error)
 		at += length;
 		at += *at == ',';
 	}
-	if (*at || at == value)
-		return bad(error, "kind", at,
-			   "kinds are submit, inject, cmdq_error, fence, unfence, ats and reset, "
-			   "several joined with commas");
-	return 0;
+	if (!*at && at != value)
+		return 0;
+	kind_list(kinds, sizeof(kinds));
+	snprintf(hint, sizeof(hint), "several joined with commas, of: %s", kinds);
+	return bad(error, "kind", at, hint);
 }
 
 static const struct cli_option options[] = {
-	{"device", 'd', EVENTS, "BDF|SID", set_device,
+	{"device", 'd', FILTERS, "BDF|SID", set_device,
 	 "only this device, by PCI address (0000:01:00.0) or StreamID (0x100); repeatable"},
-	{"smmu", 0, EVENTS, "NAME", set_smmu, "only this SMMU, as in dmesg: 9050000.smmuv3"},
-	{"kind", 'k', EVENTS, "KIND,...", set_kind,
-	 "only these: submit, inject, cmdq_error, fence, unfence, ats, reset"},
-	{"failed", 'f', EVENTS, NULL, set_failed, "of command lists, only those that failed"},
-	{"latency-above", 'l', EVENTS, "TIME", set_latency,
+	{"smmu", 0, FILTERS, "NAME", set_smmu, "only this SMMU, as in dmesg: 9050000.smmuv3"},
+	{"kind", 'k', FILTERS, "KIND,...", set_kind, "only these kinds of events: submit,fence"},
+	{"failed", 'f', FILTERS, NULL, set_failed, "of command lists, only those that failed"},
+	{"latency-above", 'l', FILTERS, "TIME", set_latency,
 	 "of command lists, only those that took longer: 50us"},
+	{"stat", 0, CLI_REPLAY, NULL, set_stat, "the statistics instead of the events"},
+	{"check", 0, CLI_REPLAY, NULL, set_check, "the verdict instead of the events"},
+	{"list", 0, CLI_CHECK, NULL, set_list, "print the rules R1 to R18, and check nothing"},
+	{"rules", 'r', VERDICT, "RULES", set_check_rules, "check only these: R1,R3"},
+	{"require", 'R', VERDICT, "RULES", set_require,
+	 "these must pass: not exercised or not observable is negative, too"},
+	{"budget-fence", 0, VERDICT, "TIME", set_budget_fence,
+	 "R17: longest time from failure to fence (100ms)"},
+	{"budget-wait", 0, VERDICT, "TIME", set_budget_wait,
+	 "R17: longest wait with interrupts off (500ms)"},
+	{"budget-blocked", 0, VERDICT, "TIME", set_budget_blocked,
+	 "R10: longest wait for a GERROR that cannot interrupt (50ms)"},
+	{"format", 0, VERDICT | CLI_RUN, "FORMAT", set_format,
+	 "of the verdict: text, json, ktap or junit (text)"},
 	{"dry-run", 'n', CLI_INJECT, NULL, set_dry_run,
 	 "say what the rules would match, and change nothing"},
-	{"in-use-ok", 0, CLI_INJECT, "BDF", set_in_use,
+	{"in-use-ok", 0, INJECTS | CLI_RUN, "BDF", set_in_use,
 	 "inject although the running system needs this device; repeatable"},
-	{"linger", 0, CLI_INJECT, "TIME", set_linger,
+	{"linger", 0, INJECTS, "TIME", set_linger,
 	 "without a command: go on for so long after the last rule is used up (1s)"},
 	{"interval", 'i', CLI_STAT, "TIME", set_interval, "report that often, not once at the end"},
-	{"duration", 't', RUN, "TIME", set_duration, "stop after that time"},
-	{"output", 'o', RUN, "FILE", set_output, "write to FILE instead of stdout"},
-	{"stats", 's', EVENTS, "FILE", set_stats, "also write the statistics to FILE, as JSON"},
-	{"ring", 0, EVENTS, "SIZE", set_ring, "room for events in the kernel, a power of two (8M)"},
-	{"strict", 0, RUN, NULL, set_strict, "exit with 4 if any event was lost"},
+	{"duration", 't', LIVE, "TIME", set_duration, "stop after that time"},
+	{"output", 'o', ALL & ~CLI_PROBE, "FILE", set_output,
+	 "write to FILE instead of stdout; FILE.smr is made a recording for replay"},
+	{"stats", 's', FILTERS | CLI_CHECK, "FILE", set_stats,
+	 "also write the statistics to FILE, as JSON"},
+	{"ring", 0, STREAM | CLI_CHECK | CLI_RUN, "SIZE", set_ring,
+	 "room for events in the kernel, a power of two (8M)"},
+	{"strict", 0, ALL & ~CLI_PROBE, NULL, set_strict, "exit with 4 if any event was lost"},
 	{"json", 'j', ALL, NULL, set_json, "JSON Lines, errors included"},
 	{"verbose", 'v', ALL, NULL, set_verbose, "say more; twice: what libbpf says, too"},
 	{"quiet", 'q', ALL, NULL, set_quiet, "only warnings and errors"},
@@ -202,6 +254,16 @@ static const struct cli_text texts[] = {
 	 "Makes ATC invalidations of chosen devices time out, as the hardware would report\n"
 	 "it, and prints what follows. Each rule is bounded in count and in time. Nothing\n"
 	 "stays behind when this process ends, however it ends.\n"},
+	{CLI_CHECK, "check [OPTION]... [RULE]... [-- COMMAND [ARG]...]",
+	 "Checks the rules R1 to R18 of a correct recovery on what happens until Ctrl-C or\n"
+	 "until COMMAND ends, and gives a verdict. Each RULE is armed as by inject; without\n"
+	 "one nothing is injected. What nothing happened to break is not called a pass.\n"},
+	{CLI_REPLAY, "replay [OPTION]... FILE.smr",
+	 "Gives of a recording what the live command would have given: the events, with\n"
+	 "--stat the statistics, with --check the verdict. Needs no SMMU and no permission.\n"},
+	{CLI_RUN, "run [OPTION]... SCENARIO...",
+	 "Runs scenario files: arms what they say, runs their workload and checks what they\n"
+	 "expect. See docs/SCENARIOS.md, and tests/scenarios for those that come with it.\n"},
 };
 
 static const struct cli_text *text_of(enum cli_command command)
@@ -239,11 +301,13 @@ void cli_help(FILE *file, enum cli_command command)
 			 option->value ? option->value : "");
 		fprintf(file, "  %-26s %s\n", left, option->help);
 	}
-	if (command == CLI_INJECT)
+	if (command & INJECTS)
 		help_rules(file);
-	fputs("\nExit status: 0 success, 1 negative verdict (a rule never fired), 2 usage, 3 this\n"
-	      "kernel cannot do it, 4 events lost under --strict, 5 runtime error; with COMMAND,\n"
-	      "its own. A COMMAND that still runs when time is up is ended with SIGTERM.\n",
+	fputs("\nExit status: 0 success, 1 negative verdict (a rule of injection never fired, one "
+	      "of\n"
+	      "recovery is broken), 2 usage, 3 this kernel cannot do it, 4 events lost under\n"
+	      "--strict, 5 runtime error; with COMMAND, its own. A COMMAND that still runs when\n"
+	      "time is up is ended with SIGTERM.\n",
 	      file);
 }
 
@@ -312,29 +376,64 @@ static int parse_options(enum cli_command command, int argc, char **argv, struct
 	return err;
 }
 
+/* Words that are neither options nor the command behind --. */
+static int take_argument(enum cli_command command, const char *word, struct cli *cli,
+			 struct cli_error *error)
+{
+	if (command & INJECTS)
+		return add(cli->rules, &cli->rule_count, word, "rule", error);
+	if (command == CLI_RUN || (command == CLI_REPLAY && !cli->file_count))
+		return add(cli->files, &cli->file_count, word, "file", error);
+	snprintf(error->message, sizeof(error->message), "'%s': no %sargument is expected", word,
+		 command == CLI_REPLAY ? "second " : "");
+	if (command & (CLI_PROBE | CLI_REPLAY))
+		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help",
+			 command == CLI_PROBE ? "probe" : "replay");
+	else
+		snprintf(error->hint, sizeof(error->hint), "a command to run stands behind --");
+	return -EINVAL;
+}
+
+/* What has to be there. */
+static int require_arguments(enum cli_command command, const struct cli *cli,
+			     struct cli_error *error)
+{
+	const char *message = NULL, *hint = NULL;
+
+	if (command == CLI_INJECT && !cli->rule_count) {
+		message = "no rule: nothing to inject";
+		hint = "give one, as in: smmuscope inject device=0000:01:00.0,times=1";
+	} else if (command == CLI_REPLAY && !cli->file_count) {
+		message = "no recording";
+		hint = "make one with: smmuscope trace -o run.smr";
+	} else if (command == CLI_RUN && !cli->file_count) {
+		message = "no scenario";
+		hint = "give a file, as in: smmuscope run tests/scenarios/timeout.scn";
+	} else if (cli->stat && cli->check) {
+		message = "--stat and --check: one of them";
+		hint = "replay twice for both";
+	}
+	if (!message || cli->help)
+		return 0;
+	snprintf(error->message, sizeof(error->message), "%s", message);
+	snprintf(error->hint, sizeof(error->hint), "%s", hint);
+	return -EINVAL;
+}
+
 static int take_arguments(enum cli_command command, int argc, char **argv, struct cli *cli,
 			  struct cli_error *error)
 {
 	for (int i = optind; i < argc; i++) {
-		if (command == CLI_INJECT) {
-			if (add(cli->rules, &cli->rule_count, argv[i], "rule", error))
-				return -EINVAL;
-			continue;
-		}
-		snprintf(error->message, sizeof(error->message), "'%s': no argument is expected",
-			 argv[i]);
-		snprintf(error->hint, sizeof(error->hint), "%s",
-			 command == CLI_PROBE ? "see smmuscope probe --help"
-					      : "a command to run stands behind --");
-		return -EINVAL;
+		if (take_argument(command, argv[i], cli, error))
+			return -EINVAL;
 	}
-	if (command == CLI_INJECT && !cli->rule_count && !cli->help) {
-		snprintf(error->message, sizeof(error->message), "no rule: nothing to inject");
-		snprintf(error->hint, sizeof(error->hint),
-			 "give one, as in: smmuscope inject device=0000:01:00.0,times=1");
-		return -EINVAL;
-	}
-	return 0;
+	return require_arguments(command, cli, error);
+}
+
+/* Does the command take another one behind --? */
+static bool takes_command(enum cli_command command)
+{
+	return command & LIVE;
 }
 
 int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
@@ -351,18 +450,20 @@ int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
 			cli->json = true;
 		own++;
 	}
-	if (own + 1 < argc && command != CLI_PROBE)
+	if (own + 1 < argc && takes_command(command))
 		cli->argv = argv + own + 1;
 	err = parse_options(command, own, argv, cli, error);
 	if (!err)
 		err = take_arguments(command, own, argv, cli, error);
 	if (!err && own < argc && !cli->argv) {
-		snprintf(error->message, sizeof(error->message), "%s",
-			 command == CLI_PROBE ? "probe runs no command" : "no command behind --");
+		snprintf(error->message, sizeof(error->message), "%s%s",
+			 takes_command(command) ? "no command behind --" : argv[0],
+			 takes_command(command) ? "" : " runs no command");
 		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
 		err = -EINVAL;
 	}
+	/* What is asked for by name is given; unasked only what costs next to nothing. */
 	if (!cli->kinds)
-		cli->kinds = (1U << SMMU_EVENT_KIND_COUNT) - 1;
+		cli->kinds = command == CLI_REPLAY ? SMMU_KINDS_ALL : SMMU_KINDS_DEFAULT;
 	return err;
 }

@@ -16,6 +16,9 @@ enum cli_command {
 	CLI_TRACE = 1 << 1,
 	CLI_STAT = 1 << 2,
 	CLI_INJECT = 1 << 3,
+	CLI_CHECK = 1 << 4,
+	CLI_REPLAY = 1 << 5,
+	CLI_RUN = 1 << 6,
 };
 
 #define CLI_LIST_MAX 64
@@ -28,7 +31,8 @@ struct cli {
 	bool failed_only;
 	bool dry_run;
 	int verbose;
-	const char *output;
+	const char *output;    /* -o, not a recording */
+	const char *recording; /* -o FILE.smr */
 	const char *stats_file;
 	const char *smmu;
 	const char *devices[CLI_LIST_MAX]; /* --device, BDF or StreamID */
@@ -41,8 +45,20 @@ struct cli {
 	__u64 duration_ns;
 	__u64 interval_ns;
 	__u64 linger_ns;
-	const char *rules[CLI_LIST_MAX];
+	const char *rules[CLI_LIST_MAX]; /* of injection: inject, check */
 	size_t rule_count;
+	const char *files[CLI_LIST_MAX]; /* a recording (replay), scenarios (run) */
+	size_t file_count;
+	/* The verdict: check, replay, run. NULL and 0: not given. */
+	const char *format;
+	const char *check_rules; /* --rules */
+	const char *require;
+	__u64 budget_fence_ns;
+	__u64 budget_wait_ns;
+	__u64 budget_blocked_ns;
+	bool list;	   /* check: the rules */
+	bool stat;	   /* replay: the statistics */
+	bool check;	   /* replay: the verdict */
 	char *const *argv; /* behind --, NULL if there is none */
 };
 

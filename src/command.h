@@ -9,5 +9,8 @@ int command_probe(const struct cli *cli);
 int command_trace(const struct cli *cli);
 int command_stat(const struct cli *cli);
 int command_inject(const struct cli *cli);
+int command_check(const struct cli *cli);
+int command_replay(const struct cli *cli);
+int command_run(const struct cli *cli);
 
 #endif

@@ -18,6 +18,9 @@ static const struct {
 	{"trace", CLI_TRACE, command_trace, "command lists, timeouts and recovery as they happen"},
 	{"stat", CLI_STAT, command_stat, "counters and histograms, aggregated in the kernel"},
 	{"inject", CLI_INJECT, command_inject, "synthetic ATC invalidate timeouts"},
+	{"check", CLI_CHECK, command_check, "is recovery correct: rules R1 to R18, a verdict"},
+	{"replay", CLI_REPLAY, command_replay, "a recording: its events, statistics or verdict"},
+	{"run", CLI_RUN, command_run, "scenario files: arm, work, check"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -83,6 +86,7 @@ int main(int argc, char **argv)
 			return dispatch(i, argc - 1, argv + 1);
 	}
 	log_error(*word ? "'%s' is not a command" : "%sno command given", word);
-	log_hint("commands are probe, trace, stat and inject; see smmuscope --help");
+	log_hint("commands are probe, trace, stat, inject, check, replay and run; see smmuscope "
+		 "--help");
 	return EXIT_USAGE;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "session_internal.h"
 
-#include "json.h"
 #include "log.h"
 #include "report.h"
 #include "scan.h"
@@ -43,79 +42,64 @@ int outcome_report(struct session *session, FILE *file, bool json)
 	return err;
 }
 
-static void json_rule(struct json *json, const struct session_options *options, __u32 rule,
-		      const struct smmu_rule_state *state)
-{
-	json_object_begin(json);
-	json_key(json, "type");
-	json_string(json, "rule");
-	json_key(json, "rule");
-	json_u64(json, rule);
-	json_key(json, "text");
-	json_string(json, options->rule_texts[rule]);
-	json_key(json, "matched");
-	json_u64(json, state->matched);
-	json_key(json, "fired");
-	json_u64(json, state->fired);
-	json_key(json, "repeated");
-	json_u64(json, state->repeated);
-	json_key(json, "expired");
-	json_u64(json, state->expired);
-	json_object_end(json);
-}
-
-/* What each rule did, on stderr and, with --json, in the stream. */
-static int report_rules(struct session *session)
+/* What each rule did, for people; the streams say it for themselves. */
+static void say_rules(struct session *session, const struct statistics *statistics)
 {
 	const struct session_options *options = session->options;
-	struct json json;
-	int err = 0;
 
-	json_init(&json, session->output.file);
 	session->rules_idle = 0;
-	for (__u32 i = 0; options->rules && i < options->rules->count && !err; i++) {
-		struct smmu_rule_state state = {};
+	for (size_t i = 0; i < statistics->rule_count; i++) {
+		const struct smmu_rule_state *state = &statistics->rules[i];
 
-		loader_rule_state(session->loader, i, &state);
-		if (!state.fired) {
-			session->rules_idle++;
-			log_warn("rule %u never fired: %s", i, options->rule_texts[i]);
-			log_hint("%llu ATC invalidations matched, %llu of them too late; was the "
-				 "device in use?",
-				 state.matched, state.expired);
-		}
-		if (options->json) {
-			json_rule(&json, options, i, &state);
-			err = json_line(&json);
-		} else {
-			log_info("rule %u fired %llu of %llu times (%llu matches, %llu retries "
+		if (state->fired) {
+			log_info("rule %zu fired %llu of %llu times (%llu matches, %llu retries "
 				 "failed with it)",
-				 i, state.fired, options->rules->wire[i].times, state.matched,
-				 state.repeated);
+				 i, state->fired, options->rules->wire[i].times, state->matched,
+				 state->repeated);
+			continue;
 		}
+		session->rules_idle++;
+		log_warn("rule %zu never fired: %s", i, options->rule_texts[i]);
+		log_hint("%llu ATC invalidations matched, %llu of them too late; was the "
+			 "device in use?",
+			 state->matched, state->expired);
 	}
-	json_free(&json);
+}
+
+static int close_stream(struct session *session, struct stream *stream,
+			const struct statistics *statistics)
+{
+	int err = stream->error;
+
+	if (!stream->open)
+		return err;
+	stream->open = false;
+	/* A write that was blocked until a signal came would be blocked again. */
+	if (err == -EINTR)
+		output_abandon(stream->output);
+	if (err) {
+		stream->sink.ops->close(&stream->sink, statistics, "error");
+	} else {
+		err = stream->sink.ops->close(&stream->sink, statistics,
+					      session->failed ? "error" : session->reason);
+		if (!err)
+			err = output_flush(stream->output);
+	}
+	if (err)
+		output_fail(stream->output, err);
 	return err;
 }
 
-static int close_sink(struct session *session, const struct statistics *statistics)
+/* All of them, also when one could not be written. */
+static int close_streams(struct session *session, const struct statistics *statistics)
 {
-	int err = session->sink_error;
+	int err = session->failed;
 
-	if (!session->sink_open)
-		return err;
-	/* A write that was blocked until a signal came would be blocked again. */
-	if (err == -EINTR)
-		output_abandon(&session->output);
-	if (!err)
-		err = report_rules(session);
-	if (!err)
-		err = session->sink.ops->close(&session->sink, statistics, session->reason);
-	else
-		session->sink.ops->close(&session->sink, statistics, "error");
-	if (!err)
-		err = output_flush(&session->output);
-	session->sink_open = false;
+	for (size_t i = 0; i < session->stream_count; i++) {
+		int wrong = close_stream(session, &session->streams[i], statistics);
+
+		err = err ? err : wrong;
+	}
 	return err;
 }
 
@@ -189,9 +173,8 @@ int outcome_finish(struct session *session)
 	} while (loader_consume(session->loader) == -EAGAIN);
 	if (collect_statistics(session, &statistics))
 		code = EXIT_RUNTIME;
-	err = close_sink(session, &statistics);
-	if (err)
-		output_fail(&session->output, err);
+	say_rules(session, &statistics);
+	err = close_streams(session, &statistics);
 	/* Statistics that could not be read were said, and are not reported. */
 	if (!code && write_reports(session, &statistics, !err))
 		code = EXIT_RUNTIME;
@@ -201,6 +184,10 @@ int outcome_finish(struct session *session)
 		code = check_loss(session, &statistics);
 	if (code == EXIT_OK && session->rules_idle)
 		code = EXIT_VERDICT;
+	for (size_t i = 0; i < session->stream_count; i++) {
+		if (code == EXIT_OK)
+			code = session->streams[i].sink.code;
+	}
 	statistics_free(&statistics);
 	return code;
 }

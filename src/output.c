@@ -11,19 +11,10 @@
 
 #define OUTPUT_BUFFER (256 << 10)
 
-int output_open(struct output *output, const char *path)
+static int opened(struct output *output, const char *path)
 {
 	struct stat status;
 
-	memset(output, 0, sizeof(*output));
-	if (!path || !strcmp(path, "-")) {
-		output->file = stdout;
-		output->name = "stdout";
-	} else {
-		output->file = fopen(path, "we+");
-		output->name = path;
-		output->own = true;
-	}
 	if (!output->file) {
 		int err = -errno;
 
@@ -35,6 +26,33 @@ int output_open(struct output *output, const char *path)
 	output->regular = output->own && !fstat(fileno(output->file), &status) &&
 			  S_ISREG(status.st_mode);
 	return 0;
+}
+
+int output_open(struct output *output, const char *path)
+{
+	memset(output, 0, sizeof(*output));
+	if (!path || !strcmp(path, "-")) {
+		output->file = stdout;
+		output->name = "stdout";
+	} else {
+		output->file = fopen(path, "we+");
+		output->name = path;
+		output->own = true;
+	}
+	return opened(output, path);
+}
+
+int output_open_binary(struct output *output, const char *path)
+{
+	/* Kernel addresses are in it, as identities. */
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	memset(output, 0, sizeof(*output));
+	output->name = path;
+	output->own = true;
+	output->binary = true;
+	output->file = fd < 0 ? NULL : fdopen(fd, "w+");
+	return opened(output, path);
 }
 
 int output_flush(struct output *output)
@@ -77,11 +95,11 @@ void output_fail(struct output *output, int err)
 		log_hint("the stream is cut there; everything was detached");
 	} else {
 		log_error("%s cannot be written: %s", output->name, strerror(-err));
-		log_hint(output->regular ? "make room; what it holds so far is valid, without the "
-					   "summary line at the end"
+		log_hint(output->regular ? "make room; what it holds so far is valid, without its "
+					   "end"
 					 : "see where it goes to");
 	}
-	if (output->regular)
+	if (output->regular && !output->binary)
 		cut_back(output);
 }
 

@@ -34,8 +34,15 @@ static int on_event(void *context, void *record, size_t length)
 	struct session *session = context;
 
 	session->consumed++;
-	if (session->sink_open && !session->sink_error)
-		session->sink_error = session->sink.ops->event(&session->sink, record, length);
+	for (size_t i = 0; i < session->stream_count; i++) {
+		struct stream *stream = &session->streams[i];
+
+		if (!stream->open || stream->error)
+			continue;
+		stream->error = stream->sink.ops->event(&stream->sink, record, length);
+		if (stream->error)
+			session->failed = stream->error;
+	}
 	/* Counted and taken out; only the next one waits. */
 	return ++session->burst >= BURST ? -EAGAIN : 0;
 }
@@ -109,16 +116,35 @@ static bool same_file(const struct output *a, const struct output *b)
 {
 	struct stat one, other;
 
-	return !fstat(fileno(a->file), &one) && !fstat(fileno(b->file), &other) &&
-	       S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return a->file && b->file && !fstat(fileno(a->file), &one) &&
+	       !fstat(fileno(b->file), &other) && S_ISREG(one.st_mode) &&
+	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* With -o FILE.smr alone there is nothing but the recording. */
+static bool writes_events(const struct session_options *options)
+{
+	return options->events && !(options->recording && !options->output);
+}
+
+static int refuse_file(const char *option, const char *path)
+{
+	log_error("%s: %s is written to already", option, path);
+	log_hint("name another file");
+	return -EINVAL;
 }
 
 /* Opened at the start: what cannot be written is known before anything is armed. */
 static int open_outputs(struct session *session)
 {
 	const struct session_options *options = session->options;
-	int err = output_open(&session->output, options->output);
+	bool taken = options->report || options->check || writes_events(options);
+	int err = 0;
 
+	if (taken)
+		err = output_open(&session->output, options->output);
+	if (!err && options->recording)
+		err = output_open_binary(&session->recording, options->recording);
 	if (err || !options->stats_file)
 		return err;
 	if (!strcmp(options->stats_file, "-") && session->output.file == stdout) {
@@ -127,31 +153,45 @@ static int open_outputs(struct session *session)
 		return -EINVAL;
 	}
 	err = output_open(&session->stats, options->stats_file);
-	if (!err && same_file(&session->output, &session->stats)) {
-		log_error("--stats: %s is where the events go", options->stats_file);
-		log_hint("name another file");
-		err = -EINVAL;
-	}
+	if (!err && (same_file(&session->output, &session->stats) ||
+		     same_file(&session->recording, &session->stats)))
+		err = refuse_file("--stats", options->stats_file);
 	return err;
 }
 
-static int open_sink(struct session *session)
+static int open_stream(struct session *session, const struct sink_ops *ops, struct output *output,
+		       const void *sink_options)
 {
-	const struct session_options *options = session->options;
+	struct stream *stream = &session->streams[session->stream_count++];
 	int err;
 
-	if (!options->events)
-		return 0;
-	session->sink.ops = options->json ? &sink_json : &sink_text;
-	session->sink.file = session->output.file;
-	session->sink.info = &session->info;
-	err = session->sink.ops->open(&session->sink);
+	stream->output = output;
+	stream->sink.ops = ops;
+	stream->sink.file = output->file;
+	stream->sink.info = &session->info;
+	stream->sink.options = sink_options;
+	err = ops->open(&stream->sink);
 	if (!err) {
-		session->sink_open = true;
-		err = output_flush(&session->output);
+		stream->open = true;
+		err = output_flush(output);
 	}
 	if (err)
-		output_fail(&session->output, err);
+		output_fail(output, err);
+	return err;
+}
+
+static int open_streams(struct session *session)
+{
+	const struct session_options *options = session->options;
+	int err = 0;
+
+	if (options->check)
+		err = open_stream(session, &sink_check, &session->output, options->check);
+	else if (writes_events(options))
+		err = open_stream(session, options->json ? &sink_json : &sink_text,
+				  &session->output, NULL);
+	if (!err && options->recording)
+		err = open_stream(session, &sink_record, &session->recording, NULL);
 	return err;
 }
 
@@ -212,8 +252,20 @@ static void tick(struct session *session)
 	check_rules(session, now);
 	if (options->interval_ns && now >= session->next_report_ns) {
 		session->next_report_ns += options->interval_ns;
-		session->sink_error = outcome_report(session, session->output.file, options->json);
+		session->failed = outcome_report(session, session->output.file, options->json);
+		if (session->failed)
+			output_fail(&session->output, session->failed);
 	}
+}
+
+/* A recording is flushed by its sink, a block at a time. */
+static void flush_streams(struct session *session)
+{
+	if (!session->failed && session->output.file)
+		session->failed = output_flush(&session->output);
+	if (session->failed && session->stream_count &&
+	    session->streams[0].output == &session->output && !session->streams[0].error)
+		session->streams[0].error = session->failed;
 }
 
 /*
@@ -228,8 +280,7 @@ static void pass_on(struct session *session)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	session->burst = 0;
 	loader_consume(session->loader);
-	if (!session->sink_error)
-		session->sink_error = output_flush(&session->output);
+	flush_streams(session);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (interrupted && !session->reason)
 		session->reason = "signal";
@@ -237,13 +288,13 @@ static void pass_on(struct session *session)
 
 static void loop(struct session *session)
 {
-	while (!session->reason && !session->sink_error) {
+	while (!session->reason && !session->failed) {
 		struct epoll_event ready;
 		int count = epoll_wait(session->epoll, &ready, 1, -1);
 
 		if (count < 0 && errno != EINTR) {
 			log_error("waiting for events: %s", strerror(errno));
-			session->sink_error = -errno;
+			session->failed = -errno;
 			return;
 		}
 		if (count <= 0)
@@ -277,7 +328,7 @@ static int prepare(struct session *session, const struct kernel *kernel)
 	err = argv ? child_check(argv) : 0;
 	if (err)
 		return say_cannot_start(argv, err);
-	return open_outputs(session) || open_sink(session) ? EXIT_RUNTIME : EXIT_OK;
+	return open_outputs(session) || open_streams(session) ? EXIT_RUNTIME : EXIT_OK;
 }
 
 static void say_attached(const struct session *session)
@@ -320,8 +371,10 @@ static int run(struct session *session, const struct kernel *kernel)
 	child_stop(&session->child);
 	if (!code)
 		code = finished;
-	/* A rule that never fired is a finding about a run that went well. */
-	if (options->argv && (!code || code == EXIT_VERDICT) && session->child.status)
+	/* A rule that never fired is a finding about a run that went well; a verdict is what
+	 * was asked for. */
+	if (options->argv && (!code || (code == EXIT_VERDICT && !options->check)) &&
+	    session->child.status)
 		code = session->child.status;
 	return code;
 }
@@ -343,6 +396,7 @@ struct session_options session_options(const char *command, const struct cli *cl
 		.json = cli->json,
 		.strict = cli->strict,
 		.output = cli->output,
+		.recording = cli->recording,
 		.stats_file = cli->stats_file,
 		.kinds = cli->kinds,
 		.failed_only = cli->failed_only,
@@ -379,6 +433,7 @@ int session_run(const struct session_options *options, const struct plan *plan,
 	code = run(&session, kernel);
 	loader_close(session.loader);
 	output_close(&session.output);
+	output_close(&session.recording);
 	output_close(&session.stats);
 	close_loop(&session);
 	return code;

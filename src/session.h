@@ -18,12 +18,15 @@
 #include <stdbool.h>
 
 struct session_options {
-	const char *command; /* trace, stat, inject */
+	const char *command; /* trace, stat, inject, check, run */
 	bool events;	     /* an event stream is written */
 	bool report;	     /* the statistics are written to stdout (stat) */
 	bool json;
 	bool strict;
-	const char *output;	/* -o, NULL for stdout */
+	const char *output;    /* -o, NULL for stdout */
+	const char *recording; /* -o FILE.smr, NULL for none: then or besides, a recording */
+	/* The stream is judged and the report is written in its place; NULL: it is not. */
+	const struct check_options *check;
 	const char *stats_file; /* --stats, NULL for none */
 	__u32 kinds;		/* 1 << enum smmu_event_kind */
 	const char *smmu;	/* --smmu, NULL for any */
@@ -43,6 +46,7 @@ struct session_options {
 	__u64 linger_ns; /* go on that long after the last rule has nothing left to do */
 };
 
+struct check_options;
 struct scan;
 
 /* What the command line says; filters and rules are the caller's to fill in. */

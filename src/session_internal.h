@@ -14,6 +14,17 @@
 
 #include <time.h>
 
+/* One of the places that the events go to. */
+struct stream {
+	struct sink sink;
+	struct output *output;
+	bool open;
+	int error; /* it gets no more events */
+};
+
+/* The events or the verdict on them, and a recording. */
+#define STREAMS_MAX 2
+
 struct session {
 	const struct session_options *options;
 	struct scan *scan;
@@ -21,11 +32,12 @@ struct session {
 	struct loader *loader;
 	struct stream_info info;
 	struct output output;
+	struct output recording;
 	struct output stats; /* --stats */
-	struct sink sink;
+	struct stream streams[STREAMS_MAX];
+	size_t stream_count;
 	struct child child;
-	bool sink_open;
-	int sink_error;
+	int failed; /* a negative errno: a stream, or a report, could not be written */
 	unsigned int burst;
 	unsigned int rules_idle; /* that never fired */
 	__u64 consumed;

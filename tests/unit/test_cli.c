@@ -48,8 +48,57 @@ static void test_defaults(void **state)
 	(void)state;
 	assert_int_equal(parse(CLI_TRACE, "trace", NULL), 0);
 	assert_int_equal(cli.ring_bytes, 8 << 20);
-	assert_int_equal(cli.kinds, (1U << SMMU_EVENT_KIND_COUNT) - 1);
+	assert_int_equal(cli.kinds, SMMU_KINDS_DEFAULT);
 	assert_null(cli.argv);
+	assert_int_equal(parse(CLI_REPLAY, "replay", "run.smr", NULL), 0);
+	assert_int_equal(cli.kinds, SMMU_KINDS_ALL);
+}
+
+/* The suffix decides; a recording and the events may both be wanted. */
+static void test_recording_is_an_output(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", "-o", "run.smr", NULL), 0);
+	assert_string_equal(cli.recording, "run.smr");
+	assert_null(cli.output);
+	assert_int_equal(parse(CLI_TRACE, "trace", "-o", "run.smr", "-o", "run.jsonl", NULL), 0);
+	assert_string_equal(cli.recording, "run.smr");
+	assert_string_equal(cli.output, "run.jsonl");
+	assert_int_equal(parse(CLI_TRACE, "trace", "-o", ".smr", NULL), 0);
+	assert_null(cli.recording);
+}
+
+static void test_verdict_options(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_CHECK, "check", "-r", "R1,R3", "-R", "R1", "--budget-fence",
+			       "5ms", "--format", "ktap", "sid=1", "--", "true", NULL),
+			 0);
+	assert_string_equal(cli.check_rules, "R1,R3");
+	assert_string_equal(cli.require, "R1");
+	assert_string_equal(cli.format, "ktap");
+	assert_int_equal(cli.budget_fence_ns, 5000000);
+	assert_int_equal(cli.rule_count, 1);
+	assert_string_equal(cli.argv[0], "true");
+	/* A filter would hide what the rules look for. */
+	assert_int_equal(parse(CLI_CHECK, "check", "-d", "0000:01:00.0", NULL), -EINVAL);
+}
+
+static void test_replay_and_run_take_files(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_REPLAY, "replay", NULL), -EINVAL);
+	names("no recording");
+	assert_int_equal(parse(CLI_REPLAY, "replay", "a.smr", "b.smr", NULL), -EINVAL);
+	names("b.smr");
+	assert_int_equal(parse(CLI_REPLAY, "replay", "--stat", "--check", "a.smr", NULL), -EINVAL);
+	names("--stat and --check");
+	assert_int_equal(parse(CLI_RUN, "run", NULL), -EINVAL);
+	names("no scenario");
+	assert_int_equal(parse(CLI_RUN, "run", "a.scn", "b.scn", NULL), 0);
+	assert_int_equal(cli.file_count, 2);
+	assert_int_equal(parse(CLI_RUN, "run", "a.scn", "--", "ls", NULL), -EINVAL);
+	names("run runs no command");
 }
 
 static void test_command_behind_dashes(void **state)
@@ -129,6 +178,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_recording_is_an_output),
+		cmocka_unit_test(test_verdict_options),
+		cmocka_unit_test(test_replay_and_run_take_files),
 		cmocka_unit_test(test_command_behind_dashes),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_ring_is_a_power_of_two_of_pages),

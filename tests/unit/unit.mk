@@ -19,7 +19,7 @@ UNIT_CFLAGS ?= -std=gnu11 -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -fno-omit
 	       -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # A program depends on all headers: builds too often rather than too seldom.
-UNIT_HEADERS := $(wildcard include/*.h src/*.h tests/unit/*.h)
+UNIT_HEADERS := $(wildcard include/*.h src/*.h src/*/*.h tests/unit/*.h)
 
 define UNIT_PROGRAM
 $(1)_SRC := $(or $(shell sed -n 's,^ \* $(1)_SRC [:+]= ,,p' tests/unit/$(1).c),$(patsubst test_%,src/%.c,$(1)))
