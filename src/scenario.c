@@ -32,6 +32,11 @@ int scenario_fail(struct scenario_parser *parser, unsigned int line, const char 
 	va_start(args, format);
 	vsnprintf(message + length, size - (size_t)length, format, args);
 	va_end(args);
+	/* A value of several lines does not make it several lines. */
+	for (char *at = message; *at; at++) {
+		if (*at == '\n' || *at == '\t')
+			*at = ' ';
+	}
 	return -EINVAL;
 }
 
