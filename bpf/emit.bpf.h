@@ -50,6 +50,7 @@ static __always_inline void *emit_reserve(enum smmu_event_kind kind, __u64 size,
 	__u32 zero = 0, index = kind;
 	struct smmu_ledger *account = bpf_map_lookup_elem(&ledger, &index);
 	__u64 *next = bpf_map_lookup_elem(&sequence, &zero);
+	__u64 thread = bpf_get_current_pid_tgid();
 	struct smmu_event *event;
 	__u32 seq;
 
@@ -66,12 +67,14 @@ static __always_inline void *emit_reserve(enum smmu_event_kind kind, __u64 size,
 	__sync_fetch_and_add(&account->emitted, 1);
 	event->ts_ns = now;
 	event->seq = seq;
-	event->pid = bpf_get_current_pid_tgid() >> 32;
+	event->pid = thread >> 32;
+	event->tid = (__u32)thread;
 	event->cpu = (__u16)bpf_get_smp_processor_id();
 	event->kind = kind;
 	event->context = current_context();
 	event->flags = flags;
 	event->reserved = 0;
+	event->reserved2 = 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	return event;
 }

@@ -36,6 +36,8 @@ static __always_inline void story_emit_fence(const struct list *list, enum smmu_
 	event->fence.latency_ns = latency_ns;
 	event->fence.sid = sid;
 	event->fence.result = list->result;
+	event->fence.stack.depth = 0;
+	event->fence.stack.reserved = 0;
 	emit_submit(event);
 }
 

@@ -65,6 +65,66 @@ const char *decode_context(unsigned int context)
 	return context < SMMU_CONTEXT_COUNT ? names[context] : "unknown";
 }
 
+const char *decode_reset_phase(unsigned int phase)
+{
+#define PHASE(id, name) (name),
+	static const char *const names[] = {SMMU_RESET_PHASES(PHASE)};
+#undef PHASE
+
+	return phase < SMMU_RESET_PHASE_COUNT ? names[phase] : "unknown";
+}
+
+const char *decode_processor(unsigned int processor)
+{
+#define PROCESSOR(id, name) (name),
+	static const char *const names[] = {SMMU_PROCESSORS(PROCESSOR)};
+#undef PROCESSOR
+
+	return processor < SMMU_PROCESSOR_COUNT ? names[processor] : "unknown";
+}
+
+const char *decode_forbidden(unsigned int act)
+{
+#define ACT(id, name, text) (name),
+	static const char *const names[] = {SMMU_FORBIDDEN(ACT)};
+#undef ACT
+
+	return act < SMMU_FORBIDDEN_COUNT ? names[act] : "unknown";
+}
+
+const char *decode_forbidden_text(unsigned int act)
+{
+#define ACT(id, name, text) (text),
+	static const char *const texts[] = {SMMU_FORBIDDEN(ACT)};
+#undef ACT
+
+	return act < SMMU_FORBIDDEN_COUNT ? texts[act] : "unknown";
+}
+
+const char *decode_forbidden_where(unsigned int where)
+{
+	return where == SMMU_FORBIDDEN_RECOVERY ? "recovery"
+	       : where == SMMU_FORBIDDEN_ISR	? "isr"
+						: "unknown";
+}
+
+bool decode_forbidden_allocates(unsigned int act)
+{
+	return act == SMMU_FORBIDDEN_KMALLOC || act == SMMU_FORBIDDEN_KMEM_CACHE ||
+	       act == SMMU_FORBIDDEN_PAGES;
+}
+
+/* A broken record may hold any depth. */
+static bool stack_too_deep(const struct smmu_event *event)
+{
+	const struct smmu_fence *fence = (const struct smmu_fence *)(event + 1);
+	const struct smmu_forbidden *forbidden = (const struct smmu_forbidden *)(event + 1);
+
+	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
+		return fence->stack.depth > SMMU_STACK_MAX;
+	return event->kind == SMMU_EVENT_FORBIDDEN && forbidden->stack.depth > SMMU_STACK_MAX;
+}
+
 const void *decode_payload(const struct smmu_event *event, size_t length)
 {
 	static const unsigned char sizes[SMMU_EVENT_KIND_COUNT] = {
@@ -75,6 +135,12 @@ const void *decode_payload(const struct smmu_event *event, size_t length)
 		[SMMU_EVENT_UNFENCE] = sizeof(struct smmu_fence),
 		[SMMU_EVENT_ATS] = sizeof(struct smmu_ats),
 		[SMMU_EVENT_RESET] = sizeof(struct smmu_reset),
+		[SMMU_EVENT_ISR] = sizeof(struct smmu_isr),
+		[SMMU_EVENT_REGISTERS] = sizeof(struct smmu_registers),
+		[SMMU_EVENT_INVALIDATION] = sizeof(struct smmu_invalidation),
+		[SMMU_EVENT_FORBIDDEN] = sizeof(struct smmu_forbidden),
+		[SMMU_EVENT_ATTACH] = sizeof(struct smmu_attach),
+		[SMMU_EVENT_UNMAP] = sizeof(struct smmu_unmap),
 	};
 	const struct smmu_submit *submit;
 
@@ -84,6 +150,8 @@ const void *decode_payload(const struct smmu_event *event, size_t length)
 	if (length < sizes[event->kind])
 		return NULL;
 	submit = (const struct smmu_submit *)(event + 1);
+	if (stack_too_deep(event))
+		return NULL;
 	if (event->kind == SMMU_EVENT_SUBMIT &&
 	    (length - sizeof(*submit)) / sizeof(submit->command[0]) < submit->captured)
 		return NULL;

@@ -25,10 +25,20 @@ const char *decode_errno(int error, char *buffer);
 /* "submit", "task"; "unknown" out of range. */
 const char *decode_kind(unsigned int kind);
 const char *decode_context(unsigned int context);
+/* "begin", "probe_end"; "domain"; likewise. */
+const char *decode_reset_phase(unsigned int phase);
+const char *decode_processor(unsigned int processor);
+/* "mm_page_alloc", "page allocation", "recovery"; likewise. */
+const char *decode_forbidden(unsigned int act);
+const char *decode_forbidden_text(unsigned int act);
+const char *decode_forbidden_where(unsigned int where);
+/* Does it come with a number of bytes? */
+bool decode_forbidden_allocates(unsigned int act);
 
 /*
  * The payload of a record of that length, NULL if the kind is not known or the
- * record is too short for it, the commands of a submit included.
+ * record is too short for it, the commands of a submit included, or its stack is
+ * deeper than there is room for.
  */
 const void *decode_payload(const struct smmu_event *event, size_t length);
 

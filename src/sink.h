@@ -11,6 +11,7 @@
 #include "devices.h"
 #include "smmu_event.h"
 #include "statistics.h"
+#include "symbols.h"
 #include <stdio.h>
 
 /* A hook, as this run had it. */
@@ -37,6 +38,7 @@ struct stream_info {
 	const struct devices *devices;	 /* names for addresses; rescanned for reports */
 	const struct stream_hook *hooks; /* all that were wanted, attached or not */
 	size_t hook_count;
+	const struct symbols *symbols; /* names for stacks; NULL: frames are "?" */
 };
 
 struct sink {

@@ -38,6 +38,16 @@ static void test_names(void **state)
 	assert_string_equal(decode_kind(SMMU_EVENT_KIND_COUNT), "unknown");
 	assert_string_equal(decode_context(SMMU_CONTEXT_HARDIRQ), "hardirq");
 	assert_string_equal(decode_context(SMMU_CONTEXT_COUNT), "unknown");
+	assert_string_equal(decode_reset_phase(SMMU_RESET_PROBE_END), "probe_end");
+	assert_string_equal(decode_reset_phase(SMMU_RESET_PHASE_COUNT), "unknown");
+	assert_string_equal(decode_processor(SMMU_PROCESSOR_MASTER), "master");
+	assert_string_equal(decode_forbidden(SMMU_FORBIDDEN_PAGES), "mm_page_alloc");
+	assert_string_equal(decode_forbidden_text(SMMU_FORBIDDEN_PAGES), "page allocation");
+	assert_string_equal(decode_forbidden(SMMU_FORBIDDEN_COUNT), "unknown");
+	assert_string_equal(decode_forbidden_where(SMMU_FORBIDDEN_ISR), "isr");
+	assert_string_equal(decode_forbidden_where(2), "unknown");
+	assert_true(decode_forbidden_allocates(SMMU_FORBIDDEN_KMEM_CACHE));
+	assert_false(decode_forbidden_allocates(SMMU_FORBIDDEN_MUTEX));
 }
 
 static void test_errno(void **state)
@@ -60,32 +70,43 @@ static void test_payload(void **state)
 	static const struct {
 		unsigned int kind;
 		size_t size;
-	} kinds[] = {{SMMU_EVENT_SUBMIT, 40}, {SMMU_EVENT_INJECT, 40},	{SMMU_EVENT_CMDQ_ERROR, 32},
-		     {SMMU_EVENT_FENCE, 24},  {SMMU_EVENT_UNFENCE, 24}, {SMMU_EVENT_ATS, 24},
-		     {SMMU_EVENT_RESET, 24}};
+	} kinds[] = {{SMMU_EVENT_SUBMIT, 40},	  {SMMU_EVENT_INJECT, 40},
+		     {SMMU_EVENT_CMDQ_ERROR, 32}, {SMMU_EVENT_FENCE, 128},
+		     {SMMU_EVENT_UNFENCE, 128},	  {SMMU_EVENT_ATS, 24},
+		     {SMMU_EVENT_RESET, 24},	  {SMMU_EVENT_ISR, 24},
+		     {SMMU_EVENT_REGISTERS, 48},  {SMMU_EVENT_INVALIDATION, 16},
+		     {SMMU_EVENT_FORBIDDEN, 128}, {SMMU_EVENT_ATTACH, 16},
+		     {SMMU_EVENT_UNMAP, 24}};
 	struct {
 		struct smmu_event event;
 		struct smmu_submit submit;
-		struct smmu_command command[4];
+		struct smmu_command command[6];
 	} record;
+	struct smmu_fence *fence;
 	size_t i;
 
 	(void)state;
 	memset(&record, 0, sizeof(record));
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		record.event.kind = (__u8)kinds[i].kind;
-		assert_ptr_equal(decode_payload(&record.event, 40 + kinds[i].size), &record.submit);
-		assert_null(decode_payload(&record.event, 40 + kinds[i].size - 1));
-		assert_null(decode_payload(&record.event, 39));
+		assert_ptr_equal(decode_payload(&record.event, 48 + kinds[i].size), &record.submit);
+		assert_null(decode_payload(&record.event, 48 + kinds[i].size - 1));
+		assert_null(decode_payload(&record.event, 47));
 		assert_null(decode_payload(&record.event, 0));
 	}
 	record.event.kind = SMMU_EVENT_KIND_COUNT;
 	assert_null(decode_payload(&record.event, sizeof(record)));
 	record.event.kind = SMMU_EVENT_SUBMIT;
 	record.submit.captured = 3;
-	assert_non_null(decode_payload(&record.event, 80 + 3 * 16));
-	assert_null(decode_payload(&record.event, 80 + 3 * 16 - 1));
+	assert_non_null(decode_payload(&record.event, 88 + 3 * 16));
+	assert_null(decode_payload(&record.event, 88 + 3 * 16 - 1));
 	record.submit.captured = UINT16_MAX;
+	assert_null(decode_payload(&record.event, sizeof(record)));
+	fence = (struct smmu_fence *)&record.submit;
+	record.event.kind = SMMU_EVENT_FENCE;
+	fence->stack.depth = SMMU_STACK_MAX;
+	assert_non_null(decode_payload(&record.event, sizeof(record)));
+	fence->stack.depth++;
 	assert_null(decode_payload(&record.event, sizeof(record)));
 }
 

@@ -4,7 +4,8 @@
  * contract, records that are cut off, full disks, colour.
  *
  * test_sink_SRC := src/sink_json.c src/sink_text.c src/json.c src/ledger.c src/decode.c
- * test_sink_SRC += src/gaps.c src/names.c src/text.c src/devices.c src/bdf.c
+ * test_sink_SRC += src/event_json.c src/event_text.c src/gaps.c src/names.c src/text.c
+ * test_sink_SRC += src/symbols.c src/devices.c src/bdf.c
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -26,6 +27,8 @@ static const struct statistics statistics = {
 	.ledger = {[SMMU_EVENT_SUBMIT] = {.attempted = 10, .emitted = 7, .lost = 3},
 		   [SMMU_EVENT_FENCE] = {.attempted = 1, .emitted = 1}},
 	.loss = {.attempted = 11, .emitted = 8, .lost = 3, .consumed = 8, .skipped_by_kernel = 2},
+	.rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
+	.rule_count = 1,
 	.events = true,
 	.injection_visible = true,
 };
@@ -39,12 +42,27 @@ struct record {
 		struct smmu_fence fence;
 		struct smmu_ats ats;
 		struct smmu_reset reset;
+		struct smmu_isr isr;
+		struct smmu_registers registers;
+		struct smmu_invalidation invalidation;
+		struct smmu_forbidden forbidden;
+		struct smmu_attach attach;
+		struct smmu_unmap unmap;
 		unsigned char room[sizeof(struct smmu_submit) +
 				   SMMU_LIST_MAX * sizeof(struct smmu_command)];
 	};
 };
 
+/* A recording brings such a table along. */
+#define FUNCTION 0xffff800080001000ULL
+static const struct symbol functions[] = {
+	{0xffff800080000000ULL, "_stext"},
+	{FUNCTION, "arm_smmu_atc_recover"},
+};
+static struct symbols *symbols;
+
 struct stream {
+	struct stream_info info;
 	struct sink sink;
 	__u64 ts_ns;
 	__u32 seq[4];
@@ -55,7 +73,9 @@ static void stream_open(struct stream *stream, const struct sink_ops *ops, FILE 
 	memset(stream, 0, sizeof(*stream));
 	stream->sink.ops = ops;
 	stream->sink.file = file;
-	stream->sink.info = &fixture_info;
+	stream->info = fixture_info;
+	stream->info.symbols = symbols;
+	stream->sink.info = &stream->info;
 	stream->ts_ns = fixture_info.monotonic_ns;
 }
 
@@ -65,6 +85,7 @@ static void record_init(struct record *record, unsigned int kind, unsigned int f
 	record->event.kind = (__u8)kind;
 	record->event.flags = (__u16)flags;
 	record->event.pid = 4711;
+	record->event.tid = 4712;
 	memcpy(record->event.comm, "stimulus", 8);
 }
 
@@ -203,6 +224,94 @@ static void send_recovery(struct stream *stream)
 	assert_int_equal(record_send(stream, &record, sizeof(record.ats)), 0);
 }
 
+/* What only a verdict looks at, and the second kind of injection. */
+static void send_details(struct stream *stream)
+{
+	static const unsigned int phases[] = {SMMU_RESET_PREPARE, SMMU_RESET_DONE,
+					      SMMU_RESET_PROBE_BEGIN, SMMU_RESET_PROBE_END};
+	struct record record;
+
+	record_init(&record, SMMU_EVENT_INJECT,
+		    SMMU_EVENT_SYNTHETIC | SMMU_EVENT_GERROR | SMMU_EVENT_BLOCKED);
+	record.fired = (struct smmu_inject_fired){.smmu = SMMU_A,
+						  .queue = QUEUE_A,
+						  .prod = 9,
+						  .sid = 0x100,
+						  .error = -EIO,
+						  .incident = 2};
+	assert_int_equal(record_send(stream, &record, sizeof(record.fired)), 0);
+	record.event.flags = SMMU_EVENT_SYNTHETIC | SMMU_EVENT_STALL;
+	record.fired.error = -ETIMEDOUT;
+	assert_int_equal(record_send(stream, &record, sizeof(record.fired)), 0);
+
+	submit_init(&record,
+		    SMMU_EVENT_SYNC | SMMU_EVENT_SYNTHETIC | SMMU_EVENT_EXACT | SMMU_EVENT_FULL,
+		    SMMU_A, QUEUE_A);
+	command_add(&record, ATC(0x100), 52);
+	record.submit.result = -ETIMEDOUT;
+	assert_int_equal(submit_send(stream, &record), 0);
+
+	record_init(&record, SMMU_EVENT_REGISTERS, SMMU_EVENT_SYNTHETIC);
+	record.registers = (struct smmu_registers){.smmu = SMMU_A,
+						   .queue = QUEUE_A,
+						   .duration_ns = 1000000123,
+						   .gerror = 5,
+						   .gerrorn = 4,
+						   .cons = 0x03000009,
+						   .prod = 10,
+						   .result = -ETIMEDOUT};
+	assert_int_equal(record_send(stream, &record, sizeof(record.registers)), 0);
+
+	record_init(&record, SMMU_EVENT_ISR, 0);
+	record.event.context = SMMU_CONTEXT_HARDIRQ;
+	record.isr =
+		(struct smmu_isr){.smmu = SMMU_A, .duration_ns = 4100, .result = 1, .active = 1};
+	assert_int_equal(record_send(stream, &record, sizeof(record.isr)), 0);
+
+	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
+		record_init(&record, SMMU_EVENT_RESET, 0);
+		record.reset = (struct smmu_reset){.bdf = 0x100, .sid = 0x100, .phase = phases[i]};
+		assert_int_equal(record_send(stream, &record, sizeof(record.reset)), 0);
+	}
+	record_init(&record, SMMU_EVENT_ATTACH, 0);
+	record.attach = (struct smmu_attach){.bdf = 0x200, .sid = 0x200};
+	assert_int_equal(record_send(stream, &record, sizeof(record.attach)), 0);
+}
+
+static void send_forbidden(struct stream *stream)
+{
+	struct record record;
+
+	record_init(&record, SMMU_EVENT_INVALIDATION, 0);
+	record.invalidation =
+		(struct smmu_invalidation){.result = -EIO, .processor = SMMU_PROCESSOR_MASTER};
+	assert_int_equal(record_send(stream, &record, sizeof(record.invalidation)), 0);
+	record.invalidation = (struct smmu_invalidation){.is_void = 1};
+	assert_int_equal(record_send(stream, &record, sizeof(record.invalidation)), 0);
+	record_init(&record, SMMU_EVENT_UNMAP, 0);
+	record.unmap = (struct smmu_unmap){.iova = 0x10000, .size = 8192, .returned = 4096};
+	assert_int_equal(record_send(stream, &record, sizeof(record.unmap)), 0);
+
+	record_init(&record, SMMU_EVENT_FORBIDDEN, SMMU_EVENT_SYNTHETIC);
+	record.forbidden = (struct smmu_forbidden){
+		.act = SMMU_FORBIDDEN_KMALLOC,
+		.bytes = 96,
+		.since_ns = 41000,
+		.stack = {.depth = 3, .frame = {FUNCTION + 0x12, FUNCTION, 0xffff000000000000}}};
+	assert_int_equal(record_send(stream, &record, sizeof(record.forbidden)), 0);
+	record.forbidden.act = SMMU_FORBIDDEN_WORK;
+	record.forbidden.where = SMMU_FORBIDDEN_ISR;
+	record.forbidden.stack.depth = 0;
+	assert_int_equal(record_send(stream, &record, sizeof(record.forbidden)), 0);
+
+	record_init(&record, SMMU_EVENT_FENCE, SMMU_EVENT_SYNTHETIC);
+	record.fence = (struct smmu_fence){.smmu = SMMU_A,
+					   .sid = 0x100,
+					   .latency_ns = 1250000,
+					   .stack = {.depth = 1, .frame = {FUNCTION + 0x20}}};
+	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
+}
+
 /* Three events of CPU 2 missing, of which one comes late. */
 static void send_holes(struct stream *stream)
 {
@@ -231,6 +340,8 @@ static char *stream_text(const struct sink_ops *ops)
 	send_submits(&stream);
 	send_injection(&stream);
 	send_recovery(&stream);
+	send_details(&stream);
+	send_forbidden(&stream);
 	send_holes(&stream);
 	assert_int_equal(ops->close(&stream.sink, &statistics, "command"), 0);
 	assert_null(stream.sink.state);
@@ -265,11 +376,13 @@ static void test_json_contract(void **state)
 	assert_jq(text, ".[0].devices[1].sids == [512, 513] and .[0].rules[0] != null");
 	assert_jq(text, ".[-1] | .type == \"summary\" and .reason == \"command\" and "
 			".loss == {attempted: 11, emitted: 8, lost: 3, consumed: 8, "
-			"skipped_by_kernel: 2} and (.by_kind | length) == 7");
-	assert_jq(text, ".[1:-1] | map(select(.type != \"loss\")) | length == 21 and "
-			"all(has(\"ts_ns\", \"cpu\", \"context\", \"pid\", \"comm\"))");
+			"skipped_by_kernel: 2} and (.by_kind | length) == 13");
+	assert_jq(text, ".[1:-2] | map(select(.type != \"loss\")) | length == 37 and "
+			"all(has(\"ts_ns\", \"cpu\", \"context\", \"pid\", \"tid\", \"comm\"))");
+	assert_jq(text, ".[-2] == {type: \"rule\", rule: 0, text: \"device=0000:01:00.0,times=1\", "
+			"matched: 2, fired: 1, repeated: 3, expired: 4}");
 	assert_jq(text,
-		  "map(select(has(\"synthetic\"))) | length == 5 and all(.synthetic == true)");
+		  "map(select(has(\"synthetic\"))) | length == 12 and all(.synthetic == true)");
 	assert_jq(text,
 		  "map(select(.type == \"submit\")) | "
 		  "all(has(\"smmu\", \"queue\", \"prod\", \"commands\", \"sync\", \"opcodes\", "
@@ -282,11 +395,24 @@ static void test_json_contract(void **state)
 	assert_jq(text,
 		  "map(select(.type == \"cmdq_error\")) == [.[11]] and .[11].cons == \"0x3000003\""
 		  " and .[11].error == \"CERROR_ATC_INV_SYNC\"");
-	assert_jq(text, "map(select(.type == \"fence\" or .type == \"unfence\")) | length == 2 and "
+	assert_jq(text, "map(select(.type == \"fence\" or .type == \"unfence\")) | length == 3 and "
 			"all(has(\"device\", \"sid\", \"latency_ns\"))");
 	assert_jq(text, "map(select(.type == \"ats\") | .enabled) == [true, false]");
 	assert_jq(text, "map(select(.type == \"reset\") | [.phase, .result]) == "
-			"[[\"begin\", null], [\"end\", -25]]");
+			"[[\"begin\", null], [\"end\", -25], [\"prepare\", 0], [\"done\", null], "
+			"[\"probe_begin\", null], [\"probe_end\", null]]");
+	assert_jq(text, "map(select(.type == \"inject\") | [.kind, .irq]) | .[-2:] == "
+			"[[\"gerror\", \"blocked\"], [\"stall\", null]]");
+	assert_jq(text, "map(select(.type == \"registers\")) | length == 1 and .[0].active and "
+			".[0].cons == \"0x3000009\" and .[0].error == \"CERROR_ATC_INV_SYNC\"");
+	assert_jq(text, "map(select(.type == \"isr\") | [.handled, .active]) == [[true, 1]]");
+	assert_jq(text, "map(select(.type == \"invalidation\") | [.processor, .result]) == "
+			"[[\"master\", -5], [\"domain\", null]]");
+	assert_jq(text, "map(select(.type == \"forbidden\") | [.act, .where, .bytes, .stack]) == "
+			"[[\"kmalloc\", \"recovery\", 96, [\"arm_smmu_atc_recover+0x12\", "
+			"\"arm_smmu_atc_recover\", \"?\"]], [\"queue_work\", \"isr\", null, []]]");
+	assert_jq(text, "map(select(.type == \"unmap\") | [.iova, .size, .returned]) == "
+			"[[\"0x10000\", 8192, 4096]]");
 	assert_jq(text, "map(select(.type == \"loss\") | [.cpu, .lost]) == "
 			"[[2, 3], [2, -1]]");
 	/* More than jq's doubles can hold. */
@@ -346,20 +472,23 @@ static void check_short_record(const struct sink_ops *ops, unsigned int lines)
 	assert_int_equal(record_send(&stream, &record, sizeof(record.reset) - 1), -EINVAL);
 	record.event.kind = SMMU_EVENT_KIND_COUNT;
 	assert_int_equal(record_send(&stream, &record, sizeof(record.room)), -EINVAL);
+	record_init(&record, SMMU_EVENT_FORBIDDEN, 0);
+	record.forbidden.stack.depth = SMMU_STACK_MAX + 1;
+	assert_int_equal(record_send(&stream, &record, sizeof(record.forbidden)), -EINVAL);
 	assert_int_equal(ops->close(&stream.sink, &statistics, "end"), 0);
 	text = capture_end(&capture);
 	for (c = text; *c; c++)
 		count += *c == '\n';
 	assert_int_equal(count, lines);
 	if (ops == &sink_json)
-		assert_jq(text, "length == 2");
+		assert_jq(text, "length == 3");
 	free(text);
 }
 
 static void test_short_record(void **state)
 {
 	(void)state;
-	check_short_record(&sink_json, 2);
+	check_short_record(&sink_json, 3);
 	check_short_record(&sink_text, 5);
 }
 
@@ -417,6 +546,7 @@ static void terminal_text(char *text, size_t size)
 	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
 	struct stream stream;
 	struct record record;
+	size_t length = 0;
 	ssize_t got;
 	FILE *file;
 
@@ -433,10 +563,12 @@ static void terminal_text(char *text, size_t size)
 	record.submit.result = -EIO;
 	assert_int_equal(submit_send(&stream, &record), 0);
 	assert_int_equal(sink_text.close(&stream.sink, &statistics, "end"), 0);
-	got = read(master, text, size - 1);
-	assert_true(got > 0);
-	text[got] = '\0';
 	fclose(file);
+	/* Line by line, until the other side is gone (EIO). */
+	while (length < size - 1 && (got = read(master, text + length, size - 1 - length)) > 0)
+		length += (size_t)got;
+	assert_true(length > 0);
+	text[length] = '\0';
 	close(master);
 }
 
@@ -474,6 +606,20 @@ static void test_broken_ledger(void **state)
 	free(text);
 }
 
+static int symbols_begin(void **state)
+{
+	(void)state;
+	symbols = symbols_table(functions, sizeof(functions) / sizeof(functions[0]));
+	return symbols ? 0 : -1;
+}
+
+static int symbols_end(void **state)
+{
+	(void)state;
+	symbols_free(symbols);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -484,5 +630,5 @@ int main(void)
 		cmocka_unit_test(test_broken_ledger),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, symbols_begin, symbols_end);
 }
