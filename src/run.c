@@ -113,7 +113,7 @@ static int judge_end(const struct scenario *scenario, int code, __u64 elapsed_ns
 }
 
 static int work(const struct scenario *scenario, const struct cli *cli,
-		const struct check_options *options)
+		const struct check_options *options, struct host *host)
 {
 	const char *in_use[SCENARIO_IN_USE_MAX + CLI_LIST_MAX];
 	struct verdict_request request = {
@@ -121,6 +121,7 @@ static int work(const struct scenario *scenario, const struct cli *cli,
 		.rules = scenario->inject,
 		.rule_count = scenario->inject_count,
 		.check = *options,
+		.host = host,
 		.argv = shell_argv("workload", scenario->workload),
 		.recording = cli->recording,
 		.duration_ns = scenario->timeout_ns,
@@ -139,17 +140,16 @@ static int work(const struct scenario *scenario, const struct cli *cli,
 }
 
 /* Is something that it needs not there? EXIT_KERNEL then, said and reported. */
-static int look_for_needs(const struct scenario *scenario, const struct check_options *options)
+static int look_for_needs(const struct scenario *scenario, const struct check_options *options,
+			  struct host *host)
 {
 	char buffer[512];
 	const char *missing;
-	struct host host;
-	int code = scenario->need_count ? host_open(&host) : EXIT_OK;
+	int code = host_rescan(host);
 
-	if (code || !scenario->need_count)
+	if (code)
 		return code;
-	missing = scenario_missing(scenario, &host, buffer, sizeof(buffer));
-	host_close(&host);
+	missing = scenario_missing(scenario, host, buffer, sizeof(buffer));
 	if (!missing)
 		return EXIT_OK;
 	log_warn("%s: skipped: %s", scenario->name, missing);
@@ -158,10 +158,10 @@ static int look_for_needs(const struct scenario *scenario, const struct check_op
 }
 
 static int run_scenario(const struct scenario *scenario, const struct cli *cli,
-			const struct check_options *options)
+			const struct check_options *options, struct host *host)
 {
 	const volatile int never = 0;
-	int code = look_for_needs(scenario, options), cleaned = EXIT_OK;
+	int code = look_for_needs(scenario, options, host), cleaned = EXIT_OK;
 
 	if (code)
 		return code;
@@ -169,7 +169,7 @@ static int run_scenario(const struct scenario *scenario, const struct cli *cli,
 	if (scenario->setup)
 		code = shell_run("setup", scenario->setup, scenario->timeout_ns, &stopped);
 	if (!code)
-		code = work(scenario, cli, options);
+		code = work(scenario, cli, options, host);
 	if (scenario->cleanup)
 		cleaned = shell_run("cleanup", scenario->cleanup, scenario->timeout_ns, &never);
 	return cleaned ? cleaned : code;
@@ -192,11 +192,15 @@ static int worse(int one, int other)
 static int run_all(struct scenario *const *scenarios, const struct cli *cli,
 		   const struct check_options *options)
 {
-	int code = EXIT_OK;
+	struct host host;
+	int code = host_open(&host);
 
+	if (code)
+		return code;
 	catch_signals();
 	for (size_t i = 0; i < cli->file_count && !stopped; i++)
-		code = worse(code, run_scenario(scenarios[i], cli, options));
+		code = worse(code, run_scenario(scenarios[i], cli, options, &host));
+	host_close(&host);
 	if (stopped)
 		code = worse(code, EXIT_RUNTIME);
 	return code;

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -139,6 +141,21 @@ int serve_name(struct stimulus *stimulus, const char *name, int ready)
 	}
 }
 
+/* It answers nothing to that, but what it had is free only when it is gone. */
+static int wait_for_end(int connection)
+{
+	struct pollfd end = {.events = POLLIN};
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &length))
+		return fail("who", "--quit");
+	end.fd = (int)syscall(SYS_pidfd_open, peer.pid, 0);
+	if (end.fd >= 0)
+		poll(&end, 1, -1);
+	return 0;
+}
+
 int serve_ask(const char *name, const struct work *work)
 {
 	struct sockaddr_un address;
@@ -154,9 +171,9 @@ int serve_ask(const char *name, const struct work *work)
 		    : snprintf(line, sizeof(line), "quit");
 	if (send(fd, line, (size_t)said, MSG_NOSIGNAL) != said)
 		return fail("send", name);
-	got = recv(fd, line, sizeof(line), 0);
 	if (!work)
-		return 0;
+		return wait_for_end(fd);
+	got = recv(fd, line, sizeof(line), 0);
 	if (got <= 0)
 		return fail("no answer", name);
 	fwrite(line, 1, (size_t)got, stdout);
