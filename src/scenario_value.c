@@ -147,10 +147,13 @@ static const char *parse_expectation(const struct words *words,
 		{"timeouts", CHECK_EXPECT_TIMEOUTS, false},
 		{"atc_lists", CHECK_EXPECT_ATC_LISTS, false},
 	};
-	bool negated = words->count && !strcmp(words->word[0], "not");
+	bool negated;
 	size_t i = 0;
 
-	if (words->count > WORDS_MAX || words->count <= negated)
+	if (!words->count || words->count > WORDS_MAX)
+		return "not something that can be expected";
+	negated = !strcmp(words->word[0], "not");
+	if (words->count <= negated)
 		return "not something that can be expected";
 	while (i < COUNT(kinds) && strcmp(kinds[i].name, words->word[negated]))
 		i++;

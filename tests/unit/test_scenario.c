@@ -325,6 +325,16 @@ static void errors_are_golden(void **state)
 	free(said);
 }
 
+/* One that is taken apart, too long for that. */
+static void long_expectation(void **state)
+{
+	char text[400] = W "expect = ";
+
+	(void)state;
+	memset(text + strlen(text), 'x', 300);
+	bad(text, "not something that can be expected", "fenced BDF");
+}
+
 static void too_many(void **state)
 {
 	char *text = malloc(SCENARIO_SIZE_MAX);
@@ -411,6 +421,7 @@ int main(void)
 		cmocka_unit_test(bad_bytes),
 		cmocka_unit_test(bad_sizes),
 		cmocka_unit_test(errors_are_golden),
+		cmocka_unit_test(long_expectation),
 		cmocka_unit_test(too_many),
 		cmocka_unit_test(any_damage),
 		cmocka_unit_test(documented),
