@@ -48,13 +48,14 @@ static int refuse_rule(const char *option, const char *word, struct check_error 
 
 	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++)
 		ids[rule - 1] = check_rule_id(rule);
-	near = nearest(word, ids, CHECK_RULE_COUNT);
+	near = nearest_word(word, ids, CHECK_RULE_COUNT);
 	SAY(error->message, "%s: there is no rule '%s'", option, word);
 	if (near)
 		SAY(error->hint, "did you mean '%s'? smmuscope check --list names all", near);
 	else
-		SAY(error->hint, "rules are R1 to R%d, or their names, as in R1,R3; smmuscope "
-				 "check --list names all",
+		SAY(error->hint,
+		    "rules are R1 to R%d, or their names, as in R1,R3; smmuscope "
+		    "check --list names all",
 		    CHECK_RULE_COUNT);
 	return -EINVAL;
 }

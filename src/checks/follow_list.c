@@ -125,9 +125,8 @@ static void look_at_units(struct track *track, struct list_view *view)
 	const struct unit *first = NULL;
 
 	for (unsigned int i = 0; i < view->submit->captured && !view->several_units; i++) {
-		const struct unit *unit =
-			track_unit(track, view->submit->smmu,
-				   SMMU_CMD_SID(view->submit->command[i].word[0]));
+		const struct unit *unit = track_unit(
+			track, view->submit->smmu, SMMU_CMD_SID(view->submit->command[i].word[0]));
 
 		if (first && unit != first)
 			view->several_units = true;
@@ -238,8 +237,9 @@ static void note_failure(struct track *track, const struct list_view *view)
 		       : track_unit(track, submit->smmu, SMMU_CMD_SID(submit->command[0].word[0]));
 	track_fact(track, view->event, unit ? unit->bdf : BDF_NONE,
 		   "list of %u ATC_INV%s%s%s returned %s after %s", submit->commands,
-		   unit ? " for " : "", unit ? unit->name : "", view->sync ? "" : " without CMD_SYNC",
-		   decode_errno(submit->result, result), text_duration(submit->duration_ns, time));
+		   unit ? " for " : "", unit ? unit->name : "",
+		   view->sync ? "" : " without CMD_SYNC", decode_errno(submit->result, result),
+		   text_duration(submit->duration_ns, time));
 }
 
 static void note_list(struct check *check, const struct list_view *view)
@@ -285,8 +285,8 @@ static void note_irq_act(struct track *track, const struct list_view *view)
 	act = &cpu->acts[cpu->next++ % IRQ_ACTS_MAX];
 	act->start_ns = view->start_ns;
 	act->ts_ns = view->end_ns;
-	snprintf(act->text, sizeof(act->text), "a list of %u commands (%s)",
-		 view->submit->commands, decode_opcode(opcode_of(view->submit), name));
+	snprintf(act->text, sizeof(act->text), "a list of %u commands (%s)", view->submit->commands,
+		 decode_opcode(opcode_of(view->submit), name));
 }
 
 void follow_list(struct check *check, const struct smmu_event *event,

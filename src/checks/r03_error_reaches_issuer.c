@@ -79,8 +79,9 @@ static void end(struct check *check, const struct end_view *view)
 	if (view->returned->result < 0)
 		rule_held(check, 3);
 	else
-		rule_broken(check, 3, SEEN, view->event, NULL, NULL,
-			    "the invalidation returned success although one of its lists timed out");
+		rule_broken(
+			check, 3, SEEN, view->event, NULL, NULL,
+			"the invalidation returned success although one of its lists timed out");
 }
 
 static void finish(struct check *check)

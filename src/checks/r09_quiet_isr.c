@@ -14,15 +14,14 @@ static void isr(struct check *check, const struct smmu_event *event, const struc
 	struct cpu *cpu = track_cpu(check_track(check), event->cpu);
 	__u64 start = event->ts_ns - isr->duration_ns;
 
-	if (!cpu || event->context != SMMU_CONTEXT_HARDIRQ ||
-	    !(isr->active & SMMU_GERROR_CMDQ_ERR))
+	if (!cpu || event->context != SMMU_CONTEXT_HARDIRQ || !(isr->active & SMMU_GERROR_CMDQ_ERR))
 		return;
 	for (unsigned int i = 0; i < IRQ_ACTS_MAX; i++) {
 		struct irq_act *act = &cpu->acts[i];
 
 		if (act->ts_ns && act->start_ns >= start && act->ts_ns <= event->ts_ns) {
-			rule_broken(check, 9, SEEN, event, NULL, NULL,
-				    "in the GERROR handler: %s", act->text);
+			rule_broken(check, 9, SEEN, event, NULL, NULL, "in the GERROR handler: %s",
+				    act->text);
 			return;
 		}
 	}

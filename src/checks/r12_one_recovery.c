@@ -23,10 +23,11 @@ static void list(struct check *check, const struct list_view *view)
 		unit = track_unit(track, view->submit->smmu, SMMU_CMD_SID(word));
 		suspect = unit ? flow_suspect(view->flow, unit) : NULL;
 		if (suspect && unit->fenced_ns && view->start_ns > unit->fenced_ns)
-			rule_broken(check, 12, SEEN, view->event, unit, NULL,
-				    "%s is fenced, and its STE was written again by an invalidation "
-				    "that failed",
-				    unit->name);
+			rule_broken(
+				check, 12, SEEN, view->event, unit, NULL,
+				"%s is fenced, and its STE was written again by an invalidation "
+				"that failed",
+				unit->name);
 	}
 }
 

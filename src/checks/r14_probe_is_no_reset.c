@@ -12,10 +12,11 @@ static void reset(struct check *check, const struct smmu_event *event,
 	switch ((enum smmu_reset_phase)reset->phase) {
 	case SMMU_RESET_PREPARE:
 		if (!reset->result && unit->probing)
-			rule_broken(check, 14, SEEN, event, unit, NULL,
-				    "the IOMMU was prepared for a reset of %s, which was only asked "
-				    "for its reset methods",
-				    unit->name);
+			rule_broken(
+				check, 14, SEEN, event, unit, NULL,
+				"the IOMMU was prepared for a reset of %s, which was only asked "
+				"for its reset methods",
+				unit->name);
 		break;
 	case SMMU_RESET_DONE:
 		if (unit->reset_depth != 1)

@@ -8,6 +8,7 @@
 
 #include "track.h"
 
+#include "smmu_arch.h"
 #include "smmu_event.h"
 
 /* A list that returned, together with what is known about it. */

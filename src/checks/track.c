@@ -136,10 +136,10 @@ struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)
 		if (track->units[i]->sid == sid)
 			return track->units[i];
 	}
-	return track_unit(track, track->info->devices->smmu_count == 1
-					 ? track->info->devices->smmus[0].address
-					 : 0,
-			  sid);
+	return track_unit(
+		track,
+		track->info->devices->smmu_count == 1 ? track->info->devices->smmus[0].address : 0,
+		sid);
 }
 
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue)

@@ -44,9 +44,9 @@ struct unit {
 	__u64 last_fence_ns, last_unfence_ns;
 	__u64 fences, unfences;
 	/* Since the last unfence: */
-	__u64 blamed_ns;   /* failed alone in a list */
-	__u64 software_ns; /* in a list that ran out of the poll's time */
-	__u64 timed_out;   /* invalidations that had a timeout of it */
+	__u64 blamed_ns;      /* failed alone in a list */
+	__u64 software_ns;    /* in a list that ran out of the poll's time */
+	__u64 timed_out;      /* invalidations that had a timeout of it */
 	unsigned int ats_off; /* since ATS went on */
 	/* Since the fence: */
 	bool reset_worked;
@@ -70,9 +70,9 @@ struct suspect {
 	struct unit *unit;
 	__u64 since_ns;
 	bool software;
-	bool alone;	/* it failed with nobody else in the list */
-	bool injected;	/* we know that it is the culprit */
-	bool answered;	/* later */
+	bool alone;	  /* it failed with nobody else in the list */
+	bool injected;	  /* we know that it is the culprit */
+	bool answered;	  /* later */
 	bool fenced_here; /* by this flow */
 };
 
@@ -82,7 +82,7 @@ struct suspect {
 struct report {
 	__u64 ts_ns;
 	__u64 queue;
-	__u32 index;	/* of the CMD_SYNC */
+	__u32 index; /* of the CMD_SYNC */
 	bool software;
 	bool gerror, stall, blocked;
 	bool foreign; /* somebody else's injection: the device is not known */
@@ -98,13 +98,13 @@ struct flow {
 	unsigned int report_count;
 	struct suspect suspects[SUSPECTS_MAX];
 	unsigned int suspect_count;
-	bool timed_out;	    /* hardware reported a timeout in it */
-	bool hw_failed;	    /* a list failed, other than by the poll's time */
-	bool failed;	    /* a list failed */
-	bool several;	    /* a list that hardware failed had several StreamIDs */
-	bool wrong_fence;   /* a fence in it was one too many */
-	__u64 failed_ns;    /* the first failed list returned */
-	bool secondary; /* on a queue that is not the SMMU's own */
+	bool timed_out;	      /* hardware reported a timeout in it */
+	bool hw_failed;	      /* a list failed, other than by the poll's time */
+	bool failed;	      /* a list failed */
+	bool several;	      /* a list that hardware failed had several StreamIDs */
+	bool wrong_fence;     /* a fence in it was one too many */
+	__u64 failed_ns;      /* the first failed list returned */
+	bool secondary;	      /* on a queue that is not the SMMU's own */
 	__u64 other_start_ns; /* its last list of other commands */
 	__u64 last_ns;
 	/* For iommu_unmap(), which the invalidation is part of: */
@@ -133,8 +133,8 @@ struct list_fact {
 struct open_error {
 	__u64 ts_ns;
 	__u32 index;
-	bool used;    /* this slot */
-	bool matched; /* a list failed for it */
+	bool used;	/* this slot */
+	bool matched;	/* a list failed for it */
 	bool candidate; /* a list that could have been meant returned success */
 };
 
