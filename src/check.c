@@ -65,21 +65,33 @@ void rule_measure(struct check *check, unsigned int rule, const char *what, __u6
 	}
 }
 
+/* What is of the flow and belongs to this invalidation, or is of the device. */
+static bool concerns(const struct fact *fact, const struct smmu_event *event,
+		     const struct flow *flow, const struct unit *unit)
+{
+	const struct flow_id id = flow_id(event);
+
+	if (!fact->text[0] || fact->ts_ns > event->ts_ns)
+		return false;
+	if (unit && unit->bdf != BDF_NONE && fact->device == unit->bdf)
+		return true;
+	return fact->of_flow && flow_same(&fact->flow, &id) && flow &&
+	       fact->ts_ns >= flow->other_start_ns;
+}
+
 /* The last facts about this flow or this device, the oldest first. */
-static void gather_evidence(const struct track *track, const struct smmu_event *event,
+static void gather_evidence(struct track *track, const struct smmu_event *event,
 			    const struct unit *unit, struct violation *violation)
 {
-	const struct flow_id flow = flow_id(event);
+	const struct flow_id id = flow_id(event);
+	const struct flow *flow = track_flow(track, &id);
 	const struct fact *chosen[EVIDENCE_MAX];
 	unsigned int count = 0;
 
 	for (unsigned int i = 1; i <= FACTS_MAX && count < EVIDENCE_MAX; i++) {
 		const struct fact *fact = &track->facts[(track->next_fact - i) % FACTS_MAX];
 
-		if (!fact->text[0] || fact->ts_ns > event->ts_ns)
-			continue;
-		if (flow_same(&fact->flow, &flow) ||
-		    (unit && unit->bdf != BDF_NONE && fact->device == unit->bdf))
+		if (concerns(fact, event, flow, unit))
 			chosen[count++] = fact;
 	}
 	violation->line_count = count;

@@ -51,8 +51,8 @@ static void follow_inject(struct check *check, const struct smmu_event *event,
 			.injected = true,
 			.unit = unit,
 		};
-	track_fact(track, event, unit ? unit->bdf : BDF_NONE, "%s%s injected%s at index %u for %s",
-		   decode_errno(fired->error, name),
+	track_fact(track, event, OF_FLOW, unit ? unit->bdf : BDF_NONE,
+		   "%s%s injected%s at index %u for %s", decode_errno(fired->error, name),
 		   event->flags & SMMU_EVENT_GERROR  ? " by GERROR"
 		   : event->flags & SMMU_EVENT_STALL ? " by a stall"
 						     : "",
@@ -67,7 +67,7 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 	struct queue *queue = track_queue(track, error->smmu, error->queue);
 	char name[DECODE_NAME_LEN];
 
-	track_fact(track, event, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u",
+	track_fact(track, event, OF_FLOW, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u",
 		   decode_cerror(SMMU_CONS_ERR(error->cons), name), SMMU_CONS_INDEX(error->cons));
 	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
 		if (check_rules[i]->error)
@@ -100,8 +100,8 @@ static void follow_fence(struct check *check, const struct smmu_event *event,
 			check_rules[i]->fence(check, event, fence, unit, flow);
 	}
 	note_act(track, event, "fence", unit->name);
-	track_fact(track, event, unit->bdf, "fence: EATS of %s off, CFGI_STE and CMD_SYNC done",
-		   unit->name);
+	track_fact(track, event, OF_FLOW, unit->bdf,
+		   "fence: EATS of %s off, CFGI_STE and CMD_SYNC done", unit->name);
 	/* A function has a fence for each of its StreamIDs. */
 	if (fence->sid == unit->sid) {
 		unit->fences++;
@@ -126,7 +126,7 @@ static void follow_unfence(struct check *check, const struct smmu_event *event,
 
 	if (!unit)
 		return;
-	track_fact(track, event, unit->bdf, "unfence: EATS of %s is back", unit->name);
+	track_fact(track, event, OF_DEVICE, unit->bdf, "unfence: EATS of %s is back", unit->name);
 	if (!unit->fenced_ns)
 		return; /* the next StreamID of the same function */
 	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
@@ -154,12 +154,14 @@ static void follow_ats(struct check *check, const struct smmu_event *event,
 			check_rules[i]->ats(check, event, ats, unit);
 	}
 	note_act(track, event, ats->enabled ? "ATS on" : "ATS off", unit->name);
-	track_fact(track, event, unit->bdf, "ATS of %s %s%s", unit->name,
+	track_fact(track, event, OF_DEVICE, unit->bdf, "ATS of %s %s%s", unit->name,
 		   ats->enabled ? "on" : "off", ats->result ? ": refused" : "");
-	if (!ats->enabled)
+	if (ats->enabled) {
+		unit->ats_off = ats->result ? unit->ats_off : 0;
+	} else {
 		unit->ats_off++;
-	else if (!ats->result)
-		unit->ats_off = 0;
+		unit->ats_off_ns = event->ts_ns;
+	}
 }
 
 static void follow_attach(struct check *check, const struct smmu_event *event,
@@ -174,7 +176,7 @@ static void follow_attach(struct check *check, const struct smmu_event *event,
 		if (check_rules[i]->attach)
 			check_rules[i]->attach(check, event, unit);
 	}
-	track_fact(track, event, unit->bdf, "a domain was attached to %s", unit->name);
+	track_fact(track, event, OF_DEVICE, unit->bdf, "a domain was attached to %s", unit->name);
 	if (unit->fenced_ns)
 		unit->challenges++;
 }
@@ -243,7 +245,7 @@ static void follow_reset(struct check *check, const struct smmu_event *event,
 		if (check_rules[i]->reset)
 			check_rules[i]->reset(check, event, reset, unit);
 	}
-	track_fact(track, event, unit->bdf, "reset of %s: %s%s", unit->name,
+	track_fact(track, event, OF_DEVICE, unit->bdf, "reset of %s: %s%s", unit->name,
 		   decode_reset_phase(reset->phase), reset->result ? ", failed" : "");
 	note_reset(track, event, reset, unit);
 }
@@ -262,8 +264,9 @@ static void follow_unmap(struct check *check, const struct smmu_event *event,
 			check_rules[i]->unmap(check, event, unmap, flow);
 	}
 	if (flow->unmap_timeouts)
-		track_fact(track, event, BDF_NONE, "iommu_unmap() of %llu bytes returned %llu",
-			   unmap->size, unmap->returned);
+		track_fact(track, event, OF_FLOW, BDF_NONE,
+			   "iommu_unmap() of %llu bytes returned %llu", unmap->size,
+			   unmap->returned);
 	for (unsigned int i = 0; i < flow->left_count; i++) {
 		if (!flow->left[i]->fenced_ns)
 			flow->left[i]->unmapped_ns = event->ts_ns;
@@ -281,8 +284,8 @@ static void follow_isr(struct check *check, const struct smmu_event *event,
 		if (check_rules[i]->isr)
 			check_rules[i]->isr(check, event, isr);
 	}
-	track_fact(check_track(check), event, BDF_NONE, "the GERROR handler returned after %s",
-		   text_duration(isr->duration_ns, time));
+	track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
+		   "the GERROR handler returned after %s", text_duration(isr->duration_ns, time));
 }
 
 static void follow_registers(struct check *check, const struct smmu_event *event,
@@ -292,7 +295,7 @@ static void follow_registers(struct check *check, const struct smmu_event *event
 		if (check_rules[i]->registers)
 			check_rules[i]->registers(check, event, registers);
 	}
-	track_fact(check_track(check), event, BDF_NONE,
+	track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
 		   "registers: GERROR 0x%x, GERRORN 0x%x, CONS 0x%x, PROD 0x%x", registers->gerror,
 		   registers->gerrorn, registers->cons, registers->prod);
 }

@@ -16,12 +16,6 @@ static bool trouble(const struct flow *flow)
 	return flow->timed_out || flow->failed;
 }
 
-static bool settled(const struct suspect *suspect)
-{
-	return suspect->answered || suspect->unit->fenced_ns ||
-	       suspect->unit->last_fence_ns >= suspect->since_ns;
-}
-
 static void add_user(struct unit *unit, const struct flow_id *id)
 {
 	const unsigned int room = sizeof(unit->users) / sizeof(unit->users[0]);
@@ -47,7 +41,7 @@ static void leave_suspects(struct flow *flow, __u64 ts_ns)
 			suspect->unit->timed_out++;
 			add_user(suspect->unit, &flow->id);
 		}
-		if (settled(suspect))
+		if (suspect_settled(suspect))
 			continue;
 		suspect->unit->returned_ns = ts_ns;
 		if (flow->left_count < room)
@@ -92,10 +86,11 @@ void follow_invalidation(struct check *check, const struct smmu_event *event,
 	if (!flow || !trouble(flow))
 		return;
 	if (returned->is_void)
-		track_fact(check_track(check), event, BDF_NONE, "the invalidation returned");
+		track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
+			   "the invalidation returned");
 	else
-		track_fact(check_track(check), event, BDF_NONE, "the invalidation returned %s",
-			   decode_errno(returned->result, name));
+		track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
+			   "the invalidation returned %s", decode_errno(returned->result, name));
 	end_invalidation(check, flow, &view);
 }
 
@@ -235,11 +230,25 @@ static void note_failure(struct track *track, const struct list_view *view)
 	unit = view->several_units || !submit->captured
 		       ? NULL
 		       : track_unit(track, submit->smmu, SMMU_CMD_SID(submit->command[0].word[0]));
-	track_fact(track, view->event, unit ? unit->bdf : BDF_NONE,
+	track_fact(track, view->event, OF_FLOW, unit ? unit->bdf : BDF_NONE,
 		   "list of %u ATC_INV%s%s%s returned %s after %s", submit->commands,
 		   unit ? " for " : "", unit ? unit->name : "",
 		   view->sync ? "" : " without CMD_SYNC", decode_errno(submit->result, result),
 		   text_duration(submit->duration_ns, time));
+}
+
+static void note_config(struct track *track, const struct list_view *view)
+{
+	for (unsigned int i = 0; i < view->submit->captured; i++) {
+		__u64 word = view->submit->command[i].word[0];
+		struct unit *unit;
+
+		if (SMMU_CMD_OPCODE(word) != SMMU_OP_CFGI_STE)
+			continue;
+		unit = track_unit(track, view->submit->smmu, SMMU_CMD_SID(word));
+		if (unit)
+			unit->config_ns = view->end_ns;
+	}
 }
 
 static void note_list(struct check *check, const struct list_view *view)
@@ -253,6 +262,8 @@ static void note_list(struct check *check, const struct list_view *view)
 		flow->left_count = 0;
 		flow->unmap_timeouts = 0;
 	}
+	if (view->config)
+		note_config(track, view);
 	if (view->atc) {
 		check_tally(check)->atc_lists++;
 		if (view->hardware || view->software || view->submit->result < 0)

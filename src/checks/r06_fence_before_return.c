@@ -25,7 +25,7 @@ static void end(struct check *check, const struct end_view *view)
 
 		if (fenced(suspect)) {
 			fences++;
-		} else if (!suspect->answered) {
+		} else if (!suspect_settled(suspect)) {
 			left++;
 			if (!open || suspect->injected)
 				open = suspect;

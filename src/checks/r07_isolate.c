@@ -25,8 +25,7 @@ static void end(struct check *check, const struct end_view *view)
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 
-		if (!suspect->answered && !suspect->unit->blamed_ns && !suspect->unit->fenced_ns &&
-		    suspect->unit->last_fence_ns < suspect->since_ns)
+		if (!suspect_settled(suspect) && !suspect->unit->blamed_ns)
 			settled = false; /* R6 says so */
 	}
 	if (settled)

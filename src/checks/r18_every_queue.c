@@ -22,8 +22,7 @@ static void end(struct check *check, const struct end_view *view)
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 
-		if (suspect->answered || suspect->unit->fenced_ns ||
-		    suspect->unit->last_fence_ns >= suspect->since_ns)
+		if (suspect_settled(suspect))
 			continue;
 		rule_broken(check, 18, NOT_SEEN, view->event, suspect->unit, NULL,
 			    "an ATC timeout of %s on a secondary queue, and it was not fenced",

@@ -185,6 +185,16 @@ struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)
 	return NULL;
 }
 
+bool suspect_settled(const struct suspect *suspect)
+{
+	const struct unit *unit = suspect->unit;
+
+	if (suspect->answered || unit->fenced_ns || unit->last_fence_ns >= suspect->since_ns)
+		return true;
+	return unit->ats_off && unit->ats_off_ns < suspect->since_ns &&
+	       unit->config_ns > unit->ats_off_ns;
+}
+
 void flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)
 {
 	struct suspect *suspect = flow_suspect(flow, unit);
@@ -203,7 +213,7 @@ void flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool soft
 	};
 }
 
-void track_fact(struct track *track, const struct smmu_event *event, __u32 device,
+void track_fact(struct track *track, const struct smmu_event *event, enum fact_of of, __u32 device,
 		const char *format, ...)
 {
 	struct fact *fact = &track->facts[track->next_fact++ % FACTS_MAX];
@@ -212,6 +222,7 @@ void track_fact(struct track *track, const struct smmu_event *event, __u32 devic
 	fact->ts_ns = event->ts_ns;
 	fact->flow = flow_id(event);
 	fact->device = device;
+	fact->of_flow = of == OF_FLOW;
 	va_start(args, format);
 	vsnprintf(fact->text, sizeof(fact->text), format, args);
 	va_end(args);

@@ -29,6 +29,7 @@ struct fact {
 	__u64 ts_ns;
 	struct flow_id flow;
 	__u32 device; /* bdf, or BDF_NONE */
+	bool of_flow; /* what the flow went through; else it matters to the device only */
 	char text[FACT_TEXT];
 };
 
@@ -44,10 +45,11 @@ struct unit {
 	__u64 last_fence_ns, last_unfence_ns;
 	__u64 fences, unfences;
 	/* Since the last unfence: */
-	__u64 blamed_ns;      /* failed alone in a list */
-	__u64 software_ns;    /* in a list that ran out of the poll's time */
-	__u64 timed_out;      /* invalidations that had a timeout of it */
-	unsigned int ats_off; /* since ATS went on */
+	__u64 blamed_ns;	     /* failed alone in a list */
+	__u64 software_ns;	     /* in a list that ran out of the poll's time */
+	__u64 timed_out;	     /* invalidations that had a timeout of it */
+	unsigned int ats_off;	     /* since ATS went on */
+	__u64 ats_off_ns, config_ns; /* when; the last CFGI_STE for it */
 	/* Since the fence: */
 	bool reset_worked;
 	unsigned int challenges; /* resets and attaches that might have put ATS back */
@@ -200,9 +202,16 @@ void track_each_flow(struct track *track, struct check *check,
 		     void (*visit)(struct check *check, struct flow *flow));
 
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
+/*
+ * Answered since, fenced since or before, or off ATS since before it failed and its STE
+ * taken since then, as in a detach: nothing that it has can be used.
+ */
+bool suspect_settled(const struct suspect *suspect);
 void flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software);
 
-void track_fact(struct track *track, const struct smmu_event *event, __u32 device,
-		const char *format, ...) __attribute__((format(printf, 4, 5)));
+enum fact_of { OF_FLOW, OF_DEVICE };
+
+void track_fact(struct track *track, const struct smmu_event *event, enum fact_of of, __u32 device,
+		const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 #endif
