@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINKS_MAX 16
+#define PROGRAMS_MAX 48
 /* The collector is woken when this part of the ring is full; see emit.bpf.h. */
 #define WAKEUP_PART 8
 #define WAKEUP_MAX  (256U << 10)
@@ -24,10 +24,12 @@ struct loader {
 	struct smmuscope_bpf *bpf;
 	const struct plan *plan;
 	struct ring_buffer *ring;
-	struct bpf_link *links[LINKS_MAX];
+	struct bpf_link *links[PROGRAMS_MAX];
 	size_t link_count;
 	char *missing[HOOK_COUNT];
 	size_t missing_count;
+	struct stream_hook hooks[HOOK_COUNT];
+	size_t hook_count;
 	bool events;
 	bool injecting;
 	bool sees_injection; /* ours, or everybody's through the slow path */
@@ -42,26 +44,47 @@ struct hook_program {
 	struct bpf_program *program;
 };
 
-#define HOOK_PROGRAMS_MAX 10
-
 static size_t hook_programs(const struct loader *loader, struct hook_program *out)
 {
 	const struct smmuscope_bpf *bpf = loader->bpf;
-	const struct hook_program all[HOOK_PROGRAMS_MAX] = {
+	const struct hook_program all[] = {
 		/* Exits first: no entry is ever seen without a chance to see its exit. */
 		{HOOK_LIST, bpf->progs.list_exit},
 		{HOOK_LIST, bpf->progs.list_entry},
+		{HOOK_GERROR, bpf->progs.gerror_exit},
 		{HOOK_GERROR, bpf->progs.gerror_entry},
 		{HOOK_ATS_ENABLE, bpf->progs.ats_enable_exit},
 		{HOOK_ATS_DISABLE, bpf->progs.ats_disable_exit},
 		{HOOK_RESET, bpf->progs.reset_exit},
 		{HOOK_RESET, bpf->progs.reset_entry},
+		{HOOK_RESET_PREPARE, bpf->progs.reset_prepare_exit},
+		{HOOK_RESET_DONE, bpf->progs.reset_done_entry},
+		{HOOK_RESET_PROBE, bpf->progs.reset_probe_exit},
+		{HOOK_RESET_PROBE, bpf->progs.reset_probe_entry},
+		{HOOK_ATTACH, bpf->progs.attach_point},
+		{HOOK_INVALIDATION_DOMAIN, bpf->progs.invalidation_domain_exit},
+		{HOOK_INVALIDATION_MASTER, bpf->progs.invalidation_master_exit},
+		{HOOK_UNMAP, bpf->progs.unmap_exit},
+		{HOOK_IRQ_EXIT, bpf->progs.irq_exit},
+		{HOOK_SOFTIRQ_EXIT, bpf->progs.softirq_exit},
+		{HOOK_KMALLOC, bpf->progs.watch_kmalloc},
+		{HOOK_KMEM_CACHE, bpf->progs.watch_kmem_cache},
+		{HOOK_PAGES, bpf->progs.watch_pages},
+		{HOOK_MUTEX, bpf->progs.watch_mutex},
+		{HOOK_MUTEX_INTERRUPTIBLE, bpf->progs.watch_mutex_interruptible},
+		{HOOK_MUTEX_KILLABLE, bpf->progs.watch_mutex_killable},
+		{HOOK_RWSEM_READ, bpf->progs.watch_rwsem_read},
+		{HOOK_RWSEM_WRITE, bpf->progs.watch_rwsem_write},
+		{HOOK_SEMAPHORE, bpf->progs.watch_semaphore},
+		{HOOK_SCHEDULE, bpf->progs.watch_schedule},
+		{HOOK_WORK, bpf->progs.watch_work},
 		{HOOK_INJECTED, bpf->progs.injected_entry},
 		{HOOK_VERDICT, loader->injecting ? bpf->progs.verdict_inject : NULL},
 	};
 	size_t count = 0;
 
-	for (size_t i = 0; i < HOOK_PROGRAMS_MAX; i++) {
+	_Static_assert(sizeof(all) / sizeof(all[0]) <= PROGRAMS_MAX, "room for all programs");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (all[i].program)
 			out[count++] = all[i];
 	}
@@ -78,6 +101,24 @@ static int note_missing(struct loader *loader, enum hook_id id)
 	return 0;
 }
 
+/* Once for each hook, however many programs it has. */
+static int note_hook(struct loader *loader, enum hook_id id)
+{
+	const struct plan_hook *planned = &loader->plan->hook[id];
+	struct stream_hook *hook = &loader->hooks[loader->hook_count];
+
+	for (size_t i = 0; i < loader->hook_count; i++) {
+		if (loader->hooks[i].id == hooks[id].id)
+			return 0;
+	}
+	loader->hook_count++;
+	hook->id = hooks[id].id;
+	hook->method = planned->usable ? planned->method : "";
+	hook->symbol = planned->symbol;
+	hook->reason = planned->usable ? NULL : planned->reason;
+	return planned->usable ? 0 : note_missing(loader, id);
+}
+
 static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
 			enum hook_id id)
 {
@@ -92,9 +133,8 @@ static bool hook_wanted(const struct loader *loader, const struct loader_options
 
 static int select_programs(struct loader *loader, const struct loader_options *options)
 {
-	struct hook_program programs[HOOK_PROGRAMS_MAX];
+	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = hook_programs(loader, programs);
-	bool noted[HOOK_COUNT] = {};
 
 	loader->sees_injection = !loader->plan->hook[HOOK_VERDICT].symbol[0];
 	for (size_t i = 0; i < count; i++) {
@@ -104,21 +144,26 @@ static int select_programs(struct loader *loader, const struct loader_options *o
 
 		if (!hook_wanted(loader, options, id))
 			continue;
-		if (!planned->usable) {
-			err = noted[id] ? 0 : note_missing(loader, id);
-			noted[id] = true;
-			if (err)
-				return err;
-			continue;
+		err = note_hook(loader, id);
+		if (!err && planned->usable) {
+			bpf_program__set_autoload(programs[i].program, true);
+			err = bpf_program__set_attach_target(programs[i].program, 0,
+							     planned->symbol);
 		}
-		bpf_program__set_autoload(programs[i].program, true);
-		err = bpf_program__set_attach_target(programs[i].program, 0, planned->symbol);
 		if (err)
 			return err;
-		if (id == HOOK_VERDICT || id == HOOK_INJECTED)
+		if (planned->usable && (id == HOOK_VERDICT || id == HOOK_INJECTED))
 			loader->sees_injection = true;
 	}
 	return 0;
+}
+
+/* 0 if there is none: what is at 0 is never it. */
+static __u32 payload(const struct loader *loader, enum hook_id id)
+{
+	const struct plan_hook *planned = &loader->plan->hook[id];
+
+	return planned->usable && planned->payload != PLAN_NO_ARGUMENT ? planned->payload : 0;
 }
 
 static void set_knobs(struct loader *loader, const struct loader_options *options)
@@ -133,6 +178,11 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_arg_n = list->argument[LIST_N];
 	knobs->cfg_arg_sync = list->argument[LIST_SYNC];
 	knobs->cfg_args = list->arguments;
+	knobs->cfg_arg_kmalloc_bytes = payload(loader, HOOK_KMALLOC);
+	knobs->cfg_arg_kmem_cache = payload(loader, HOOK_KMEM_CACHE);
+	knobs->cfg_page_bytes = (__u64)sysconf(_SC_PAGESIZE);
+	knobs->cfg_domain_is_void = loader->plan->hook[HOOK_INVALIDATION_DOMAIN].is_void;
+	knobs->cfg_master_is_void = loader->plan->hook[HOOK_INVALIDATION_MASTER].is_void;
 	knobs->cfg_stats = options->stats;
 	knobs->cfg_events = options->events;
 	knobs->cfg_kinds = options->kinds;
@@ -286,7 +336,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 
 int loader_attach(struct loader *loader)
 {
-	struct hook_program programs[HOOK_PROGRAMS_MAX];
+	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = hook_programs(loader, programs);
 
 	for (size_t i = 0; i < count; i++) {
@@ -428,7 +478,16 @@ static int read_ledger(struct loader *loader, struct statistics *statistics)
 	return err;
 }
 
-/* Hits that came while the same program ran on that CPU: the kernel skips these. */
+/*
+ * Hits that came while the same program ran on that CPU: the kernel skips these. The
+ * hooks on allocations and locks are not in it: they are hit all the time, skipped at
+ * times, and it matters only in the moments in which something is watched.
+ */
+static bool skips_count(const struct bpf_program *program)
+{
+	return strncmp(bpf_program__name(program), "watch_", 6) != 0;
+}
+
 static __u64 skipped(const struct loader *loader)
 {
 	struct bpf_program *program;
@@ -439,7 +498,7 @@ static __u64 skipped(const struct loader *loader)
 		struct bpf_prog_info info = {};
 		__u32 size = sizeof(info);
 
-		if (bpf_program__fd(program) >= 0 &&
+		if (bpf_program__fd(program) >= 0 && skips_count(program) &&
 		    !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
 			sum += info.recursion_misses;
 	}
@@ -484,6 +543,12 @@ const char *const *loader_missing(const struct loader *loader, size_t *count)
 {
 	*count = loader->missing_count;
 	return (const char *const *)loader->missing;
+}
+
+const struct stream_hook *loader_hooks(const struct loader *loader, size_t *count)
+{
+	*count = loader->hook_count;
+	return loader->hooks;
 }
 
 void loader_close(struct loader *loader)

@@ -16,12 +16,14 @@
 
 struct plan_hook {
 	bool usable;
-	const char *method;		      /* "fentry" or "fmod_ret"; NULL if not usable */
+	const char *method;		      /* "fentry", "fmod_ret", "tp_btf"; NULL if unusable */
 	char symbol[128];		      /* as resolved */
 	char reason[240];		      /* why not, if not usable */
 	char hint[240];			      /* the way out */
 	unsigned int argument[HOOK_ARGS_MAX]; /* position, or PLAN_NO_ARGUMENT */
 	unsigned int arguments;		      /* of the function, in all */
+	unsigned int payload;		      /* position, or PLAN_NO_ARGUMENT: tracepoints */
+	bool is_void;			      /* the function returns nothing */
 };
 
 struct plan {

@@ -32,6 +32,7 @@ struct session {
 	struct devices *devices;
 	struct loader *loader;
 	struct stream_info info;
+	struct symbols *symbols;
 	struct output output;
 	struct output recording;
 	struct output stats; /* --stats */
