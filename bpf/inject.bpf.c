@@ -176,11 +176,14 @@ static __always_inline __s32 rule_value(const struct smmu_rule *rule)
 	return rule->kind == SMMU_RULE_KIND_STALL ? VALUE_STALL : rule->error;
 }
 
-static __always_inline __u16 rule_flags(const struct smmu_rule *rule)
+/* Only the SMMU's own queue has a GERROR; another one's error comes at once. */
+static __always_inline __u16 rule_flags(const struct smmu_rule *rule, const struct verdict *verdict)
 {
+	__u64 own = verdict->smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+
 	if (rule->kind == SMMU_RULE_KIND_STALL)
 		return SMMU_EVENT_STALL;
-	if (rule->kind != SMMU_RULE_KIND_GERROR)
+	if (rule->kind != SMMU_RULE_KIND_GERROR || verdict->cmdq != own)
 		return 0;
 	return SMMU_EVENT_GERROR |
 	       (rule->gerror_cpu == bpf_get_smp_processor_id() ? SMMU_EVENT_BLOCKED : 0);
@@ -209,7 +212,7 @@ static __always_inline bool retry_fails(struct verdict *verdict, const struct in
 	if (state)
 		__sync_fetch_and_add(&state->repeated, 1);
 	emit_inject(verdict, key->sid, rule, armed->error, incident->number,
-		    SMMU_EVENT_REPEAT | rule_flags(armed));
+		    SMMU_EVENT_REPEAT | rule_flags(armed, verdict));
 	verdict->value = rule_value(armed);
 	return true;
 }
@@ -226,7 +229,8 @@ static __always_inline void begin_incident(struct verdict *verdict, struct judge
 	incident->number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
 	bpf_map_update_elem(&incidents, key, incident, BPF_ANY);
 	DEVICE_COUNT(verdict->smmu, key->sid, timeouts_injected);
-	emit_inject(verdict, key->sid, index, rule->error, incident->number, rule_flags(rule));
+	emit_inject(verdict, key->sid, index, rule->error, incident->number,
+		    rule_flags(rule, verdict));
 	verdict->value = rule_value(rule);
 }
 

@@ -265,6 +265,27 @@ static int fill_devices(struct loader *loader, const struct devices *devices)
 	return err;
 }
 
+/* An injection point of before would hand these on as errors that nobody knows. */
+static int check_kinds(const struct plan *plan, const struct rule_links *rules)
+{
+	static const char *const names[] = {
+#define NAME(id, name) name,
+		SMMU_RULE_KINDS(NAME)
+#undef NAME
+	};
+
+	for (__u32 i = 0; rules && !plan->can_raise && i < rules->count; i++) {
+		if (rules->wire[i].kind == SMMU_RULE_KIND_VERDICT)
+			continue;
+		log_error("rule %u: this driver's injection point knows no kind=%s", i,
+			  names[rules->wire[i].kind]);
+		log_hint("build the driver with the present tools/kernel/*/inject, or leave "
+			 "'kind=' away");
+		return EXIT_KERNEL;
+	}
+	return EXIT_OK;
+}
+
 static int explain_load(int err, bool injecting)
 {
 	log_error("the BPF programs do not load: %s", strerror(-err));
@@ -299,9 +320,12 @@ static int prepare(struct loader *loader, const struct loader_options *options)
 int loader_open(struct loader **out, const struct plan *plan, const struct loader_options *options,
 		loader_event event, void *context)
 {
-	struct loader *loader = calloc(1, sizeof(*loader));
-	int err;
+	int err = check_kinds(plan, options->rules);
+	struct loader *loader;
 
+	if (err)
+		return err;
+	loader = calloc(1, sizeof(*loader));
 	if (!loader)
 		return EXIT_RUNTIME;
 	loader->plan = plan;

@@ -220,4 +220,6 @@ void plan_make(struct plan *plan, const struct kernel *kernel)
 		SAY(plan->hint, "%s", planned->hint);
 	}
 	plan->can_inject = plan->can_trace && plan->hook[HOOK_VERDICT].usable;
+	plan->can_raise = plan->can_inject &&
+			  kernel_has_member(kernel, "arm_smmu_cmdq", "injected");
 }

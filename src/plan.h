@@ -30,6 +30,7 @@ struct plan {
 	struct plan_hook hook[HOOK_COUNT];
 	bool can_trace;	 /* every required hook is usable */
 	bool can_inject; /* and the injection point */
+	bool can_raise;	 /* which also knows of GERROR and of stalls */
 	/* Why neither of them, in one line; "" if they can. */
 	char problem[320];
 	char hint[320];
