@@ -56,19 +56,24 @@ static __always_inline struct smmu_call *call_find(__u64 cmds)
 	return NULL;
 }
 
-/* This call's outcome is not the hardware's own. */
-static __always_inline void call_mark_synthetic(__u64 cmds)
+/*
+ * This call's outcome is not the hardware's own. Who makes it so knows where in the
+ * queue the list really is: `prod` of its first command, with the wrap bit.
+ */
+static __always_inline void call_mark_synthetic(__u64 cmds, __u32 prod)
 {
 	struct smmu_call *call = call_find(cmds);
 
 	if (!call) {
 		/* Its entry was not seen: there is no start, but the mark must not be lost. */
-		call = call_open(cmds, bpf_ktime_get_ns(), 0);
+		call = call_open(cmds, bpf_ktime_get_ns(), prod);
 		if (call)
 			call->flags = SMMU_EVENT_NO_START;
 	}
-	if (call)
-		call->flags |= SMMU_EVENT_SYNTHETIC;
+	if (!call)
+		return;
+	call->prod = prod;
+	call->flags |= SMMU_EVENT_SYNTHETIC | SMMU_EVENT_EXACT;
 }
 
 #endif

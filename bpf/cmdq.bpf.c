@@ -7,38 +7,13 @@
  * every device, mostly with interrupts off: each instruction here is paid by
  * everybody. user space names the function and the position of each argument.
  */
+#include "argument.bpf.h"
 #include "call.bpf.h"
 #include "queue.bpf.h"
+#include "registers.bpf.h"
 #include "story.bpf.h"
 
 #include <bpf/bpf_tracing.h>
-
-/*
- * The verifier wants constant offsets into the context and cfg_arg_* are
- * constants only to it, not to the compiler: one load per possible position, of
- * which the verifier keeps one. In assembly, or the compiler would make a single
- * load with a computed offset of them.
- */
-static __always_inline __u64 argument(const __u64 *ctx, __u32 position)
-{
-	__u64 value = 0;
-
-	switch (position) {
-#define ARGUMENT_CASE(i)                                                                           \
-	case i:                                                                                    \
-		asm volatile("%0 = *(u64 *)(%1 + 8*" #i ")" : "=r"(value) : "r"(ctx));             \
-		break
-		ARGUMENT_CASE(0);
-		ARGUMENT_CASE(1);
-		ARGUMENT_CASE(2);
-		ARGUMENT_CASE(3);
-		ARGUMENT_CASE(4);
-		ARGUMENT_CASE(5);
-		ARGUMENT_CASE(6);
-#undef ARGUMENT_CASE
-	}
-	return value;
-}
 
 static __always_inline __u64 argument_queue(const __u64 *ctx)
 {
@@ -49,20 +24,51 @@ static __always_inline __u64 argument_queue(const __u64 *ctx)
 	return argument(ctx, cfg_arg_cmdq);
 }
 
+/* The smallest queue that the driver can use with a list of the greatest length. */
+#define QUEUE_MIN 128
+
+/* As the driver's own queue_has_space(), from what it knows of the queue right now. */
+static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u32 commands)
+{
+	__u32 used = prod - cons, shift = 0, size;
+
+	/* Not even the smallest one is: the size need not be looked up. */
+	if (used <= QUEUE_MIN - SMMU_LIST_MAX - 1)
+		return false;
+	bpf_probe_read_kernel(&shift, sizeof(shift),
+			      (const void *)(queue + bpf_core_field_offset(struct arm_smmu_cmdq,
+									   q.llq.max_n_shift)));
+	size = 1U << (shift & 31);
+	/* With the wrap bit: twice the size. */
+	return (used & (2 * size - 1)) + commands > size;
+}
+
 SEC("?fentry")
 int list_entry(__u64 *ctx)
 {
 	__u64 queue = argument_queue(ctx);
-	__u32 prod = 0;
+	struct {
+		__u32 prod;
+		__u32 cons;
+	} llq = {};
+	struct smmu_call *call;
+	bool full = false;
 
 	if (!ready)
 		return 0;
-	if (cfg_events)
+	if (cfg_events) {
 		bpf_probe_read_kernel(
-			&prod, sizeof(prod),
+			&llq, sizeof(llq),
 			(const void *)(queue +
-				       bpf_core_field_offset(struct arm_smmu_cmdq, q.llq.prod)));
-	call_open(argument(ctx, cfg_arg_cmds), bpf_ktime_get_ns(), prod);
+				       bpf_core_field_offset(struct arm_smmu_cmdq, q.llq.val)));
+		llq.prod &= 0x7fffffff; /* [31] is the driver's own flag */
+		full = queue_full(queue, llq.prod, llq.cons,
+				  (__u32)argument(ctx, cfg_arg_n) +
+					  (argument(ctx, cfg_arg_sync) & 0xff));
+	}
+	call = call_open(argument(ctx, cfg_arg_cmds), bpf_ktime_get_ns(), llq.prod);
+	if (call && full)
+		call->flags = SMMU_EVENT_FULL;
 	return 0;
 }
 
@@ -189,19 +195,56 @@ static __always_inline void emit_list(const struct list *list)
 		EMIT_SUBMIT(list, SMMU_LIST_MAX);
 }
 
+/* Half of the poll limit: by itself no CMD_SYNC takes that long. */
+#define REGISTERS_NS 500000000ULL
+
+static __always_inline void emit_registers(const struct list *list)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_registers registers;
+	} * event;
+	struct registers now;
+
+	if (!kind_wanted(SMMU_EVENT_REGISTERS) || (cfg_smmu && list->smmu != cfg_smmu))
+		return;
+	if (!list->sync || (list->result >= 0 && list->duration_ns <= REGISTERS_NS))
+		return;
+	registers_read(&now, list->smmu, list->queue);
+	event = emit_reserve(SMMU_EVENT_REGISTERS, sizeof(*event), list->now,
+			     list->flags & SMMU_EVENT_SYNTHETIC);
+	if (!event)
+		return;
+	event->registers.smmu = list->smmu;
+	event->registers.queue = list->queue;
+	event->registers.duration_ns = list->duration_ns;
+	event->registers.gerror = now.gerror;
+	event->registers.gerrorn = now.gerrorn;
+	event->registers.cons = now.cons;
+	event->registers.prod = now.prod;
+	event->registers.result = list->result;
+	event->registers.reserved = 0;
+	emit_submit(event);
+}
+
 static __always_inline void follow_story(struct list *list)
 {
 	__u32 opcode = list_opcode(list);
 	struct story_loop loop = {.list = list};
 
 	if (opcode == SMMU_OP_ATC_INV) {
-		if (list->result < 0)
+		if (list->result < 0) {
+			trouble_ns = list->now;
 			story_failed(list);
-		else if (suspects && list->sync)
+			recovery_open(list->cmds, list->now, list->flags & SMMU_EVENT_SYNTHETIC);
+		} else if (suspects && list->sync) {
 			bpf_loop(SMMU_LIST_MAX, story_answered_step, &loop, 0);
+		}
 	} else if (opcode == SMMU_OP_CFGI_STE) {
 		/* With or without a CMD_SYNC: of several StreamIDs only the last has one. */
 		bpf_loop(SMMU_LIST_MAX, story_ste_step, &loop, 0);
+	} else if (watched && (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL)) {
+		recovery_close(); /* no recovery issues anything but ATC_INV and CFGI */
 	}
 }
 
@@ -213,6 +256,7 @@ int list_exit(__u64 *ctx)
 
 	if (!ready)
 		return 0;
+	list.ctx = ctx;
 	list.cmds = argument(ctx, cfg_arg_cmds);
 	list.smmu = argument(ctx, cfg_arg_smmu);
 	list.queue = argument_queue(ctx);
@@ -224,7 +268,7 @@ int list_exit(__u64 *ctx)
 	call = call_find(list.cmds);
 	if (call) {
 		list.duration_ns = list.now - call->start_ns;
-		list.prod = call->prod & 0x7fffffff; /* [31] is the driver's own flag */
+		list.prod = call->prod;
 		list.flags |= (__u16)call->flags;
 		call->start_ns = 0;
 		call->cmds = 0;
@@ -236,6 +280,7 @@ int list_exit(__u64 *ctx)
 		count_list(&list);
 	if (list_wanted(&list))
 		emit_list(&list);
+	emit_registers(&list);
 	follow_story(&list);
 	return 0;
 }

@@ -2,21 +2,36 @@
 /*
  * path: 1/5  kernel function -> event
  *
- * The GERROR interrupt handler: what the hardware says went wrong. The
- * registers are read through the driver's own mapping, 32 bits at a time, which
- * has no side effect on these.
+ * The GERROR interrupt handler: what the hardware says went wrong, and how long
+ * the handler took.
  */
-#include "emit.bpf.h"
+#include "flow.bpf.h"
+#include "isr.bpf.h"
+#include "registers.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
-static __always_inline __u32 read_register(__u64 cons_reg, __u32 offset)
+static __always_inline void emit_cmdq_error(struct arm_smmu_device *smmu, __u64 queue,
+					    const struct registers *registers, __u64 now,
+					    __u16 flags)
 {
-	__u32 value = 0;
+	struct {
+		struct smmu_event header;
+		struct smmu_cmdq_error error;
+	} * event;
 
-	bpf_probe_read_kernel(&value, sizeof(value),
-			      (const void *)(cons_reg - SMMU_REG_CMDQ_CONS + offset));
-	return value;
+	if (!kind_wanted(SMMU_EVENT_CMDQ_ERROR))
+		return;
+	event = emit_reserve(SMMU_EVENT_CMDQ_ERROR, sizeof(*event), now, flags);
+	if (!event)
+		return;
+	event->error.smmu = (__u64)smmu;
+	event->error.queue = queue;
+	event->error.gerror = registers->gerror;
+	event->error.gerrorn = registers->gerrorn;
+	event->error.cons = registers->cons;
+	event->error.reserved = 0;
+	emit_submit(event);
 }
 
 /* arm_smmu_gerror_handler(int irq, void *smmu) */
@@ -24,31 +39,56 @@ SEC("?fentry")
 int gerror_entry(__u64 *ctx)
 {
 	struct arm_smmu_device *smmu = (struct arm_smmu_device *)ctx[1];
-	struct {
-		struct smmu_event header;
-		struct smmu_cmdq_error error;
-	} * event;
-	__u64 cons_reg;
-	__u32 gerror, gerrorn;
+	__u64 queue = (__u64)smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+	__u64 now = bpf_ktime_get_ns();
+	struct registers registers;
+	__u32 zero = 0;
+	struct isr *isr = bpf_map_lookup_elem(&isrs, &zero);
 
-	if (!ready || !kind_wanted(SMMU_EVENT_CMDQ_ERROR))
+	if (!ready || !isr)
 		return 0;
 	if (cfg_smmu && (__u64)smmu != cfg_smmu)
 		return 0;
-	cons_reg = (__u64)BPF_CORE_READ(smmu, cmdq.q.cons_reg);
-	gerror = read_register(cons_reg, SMMU_REG_GERROR);
-	gerrorn = read_register(cons_reg, SMMU_REG_GERRORN);
-	if (!((gerror ^ gerrorn) & SMMU_GERROR_CMDQ_ERR))
+	registers_read(&registers, (__u64)smmu, queue);
+	isr->active = registers.gerror ^ registers.gerrorn;
+	isr->flags = registers.synthetic ? SMMU_EVENT_SYNTHETIC : 0;
+	isr->context = current_context();
+	isr->start_ns = now;
+	if (kind_wanted(SMMU_EVENT_FORBIDDEN))
+		watch_begin(now);
+	if (!registers_cmdq_error(&registers))
 		return 0;
-	event = emit_reserve(SMMU_EVENT_CMDQ_ERROR, sizeof(*event), bpf_ktime_get_ns(), 0);
+	trouble_ns = now;
+	emit_cmdq_error(smmu, queue, &registers, now, isr->flags);
+	return 0;
+}
+
+SEC("?fexit")
+int gerror_exit(__u64 *ctx)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_isr isr;
+	} * event;
+	__u64 now = bpf_ktime_get_ns(), start;
+	__u32 zero = 0;
+	struct isr *isr = bpf_map_lookup_elem(&isrs, &zero);
+
+	if (!isr || !isr->start_ns)
+		return 0;
+	start = isr->start_ns;
+	isr->start_ns = 0;
+	if (kind_wanted(SMMU_EVENT_FORBIDDEN))
+		watch_end();
+	if (!ready || !kind_wanted(SMMU_EVENT_ISR))
+		return 0;
+	event = emit_reserve(SMMU_EVENT_ISR, sizeof(*event), now, isr->flags);
 	if (!event)
 		return 0;
-	event->error.smmu = (__u64)smmu;
-	event->error.queue = (__u64)smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
-	event->error.gerror = gerror;
-	event->error.gerrorn = gerrorn;
-	event->error.cons = read_register(cons_reg, SMMU_REG_CMDQ_CONS);
-	event->error.reserved = 0;
+	event->isr.smmu = ctx[1];
+	event->isr.duration_ns = now - start;
+	event->isr.result = (__s32)ctx[2];
+	event->isr.active = isr->active;
 	emit_submit(event);
 	return 0;
 }

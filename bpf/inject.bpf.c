@@ -15,7 +15,7 @@
  */
 #include "call.bpf.h"
 #include "device.bpf.h"
-#include "emit.bpf.h"
+#include "flow.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -24,12 +24,6 @@
 
 /* No retry comes later than this: whatever fails then is another matter. */
 #define INCIDENT_NS 5000000000ULL
-
-/* Who issues: the interrupted task and the level it was interrupted at. */
-struct thread_key {
-	__u64 task;
-	__u64 context;
-};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -51,7 +45,7 @@ struct incident {
 	__u64 epoch;
 	__u64 begun_ns;
 	__u32 rule;
-	__s32 error;
+	__u32 reserved;
 };
 
 struct {
@@ -60,6 +54,19 @@ struct {
 	__type(key, struct incident_key);
 	__type(value, struct incident);
 } incidents SEC(".maps");
+
+/* What would be too much for the stack, four calls deep. */
+struct judgement {
+	struct incident_key key;
+	struct incident incident;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct judgement);
+} judgements SEC(".maps");
 
 struct verdict {
 	__u64 smmu;
@@ -72,7 +79,7 @@ struct verdict {
 	__u32 first; /* index of this list's first command */
 	__u32 n;
 	__u32 sync;
-	__s32 error;
+	__s32 value; /* that the injection point returns: 0, or how the hardware behaves */
 	__u8 context;
 };
 
@@ -97,6 +104,10 @@ static __always_inline bool rule_matches(const struct smmu_rule *rule,
 	if ((rule->match & SMMU_RULE_CONTEXT) && !(rule->contexts & (1U << verdict->context)))
 		return false;
 	if ((rule->match & SMMU_RULE_PID) && rule->pid != (bpf_get_current_pid_tgid() >> 32))
+		return false;
+	if ((rule->match & SMMU_RULE_BLOCKED) && rule->gerror_cpu != bpf_get_smp_processor_id())
+		return false;
+	if ((rule->match & SMMU_RULE_FREE) && rule->gerror_cpu == bpf_get_smp_processor_id())
 		return false;
 	if ((rule->match & SMMU_RULE_COMM) && !same_comm(rule))
 		return false;
@@ -137,6 +148,7 @@ static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid
 		struct smmu_inject_fired fired;
 	} * event;
 
+	trouble_ns = bpf_ktime_get_ns();
 	if (!kind_wanted(SMMU_EVENT_INJECT))
 		return;
 	event = emit_reserve(SMMU_EVENT_INJECT, sizeof(*event), bpf_ktime_get_ns(),
@@ -151,6 +163,30 @@ static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid
 	event->fired.rule = rule;
 	event->fired.incident = number;
 	emit_submit(event);
+}
+
+/* Numbers that the injection point understands, beside those that the driver returns. */
+#define VALUE_GERROR (-EREMOTEIO)
+#define VALUE_STALL  (-ETIME)
+
+static __always_inline __s32 rule_value(const struct smmu_rule *rule)
+{
+	if (rule->kind == SMMU_RULE_KIND_GERROR)
+		return VALUE_GERROR;
+	return rule->kind == SMMU_RULE_KIND_STALL ? VALUE_STALL : rule->error;
+}
+
+/* Only the SMMU's own queue has a GERROR; another one's error comes at once. */
+static __always_inline __u16 rule_flags(const struct smmu_rule *rule, const struct verdict *verdict)
+{
+	__u64 own = verdict->smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+
+	if (rule->kind == SMMU_RULE_KIND_STALL)
+		return SMMU_EVENT_STALL;
+	if (rule->kind != SMMU_RULE_KIND_GERROR || verdict->cmdq != own)
+		return 0;
+	return SMMU_EVENT_GERROR |
+	       (rule->gerror_cpu == bpf_get_smp_processor_id() ? SMMU_EVENT_BLOCKED : 0);
 }
 
 /*
@@ -175,28 +211,33 @@ static __always_inline bool retry_fails(struct verdict *verdict, const struct in
 	state = bpf_map_lookup_elem(&rule_states, &rule);
 	if (state)
 		__sync_fetch_and_add(&state->repeated, 1);
-	emit_inject(verdict, key->sid, rule, incident->error, incident->number, SMMU_EVENT_REPEAT);
-	verdict->error = incident->error;
+	emit_inject(verdict, key->sid, rule, armed->error, incident->number,
+		    SMMU_EVENT_REPEAT | rule_flags(armed, verdict));
+	verdict->value = rule_value(armed);
 	return true;
 }
 
-static __always_inline void begin_incident(struct verdict *verdict, const struct incident_key *key,
-					   __u32 rule, __s32 error)
+static __always_inline void begin_incident(struct verdict *verdict, struct judgement *judgement,
+					   __u32 index, const struct smmu_rule *rule)
 {
-	struct incident incident = {.rule = rule, .error = error, .epoch = verdict->epoch};
+	struct incident *incident = &judgement->incident;
+	struct incident_key *key = &judgement->key;
 
-	incident.begun_ns = bpf_ktime_get_ns();
-	incident.number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
-	bpf_map_update_elem(&incidents, key, &incident, BPF_ANY);
+	incident->rule = index;
+	incident->epoch = verdict->epoch;
+	incident->begun_ns = bpf_ktime_get_ns();
+	incident->number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
+	bpf_map_update_elem(&incidents, key, incident, BPF_ANY);
 	DEVICE_COUNT(verdict->smmu, key->sid, timeouts_injected);
-	emit_inject(verdict, key->sid, rule, error, incident.number, 0);
-	verdict->error = error;
+	emit_inject(verdict, key->sid, index, rule->error, incident->number,
+		    rule_flags(rule, verdict));
+	verdict->value = rule_value(rule);
 }
 
 /* A walk along a chain of rules. */
 struct chain {
 	struct verdict *verdict;
-	const struct incident_key *key;
+	struct judgement *judgement;
 	__u64 word;
 	__u32 index;
 	bool taken;
@@ -211,7 +252,7 @@ static long try_rule(__u32 i, struct chain *chain)
 	if (!rule || !state)
 		return 1;
 	if (rule_matches(rule, chain->verdict, chain->word) && rule_take(rule, state)) {
-		begin_incident(chain->verdict, chain->key, index, rule->error);
+		begin_incident(chain->verdict, chain->judgement, index, rule);
 		chain->taken = true;
 		return 1;
 	}
@@ -219,38 +260,38 @@ static long try_rule(__u32 i, struct chain *chain)
 	return 0;
 }
 
-/* The first rule in the chain that lets this ATC_INV fail. */
-static __always_inline bool try_rules(struct verdict *verdict, const struct incident_key *key,
-				      __u64 word, __u32 index)
-{
-	struct chain chain = {.verdict = verdict, .key = key, .word = word, .index = index};
-
-	bpf_loop(SMMU_RULES_MAX, try_rule, &chain, 0);
-	return chain.taken;
-}
-
 /* Does this ATC_INV time out? */
 static __noinline int judge(struct verdict *verdict, __u64 word0, __u64 word1)
 {
 	struct smmu_stream_key stream = {};
-	struct incident_key key = {};
-	__u32 *first;
+	struct chain chain = {.verdict = verdict, .word = word0};
+	struct incident_key *key;
+	__u32 *first, zero = 0;
 
-	if (!verdict)
+	chain.judgement = bpf_map_lookup_elem(&judgements, &zero);
+	if (!verdict || !chain.judgement)
 		return 0;
+	key = &chain.judgement->key;
 	stream.smmu = verdict->smmu;
 	stream.sid = SMMU_CMD_SID(word0);
-	key.thread = verdict->thread;
-	key.smmu = verdict->smmu;
-	key.address = word1;
-	key.sid = stream.sid;
-	key.ssid = SMMU_CMD_SSV(word0) ? SMMU_CMD_SSID(word0) : SMMU_RULE_NONE;
-	if (incidents_begun && retry_fails(verdict, &key))
+	key->thread = verdict->thread;
+	key->smmu = verdict->smmu;
+	key->address = word1;
+	key->sid = stream.sid;
+	key->ssid = SMMU_CMD_SSV(word0) ? SMMU_CMD_SSID(word0) : SMMU_RULE_NONE;
+	if (incidents_begun && retry_fails(verdict, key))
 		return 1;
+	/* The first rule that lets it fail: of its StreamID, then of any. */
 	first = bpf_map_lookup_elem(&rules_by_sid, &stream);
-	if (first && try_rules(verdict, &key, word0, *first))
-		return 1;
-	return cfg_any_rule != SMMU_RULE_NONE && try_rules(verdict, &key, word0, cfg_any_rule);
+	if (first) {
+		chain.index = *first;
+		bpf_loop(SMMU_RULES_MAX, try_rule, &chain, 0);
+	}
+	if (!chain.taken && cfg_any_rule != SMMU_RULE_NONE) {
+		chain.index = cfg_any_rule;
+		bpf_loop(SMMU_RULES_MAX, try_rule, &chain, 0);
+	}
+	return chain.taken;
 }
 
 static long judge_own(__u32 i, struct verdict *verdict)
@@ -286,6 +327,12 @@ static long judge_backlog(__u32 i, struct verdict *verdict)
 	return 0;
 }
 
+/* The index `count` commands before `prod`, with its wrap bit. */
+static __always_inline __u32 index_before(__u32 prod, __u32 count, __u32 mask)
+{
+	return (prod - count) & (2 * mask + 1);
+}
+
 /* Other commands than ATC_INV: this thread's invalidation is over. */
 static __always_inline void end_incidents(const struct thread_key *thread)
 {
@@ -313,12 +360,11 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 	verdict.cmds = (__u64)cmds;
 	verdict.n = (__u32)n;
 	verdict.sync = sync_prod;
-	verdict.context = current_context();
-	verdict.thread.task = (__u64)bpf_get_current_task_btf();
-	verdict.thread.context = verdict.context;
+	thread_current(&verdict.thread);
+	verdict.context = verdict.thread.context;
 	verdict.base = (__u64)cmdq->q.base;
 	verdict.mask = (1U << (cmdq->q.llq.max_n_shift & 31)) - 1;
-	verdict.first = sync_prod - (__u32)n;
+	verdict.first = index_before(sync_prod, (__u32)n, verdict.mask);
 
 	if (n > 0)
 		bpf_probe_read_kernel(&first, sizeof(first), cmds);
@@ -333,10 +379,10 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 		bpf_loop(SMMU_LIST_MAX, judge_own, &verdict, 0);
 	}
 	bpf_loop(BACKLOG_MAX, judge_backlog, &verdict, 0);
-	if (!verdict.error)
+	if (!verdict.value)
 		return 0;
-	call_mark_synthetic(verdict.cmds);
-	return verdict.error;
+	call_mark_synthetic(verdict.cmds, verdict.first);
+	return verdict.value;
 }
 
 /*
@@ -349,22 +395,33 @@ SEC("?fentry")
 int injected_entry(__u64 *ctx)
 {
 	struct verdict verdict = {.smmu = ctx[0], .cmdq = ctx[1], .sync = (__u32)ctx[4]};
+	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)ctx[1];
 	struct smmu_command command = {};
 	struct smmu_call *call;
 	__u32 sid = SMMU_SID_NONE;
+	__s32 error = (__s32)ctx[5];
+	__u16 flags = SMMU_EVENT_FOREIGN;
 
 	if (!ready)
 		return 0;
 	call = call_find(ctx[2]);
 	if (call && call->flags & SMMU_EVENT_SYNTHETIC)
 		return 0; /* our own, reported where it was made */
-	call_mark_synthetic(ctx[2]);
+	verdict.mask = (1U << (BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31)) - 1;
+	call_mark_synthetic(ctx[2], index_before(verdict.sync, (__u32)ctx[3], verdict.mask));
 	if ((__u32)ctx[3] == 1)
 		bpf_probe_read_kernel(&command, sizeof(command), (const void *)ctx[2]);
 	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV) {
 		sid = SMMU_CMD_SID(command.word[0]);
 		DEVICE_COUNT(verdict.smmu, sid, timeouts_injected);
 	}
-	emit_inject(&verdict, sid, SMMU_RULE_NONE, (__s32)ctx[5], 0, SMMU_EVENT_FOREIGN);
+	if (error == VALUE_GERROR) {
+		flags |= SMMU_EVENT_GERROR;
+		error = -EIO;
+	} else if (error == VALUE_STALL) {
+		flags |= SMMU_EVENT_STALL;
+		error = -ETIMEDOUT;
+	}
+	emit_inject(&verdict, sid, SMMU_RULE_NONE, error, 0, flags);
 	return 0;
 }

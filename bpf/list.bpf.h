@@ -6,6 +6,7 @@
 #include "maps.bpf.h"
 
 struct list {
+	void *ctx; /* of the program */
 	__u64 smmu;
 	__u64 queue;
 	__u64 cmds;

@@ -19,7 +19,9 @@
 #include "smmu_stats.h"
 
 #define EIO	  5
+#define ETIME	  62
 #define ETIMEDOUT 110
+#define EREMOTEIO 121
 
 /* ---- knobs: rodata, so that the verifier drops what is not wanted ---- */
 
@@ -30,6 +32,14 @@ const volatile __u32 cfg_arg_cmds __weak = 2;
 const volatile __u32 cfg_arg_n __weak = 3;
 const volatile __u32 cfg_arg_sync __weak = 4;
 const volatile __u32 cfg_args __weak = 5; /* how many: the return value comes after them */
+
+/* Likewise of the tracepoints of allocations; 0: not known. */
+const volatile __u32 cfg_arg_kmalloc_bytes __weak = 0;
+const volatile __u32 cfg_arg_kmem_cache __weak = 0;
+const volatile __u64 cfg_page_bytes __weak = 4096;
+/* Functions of an invalidation that return nothing. */
+const volatile bool cfg_domain_is_void __weak = false;
+const volatile bool cfg_master_is_void __weak = false;
 
 const volatile bool cfg_stats __weak = false;  /* fill queue_stats and device_stats */
 const volatile bool cfg_events __weak = false; /* send events through the ring */

@@ -6,7 +6,7 @@
  * Exported functions of the PCI core, the same names in every kernel.
  */
 #include "device.bpf.h"
-#include "emit.bpf.h"
+#include "flow.bpf.h"
 #include "smmu3.bpf.h"
 
 #include <bpf/bpf_tracing.h>
@@ -140,5 +140,77 @@ SEC("?fexit")
 int reset_exit(__u64 *ctx)
 {
 	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_END, (__s32)ctx[1]);
+	return 0;
+}
+
+/* int pci_dev_reset_iommu_prepare(struct pci_dev *pdev) */
+SEC("?fexit")
+int reset_prepare_exit(__u64 *ctx)
+{
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PREPARE, (__s32)ctx[1]);
+	return 0;
+}
+
+/* void pci_dev_reset_iommu_done(struct pci_dev *pdev, ...) */
+SEC("?fentry")
+int reset_done_entry(__u64 *ctx)
+{
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_DONE, 0);
+	return 0;
+}
+
+/* void pci_init_reset_methods(struct pci_dev *dev) */
+SEC("?fentry")
+int reset_probe_entry(__u64 *ctx)
+{
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PROBE_BEGIN, 0);
+	return 0;
+}
+
+SEC("?fexit")
+int reset_probe_exit(__u64 *ctx)
+{
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PROBE_END, 0);
+	return 0;
+}
+
+static __always_inline bool is_pci(struct device *device)
+{
+	const char *name = BPF_CORE_READ(device, bus, name);
+	char bus[4] = {};
+
+	if (bpf_probe_read_kernel_str(bus, sizeof(bus), name) != sizeof(bus))
+		return false;
+	return bus[0] == 'p' && bus[1] == 'c' && bus[2] == 'i';
+}
+
+/* Tracepoint iommu:attach_device_to_domain(struct device *dev), after it worked */
+SEC("?tp_btf")
+int attach_point(__u64 *ctx)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_attach attach;
+	} * event;
+	struct device *device = (struct device *)ctx[0];
+	struct pci_dev *pci;
+	struct function function;
+	__u64 now = bpf_ktime_get_ns();
+
+	recovery_close();
+	if (!ready || !kind_wanted(SMMU_EVENT_ATTACH) || !is_pci(device))
+		return 0;
+	pci = (struct pci_dev *)((__u64)device - bpf_core_field_offset(struct pci_dev, dev));
+	function_of(pci, &function);
+	if (!sid_wanted(function.smmu, function.sid))
+		return 0;
+	event = emit_reserve(SMMU_EVENT_ATTACH, sizeof(*event), now,
+			     function_flags(&function, now));
+	if (!event)
+		return 0;
+	event->attach.device = (__u64)pci;
+	event->attach.bdf = function.bdf;
+	event->attach.sid = function.sid;
+	emit_submit(event);
 	return 0;
 }

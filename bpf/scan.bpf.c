@@ -76,6 +76,18 @@ static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_
 	}
 }
 
+/* One interrupt for everything, if there is one; the driver asks in this order, too. */
+static __always_inline __u32 scan_gerror_irq(struct arm_smmu_device *smmu)
+{
+	int irq = 0;
+
+	if (bpf_core_field_exists(smmu->combined_irq))
+		irq = BPF_CORE_READ(smmu, combined_irq);
+	if (irq <= 0 && bpf_core_field_exists(smmu->gerr_irq))
+		irq = BPF_CORE_READ(smmu, gerr_irq);
+	return irq > 0 ? irq : 0;
+}
+
 static __always_inline void scan_device(struct pci_dev *device)
 {
 	struct dev_iommu *iommu = BPF_CORE_READ(device, dev.iommu);
@@ -96,6 +108,7 @@ static __always_inline void scan_device(struct pci_dev *device)
 	}
 	entry->pci_dev = (__u64)device;
 	entry->smmu = (__u64)BPF_CORE_READ(master, smmu);
+	entry->gerror_irq = scan_gerror_irq((struct arm_smmu_device *)entry->smmu);
 	entry->queue = entry->smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
 	entry->bdf = (BPF_CORE_READ(bus, domain_nr) << 16) | (BPF_CORE_READ(bus, number) << 8) |
 		     BPF_CORE_READ(device, devfn);

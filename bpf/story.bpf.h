@@ -17,7 +17,9 @@
 
 #include "device.bpf.h"
 #include "emit.bpf.h"
+#include "flow.bpf.h"
 #include "list.bpf.h"
+#include "stack.bpf.h"
 
 static __always_inline void story_emit_fence(const struct list *list, enum smmu_event_kind kind,
 					     __u32 sid, __u64 latency_ns, __u16 flags)
@@ -36,8 +38,10 @@ static __always_inline void story_emit_fence(const struct list *list, enum smmu_
 	event->fence.latency_ns = latency_ns;
 	event->fence.sid = sid;
 	event->fence.result = list->result;
-	event->fence.stack.depth = 0;
-	event->fence.stack.reserved = 0;
+	if (kind == SMMU_EVENT_FENCE)
+		stack_take(&event->fence.stack, list->ctx, STACK_SKIP_CALLBACK);
+	else
+		__builtin_memset(&event->fence.stack, 0, sizeof(event->fence.stack));
 	emit_submit(event);
 }
 
@@ -158,6 +162,7 @@ static __always_inline void story_ste(const struct list *list, __u32 sid)
 			story_emit_fence(list, SMMU_EVENT_FENCE, sid, list->now - since, flags);
 		}
 		story_clear(state);
+		recovery_close();
 		return;
 	}
 	since = state->fenced_ns;

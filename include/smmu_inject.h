@@ -15,6 +15,18 @@
 #define SMMU_RULE_COMM_LEN 16
 #define SMMU_RULE_NONE	   0xffffffffU
 
+/* X(id, name): what the hardware is made to do. */
+#define SMMU_RULE_KINDS(X)                                                                         \
+	X(VERDICT, "verdict") /* the verdict on the CMD_SYNC is `error`, at once */                \
+	X(GERROR, "gerror")   /* it stops at the CMD_SYNC and raises GERROR.CMDQ_ERR */            \
+	X(STALL, "stall")     /* it does not complete the CMD_SYNC */
+
+#define SMMU_RULE_KIND_ENUM_(id, name) SMMU_RULE_KIND_##id,
+enum smmu_rule_kind { SMMU_RULE_KINDS(SMMU_RULE_KIND_ENUM_) SMMU_RULE_KIND_COUNT };
+#undef SMMU_RULE_KIND_ENUM_
+
+#define SMMU_CPU_NONE 0xffffffffU
+
 enum smmu_rule_match {
 	SMMU_RULE_SMMU = 1 << 0,
 	SMMU_RULE_SSID = 1 << 1,
@@ -22,6 +34,8 @@ enum smmu_rule_match {
 	SMMU_RULE_PID = 1 << 3,
 	SMMU_RULE_COMM = 1 << 4,
 	SMMU_RULE_PROBABILITY = 1 << 5,
+	SMMU_RULE_BLOCKED = 1 << 6, /* only on the CPU that GERROR interrupts */
+	SMMU_RULE_FREE = 1 << 7,    /* only on the others */
 };
 
 /* Set by user space before the programs are attached, read-only from then on. */
@@ -36,8 +50,11 @@ struct smmu_rule {
 	__u32 contexts;	   /* bit mask of 1 << enum smmu_context */
 	__u32 pid;	   /* thread group */
 	__u32 probability; /* of 2^32 - 1 */
-	__s32 error;	   /* negative errno: -EIO hardware, -ETIMEDOUT software poll */
+	__s32 error;	   /* negative errno: -EIO hardware, -ETIMEDOUT software poll.
+			      Follows from `kind`, unless that is VERDICT */
 	__u32 next;	   /* next rule for the same StreamID, or SMMU_RULE_NONE */
+	__u32 kind;	   /* enum smmu_rule_kind */
+	__u32 gerror_cpu;  /* that GERROR interrupts; SMMU_CPU_NONE if it is not known */
 	__u32 reserved;
 	char comm[SMMU_RULE_COMM_LEN];
 };
@@ -50,7 +67,7 @@ struct smmu_rule_state {
 	__u64 expired;	/* matches after the deadline: let through */
 };
 
-_Static_assert(sizeof(struct smmu_rule) == 88, "rule");
+_Static_assert(sizeof(struct smmu_rule) == 96, "rule");
 _Static_assert(sizeof(struct smmu_rule_state) == 32, "rule state");
 
 #endif

@@ -23,7 +23,8 @@ struct smmu_scan_entry {
 	__u32 sid[SMMU_SCAN_SIDS];
 	__u8 ats_capable;
 	__u8 ats_enabled;
-	__u8 reserved[6];
+	__u8 reserved[2];
+	__u32 gerror_irq; /* Linux' number of the interrupt that brings GERROR, 0: none */
 	char smmu_name[SMMU_SCAN_NAME];
 	char driver[32];
 };

@@ -8,6 +8,8 @@
 #ifndef DEVICES_H
 #define DEVICES_H
 
+#include "gerror_irq.h"
+
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +21,9 @@ struct smmu {
 	char name[64]; /* the driver's device, as in dmesg: 9050000.smmuv3 */
 	__u64 address; /* struct arm_smmu_device */
 	__u64 queue;   /* its own struct arm_smmu_cmdq, 0 if not known */
+	/* That its GERROR interrupt goes to; SMMU_CPU_NONE and why it cannot be told. */
+	__u32 gerror_cpu;
+	char gerror_reason[GERROR_IRQ_REASON_LEN];
 };
 
 struct device {

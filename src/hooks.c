@@ -15,7 +15,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.names = {"__arm_smmu_cmdq_issue_cmdlist", "arm_smmu_cmdq_issue_cmdlist"},
 			.args = {"smmu", "cmdq", "cmds", "n", "sync"},
 			.optional_args = 1U << LIST_CMDQ,
-			.kinds = KIND(SUBMIT) | KIND(FENCE) | KIND(UNFENCE),
+			.kinds = KIND(SUBMIT) | KIND(FENCE) | KIND(UNFENCE) | KIND(REGISTERS),
 			.required = true,
 		},
 	[HOOK_GERROR] =
@@ -23,7 +23,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "gerror",
 			.what = "GERROR interrupt handler",
 			.names = {"arm_smmu_gerror_handler"},
-			.kinds = KIND(CMDQ_ERROR),
+			.kinds = KIND(CMDQ_ERROR) | KIND(ISR) | KIND(FORBIDDEN),
 		},
 	[HOOK_ATS_ENABLE] =
 		{
@@ -61,5 +61,158 @@ const struct hook hooks[HOOK_COUNT] = {
 			.names = {"arm_smmu_cmdq_inject"},
 			.args = {"smmu", "cmdq", "cmds", "n", "sync_prod", "verdict"},
 			.kinds = KIND(INJECT),
+		},
+	[HOOK_RESET_PREPARE] =
+		{
+			.id = "reset_prepare",
+			.what = "the IOMMU told that a reset comes",
+			.names = {"pci_dev_reset_iommu_prepare"},
+			.kinds = KIND(RESET),
+		},
+	[HOOK_RESET_DONE] =
+		{
+			.id = "reset_done",
+			.what = "the IOMMU told that a reset is over",
+			.names = {"pci_dev_reset_iommu_done"},
+			.kinds = KIND(RESET),
+		},
+	[HOOK_RESET_PROBE] =
+		{
+			.id = "reset_probe",
+			.what = "PCI function asked how it can be reset",
+			.names = {"pci_init_reset_methods"},
+			.kinds = KIND(RESET),
+		},
+	[HOOK_ATTACH] =
+		{
+			.id = "attach",
+			.what = "domain attached to a device",
+			.names = {"attach_device_to_domain"},
+			.kinds = KIND(ATTACH) | KIND(FORBIDDEN),
+			.tracepoint = true,
+		},
+	/* The inner ones first: what is around them may have no result. */
+	[HOOK_INVALIDATION_DOMAIN] =
+		{
+			.id = "invalidation_domain",
+			.what = "ATC invalidation of a domain",
+			.names = {"__arm_smmu_domain_inv_range", "arm_smmu_domain_inv_range",
+				  "arm_smmu_atc_inv_domain"},
+			.kinds = KIND(INVALIDATION) | KIND(FORBIDDEN),
+		},
+	[HOOK_INVALIDATION_MASTER] =
+		{
+			.id = "invalidation_master",
+			.what = "ATC invalidation of a device",
+			.names = {"arm_smmu_atc_inv_master"},
+			.kinds = KIND(INVALIDATION) | KIND(FORBIDDEN),
+		},
+	[HOOK_UNMAP] =
+		{
+			.id = "unmap",
+			.what = "unmap",
+			.names = {"iommu_unmap"},
+			.kinds = KIND(UNMAP),
+		},
+	[HOOK_KMALLOC] =
+		{
+			.id = "kmalloc",
+			.what = "allocation",
+			.names = {"kmalloc"},
+			.kinds = KIND(FORBIDDEN),
+			.tracepoint = true,
+			.payload = PAYLOAD_NUMBER,
+		},
+	[HOOK_KMEM_CACHE] =
+		{
+			.id = "kmem_cache_alloc",
+			.what = "allocation of an object",
+			.names = {"kmem_cache_alloc"},
+			.kinds = KIND(FORBIDDEN),
+			.tracepoint = true,
+			.payload = PAYLOAD_POINTER,
+		},
+	[HOOK_PAGES] =
+		{
+			.id = "mm_page_alloc",
+			.what = "allocation of pages",
+			.names = {"mm_page_alloc"},
+			.kinds = KIND(FORBIDDEN),
+			.tracepoint = true,
+			.payload = PAYLOAD_NUMBER,
+		},
+	/* The second name is that of kernels that prove their locking. */
+	[HOOK_MUTEX] =
+		{
+			.id = "mutex_lock",
+			.what = "mutex",
+			.names = {"mutex_lock", "mutex_lock_nested"},
+			.kinds = KIND(FORBIDDEN),
+		},
+	[HOOK_MUTEX_INTERRUPTIBLE] =
+		{
+			.id = "mutex_lock_interruptible",
+			.what = "mutex",
+			.names = {"mutex_lock_interruptible", "mutex_lock_interruptible_nested"},
+			.kinds = KIND(FORBIDDEN),
+		},
+	[HOOK_MUTEX_KILLABLE] =
+		{
+			.id = "mutex_lock_killable",
+			.what = "mutex",
+			.names = {"mutex_lock_killable", "mutex_lock_killable_nested"},
+			.kinds = KIND(FORBIDDEN),
+		},
+	[HOOK_RWSEM_READ] =
+		{
+			.id = "down_read",
+			.what = "semaphore of readers and writers",
+			.names = {"down_read"},
+			.kinds = KIND(FORBIDDEN),
+		},
+	[HOOK_RWSEM_WRITE] =
+		{
+			.id = "down_write",
+			.what = "semaphore of readers and writers",
+			.names = {"down_write"},
+			.kinds = KIND(FORBIDDEN),
+		},
+	[HOOK_SEMAPHORE] =
+		{
+			.id = "down",
+			.what = "semaphore",
+			.names = {"down"},
+			.kinds = KIND(FORBIDDEN),
+		},
+	[HOOK_SCHEDULE] =
+		{
+			.id = "schedule",
+			.what = "sleep",
+			.names = {"schedule"},
+			.kinds = KIND(FORBIDDEN),
+		},
+	[HOOK_WORK] =
+		{
+			.id = "queue_work",
+			.what = "work handed to a workqueue",
+			.names = {"workqueue_queue_work"},
+			.kinds = KIND(FORBIDDEN),
+			.tracepoint = true,
+		},
+	[HOOK_IRQ_EXIT] =
+		{
+			.id = "irq_exit",
+			.what = "end of an interrupt handler",
+			.names = {"irq_handler_exit"},
+			.kinds = KIND(FORBIDDEN),
+			.tracepoint = true,
+		},
+	[HOOK_SOFTIRQ_EXIT] =
+		{
+			.id = "softirq_exit",
+			.what = "end of a softirq",
+			.names = {"softirq_exit"},
+			.kinds = KIND(FORBIDDEN),
+			.tracepoint = true,
 		},
 };

@@ -17,6 +17,27 @@ enum hook_id {
 	HOOK_RESET,    /* reset of one PCI function */
 	HOOK_VERDICT,  /* injection point */
 	HOOK_INJECTED, /* slow path after an injected verdict */
+	HOOK_RESET_PREPARE,
+	HOOK_RESET_DONE,
+	HOOK_RESET_PROBE,
+	HOOK_ATTACH,
+	HOOK_INVALIDATION_DOMAIN,
+	HOOK_INVALIDATION_MASTER,
+	HOOK_UNMAP,
+	/* What a recovery must not do, and the ends of what it may have begun in. */
+	HOOK_KMALLOC,
+	HOOK_KMEM_CACHE,
+	HOOK_PAGES,
+	HOOK_MUTEX,
+	HOOK_MUTEX_INTERRUPTIBLE,
+	HOOK_MUTEX_KILLABLE,
+	HOOK_RWSEM_READ,
+	HOOK_RWSEM_WRITE,
+	HOOK_SEMAPHORE,
+	HOOK_SCHEDULE,
+	HOOK_WORK,
+	HOOK_IRQ_EXIT,
+	HOOK_SOFTIRQ_EXIT,
 	HOOK_COUNT
 };
 
@@ -26,6 +47,13 @@ enum hook_id {
 /* Arguments of HOOK_LIST, the one whose prototype has changed over time. */
 enum list_argument { LIST_SMMU, LIST_CMDQ, LIST_CMDS, LIST_N, LIST_SYNC };
 
+/* The one argument that is read of a tracepoint, whose arguments have no names in BTF. */
+enum hook_payload {
+	PAYLOAD_NONE,
+	PAYLOAD_NUMBER,	 /* the first number behind the first pointer */
+	PAYLOAD_POINTER, /* the first pointer behind the first pointer */
+};
+
 struct hook {
 	const char *id;	  /* stable, for probe and its JSON */
 	const char *what; /* for people */
@@ -33,6 +61,8 @@ struct hook {
 	const char *args[HOOK_ARGS_MAX];
 	unsigned int optional_args; /* bit i: args[i] may be missing */
 	unsigned int kinds;	    /* 1 << enum smmu_event_kind that come from it */
+	enum hook_payload payload;  /* of a tracepoint */
+	bool tracepoint;	    /* names are tracepoints, not functions */
 	bool required;		    /* without it there is no tracing at all */
 	bool override;		    /* its return value is replaced */
 };

@@ -23,6 +23,11 @@ int host_open(struct host *host)
 	return EXIT_OK;
 }
 
+int host_rescan(struct host *host)
+{
+	return host->scan && scan_devices(host->scan, &host->devices) ? EXIT_KERNEL : EXIT_OK;
+}
+
 int host_require_trace(const struct host *host)
 {
 	if (host->plan.can_trace)

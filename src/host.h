@@ -21,6 +21,8 @@ struct host {
 
 /* Facts and plan always; the scan if tracing is possible. 0 or an enum exit_code. */
 int host_open(struct host *host);
+/* The devices as they are now. 0 or an enum exit_code. */
+int host_rescan(struct host *host);
 /* Says why not and returns EXIT_KERNEL, or EXIT_OK. */
 int host_require_trace(const struct host *host);
 int host_require_inject(const struct host *host);

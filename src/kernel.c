@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel.h"
 
+#include "hooks.h"
+
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
@@ -16,12 +18,26 @@
 
 #define MODULE_NAME "arm_smmu_v3"
 
-/* Symbols that are of interest: the driver's and the PCI core's. */
+/* Is it `name`, or what the compiler made of it: "name.isra.0"? */
+static bool made_of(const char *symbol, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(symbol, name, length) && (!symbol[length] || symbol[length] == '.');
+}
+
+/* Symbols that are of interest: the driver's, and what may be hooked. */
 static bool interesting(const char *symbol)
 {
-	return strstr(symbol, "arm_smmu_") || strstr(symbol, "pci_enable_ats") ||
-	       strstr(symbol, "pci_disable_ats") || strstr(symbol, "pci_reset_function") ||
-	       strstr(symbol, "pci_root_buses");
+	if (strstr(symbol, "arm_smmu_"))
+		return true;
+	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
+		for (unsigned int i = 0; i < HOOK_NAMES_MAX && hooks[id].names[i]; i++) {
+			if (made_of(symbol, hooks[id].names[i]))
+				return true;
+		}
+	}
+	return false;
 }
 
 static int append(char **text, size_t *length, size_t *room, const char *line)
@@ -244,6 +260,21 @@ void kernel_function(const struct kernel *kernel, const char *name, struct funct
 			 (int)strcspn(found + 1, "\n"), found + 1);
 	if (!find_func(kernel->module, name, facts))
 		find_func(kernel->vmlinux, name, facts);
+}
+
+void kernel_tracepoint(const struct kernel *kernel, const char *name, struct function_facts *facts)
+{
+	char type[96];
+	int id;
+
+	memset(facts, 0, sizeof(*facts));
+	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	id = kernel->vmlinux ? btf__find_by_name_kind(kernel->vmlinux, type, BTF_KIND_TYPEDEF)
+			     : -ENOENT;
+	if (id < 0)
+		return;
+	facts->btf = kernel->vmlinux;
+	facts->btf_id = id;
 }
 
 int kernel_injectable(const struct kernel *kernel, const char *function)

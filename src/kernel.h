@@ -24,12 +24,12 @@ enum trampoline_state {
 	TRAMPOLINE_YES,
 };
 
-/* A function, as kallsyms and BTF know it. */
+/* A function, as kallsyms and BTF know it; of a tracepoint only the last two. */
 struct function_facts {
 	bool in_kallsyms;
 	char renamed[128];     /* "name.isra.0" if only that is there, else "" */
 	const struct btf *btf; /* that describes it, NULL if none */
-	int btf_id;	       /* its BTF_KIND_FUNC */
+	int btf_id;	       /* its BTF_KIND_FUNC, or the typedef of its prototype */
 };
 
 struct kernel {
@@ -54,6 +54,7 @@ int kernel_open(struct kernel *kernel);
 void kernel_close(struct kernel *kernel);
 
 void kernel_function(const struct kernel *kernel, const char *name, struct function_facts *facts);
+void kernel_tracepoint(const struct kernel *kernel, const char *name, struct function_facts *facts);
 /* 1 in the list, 0 not in it, -1 the list cannot be read. */
 int kernel_injectable(const struct kernel *kernel, const char *function);
 /* 'y', 'm', 'n', or '?' if the configuration cannot be read. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "loader.h"
+#include "loader_internal.h"
 
 #include "log.h"
 
-#include "smmuscope.skel.h"
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -15,26 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINKS_MAX 16
 /* The collector is woken when this part of the ring is full; see emit.bpf.h. */
 #define WAKEUP_PART 8
 #define WAKEUP_MAX  (256U << 10)
-
-struct loader {
-	struct smmuscope_bpf *bpf;
-	const struct plan *plan;
-	struct ring_buffer *ring;
-	struct bpf_link *links[LINKS_MAX];
-	size_t link_count;
-	char *missing[HOOK_COUNT];
-	size_t missing_count;
-	bool events;
-	bool injecting;
-	bool sees_injection; /* ours, or everybody's through the slow path */
-	const struct rule_links *rules;
-	__u64 armed_ns;
-	int cpus;
-};
 
 /* Which programs belong to a hook. */
 struct hook_program {
@@ -42,26 +24,47 @@ struct hook_program {
 	struct bpf_program *program;
 };
 
-#define HOOK_PROGRAMS_MAX 10
-
 static size_t hook_programs(const struct loader *loader, struct hook_program *out)
 {
 	const struct smmuscope_bpf *bpf = loader->bpf;
-	const struct hook_program all[HOOK_PROGRAMS_MAX] = {
+	const struct hook_program all[] = {
 		/* Exits first: no entry is ever seen without a chance to see its exit. */
 		{HOOK_LIST, bpf->progs.list_exit},
 		{HOOK_LIST, bpf->progs.list_entry},
+		{HOOK_GERROR, bpf->progs.gerror_exit},
 		{HOOK_GERROR, bpf->progs.gerror_entry},
 		{HOOK_ATS_ENABLE, bpf->progs.ats_enable_exit},
 		{HOOK_ATS_DISABLE, bpf->progs.ats_disable_exit},
 		{HOOK_RESET, bpf->progs.reset_exit},
 		{HOOK_RESET, bpf->progs.reset_entry},
+		{HOOK_RESET_PREPARE, bpf->progs.reset_prepare_exit},
+		{HOOK_RESET_DONE, bpf->progs.reset_done_entry},
+		{HOOK_RESET_PROBE, bpf->progs.reset_probe_exit},
+		{HOOK_RESET_PROBE, bpf->progs.reset_probe_entry},
+		{HOOK_ATTACH, bpf->progs.attach_point},
+		{HOOK_INVALIDATION_DOMAIN, bpf->progs.invalidation_domain_exit},
+		{HOOK_INVALIDATION_MASTER, bpf->progs.invalidation_master_exit},
+		{HOOK_UNMAP, bpf->progs.unmap_exit},
+		{HOOK_IRQ_EXIT, bpf->progs.irq_exit},
+		{HOOK_SOFTIRQ_EXIT, bpf->progs.softirq_exit},
+		{HOOK_KMALLOC, bpf->progs.watch_kmalloc},
+		{HOOK_KMEM_CACHE, bpf->progs.watch_kmem_cache},
+		{HOOK_PAGES, bpf->progs.watch_pages},
+		{HOOK_MUTEX, bpf->progs.watch_mutex},
+		{HOOK_MUTEX_INTERRUPTIBLE, bpf->progs.watch_mutex_interruptible},
+		{HOOK_MUTEX_KILLABLE, bpf->progs.watch_mutex_killable},
+		{HOOK_RWSEM_READ, bpf->progs.watch_rwsem_read},
+		{HOOK_RWSEM_WRITE, bpf->progs.watch_rwsem_write},
+		{HOOK_SEMAPHORE, bpf->progs.watch_semaphore},
+		{HOOK_SCHEDULE, bpf->progs.watch_schedule},
+		{HOOK_WORK, bpf->progs.watch_work},
 		{HOOK_INJECTED, bpf->progs.injected_entry},
 		{HOOK_VERDICT, loader->injecting ? bpf->progs.verdict_inject : NULL},
 	};
 	size_t count = 0;
 
-	for (size_t i = 0; i < HOOK_PROGRAMS_MAX; i++) {
+	_Static_assert(sizeof(all) / sizeof(all[0]) <= PROGRAMS_MAX, "room for all programs");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (all[i].program)
 			out[count++] = all[i];
 	}
@@ -78,6 +81,24 @@ static int note_missing(struct loader *loader, enum hook_id id)
 	return 0;
 }
 
+/* Once for each hook, however many programs it has. */
+static int note_hook(struct loader *loader, enum hook_id id)
+{
+	const struct plan_hook *planned = &loader->plan->hook[id];
+	struct stream_hook *hook = &loader->hooks[loader->hook_count];
+
+	for (size_t i = 0; i < loader->hook_count; i++) {
+		if (loader->hooks[i].id == hooks[id].id)
+			return 0;
+	}
+	loader->hook_count++;
+	hook->id = hooks[id].id;
+	hook->method = planned->usable ? planned->method : "";
+	hook->symbol = planned->symbol;
+	hook->reason = planned->usable ? NULL : planned->reason;
+	return planned->usable ? 0 : note_missing(loader, id);
+}
+
 static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
 			enum hook_id id)
 {
@@ -92,9 +113,8 @@ static bool hook_wanted(const struct loader *loader, const struct loader_options
 
 static int select_programs(struct loader *loader, const struct loader_options *options)
 {
-	struct hook_program programs[HOOK_PROGRAMS_MAX];
+	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = hook_programs(loader, programs);
-	bool noted[HOOK_COUNT] = {};
 
 	loader->sees_injection = !loader->plan->hook[HOOK_VERDICT].symbol[0];
 	for (size_t i = 0; i < count; i++) {
@@ -104,21 +124,26 @@ static int select_programs(struct loader *loader, const struct loader_options *o
 
 		if (!hook_wanted(loader, options, id))
 			continue;
-		if (!planned->usable) {
-			err = noted[id] ? 0 : note_missing(loader, id);
-			noted[id] = true;
-			if (err)
-				return err;
-			continue;
+		err = note_hook(loader, id);
+		if (!err && planned->usable) {
+			bpf_program__set_autoload(programs[i].program, true);
+			err = bpf_program__set_attach_target(programs[i].program, 0,
+							     planned->symbol);
 		}
-		bpf_program__set_autoload(programs[i].program, true);
-		err = bpf_program__set_attach_target(programs[i].program, 0, planned->symbol);
 		if (err)
 			return err;
-		if (id == HOOK_VERDICT || id == HOOK_INJECTED)
+		if (planned->usable && (id == HOOK_VERDICT || id == HOOK_INJECTED))
 			loader->sees_injection = true;
 	}
 	return 0;
+}
+
+/* 0 if there is none: what is at 0 is never it. */
+static __u32 payload(const struct loader *loader, enum hook_id id)
+{
+	const struct plan_hook *planned = &loader->plan->hook[id];
+
+	return planned->usable && planned->payload != PLAN_NO_ARGUMENT ? planned->payload : 0;
 }
 
 static void set_knobs(struct loader *loader, const struct loader_options *options)
@@ -133,6 +158,11 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_arg_n = list->argument[LIST_N];
 	knobs->cfg_arg_sync = list->argument[LIST_SYNC];
 	knobs->cfg_args = list->arguments;
+	knobs->cfg_arg_kmalloc_bytes = payload(loader, HOOK_KMALLOC);
+	knobs->cfg_arg_kmem_cache = payload(loader, HOOK_KMEM_CACHE);
+	knobs->cfg_page_bytes = (__u64)sysconf(_SC_PAGESIZE);
+	knobs->cfg_domain_is_void = loader->plan->hook[HOOK_INVALIDATION_DOMAIN].is_void;
+	knobs->cfg_master_is_void = loader->plan->hook[HOOK_INVALIDATION_MASTER].is_void;
 	knobs->cfg_stats = options->stats;
 	knobs->cfg_events = options->events;
 	knobs->cfg_kinds = options->kinds;
@@ -215,6 +245,27 @@ static int fill_devices(struct loader *loader, const struct devices *devices)
 	return err;
 }
 
+/* An injection point of before would hand these on as errors that nobody knows. */
+static int check_kinds(const struct plan *plan, const struct rule_links *rules)
+{
+	static const char *const names[] = {
+#define NAME(id, name) name,
+		SMMU_RULE_KINDS(NAME)
+#undef NAME
+	};
+
+	for (__u32 i = 0; rules && !plan->can_raise && i < rules->count; i++) {
+		if (rules->wire[i].kind == SMMU_RULE_KIND_VERDICT)
+			continue;
+		log_error("rule %u: this driver's injection point knows no kind=%s", i,
+			  names[rules->wire[i].kind]);
+		log_hint("build the driver with the present tools/kernel/*/inject, or leave "
+			 "'kind=' away");
+		return EXIT_KERNEL;
+	}
+	return EXIT_OK;
+}
+
 static int explain_load(int err, bool injecting)
 {
 	log_error("the BPF programs do not load: %s", strerror(-err));
@@ -249,9 +300,12 @@ static int prepare(struct loader *loader, const struct loader_options *options)
 int loader_open(struct loader **out, const struct plan *plan, const struct loader_options *options,
 		loader_event event, void *context)
 {
-	struct loader *loader = calloc(1, sizeof(*loader));
-	int err;
+	int err = check_kinds(plan, options->rules);
+	struct loader *loader;
 
+	if (err)
+		return err;
+	loader = calloc(1, sizeof(*loader));
 	if (!loader)
 		return EXIT_RUNTIME;
 	loader->plan = plan;
@@ -286,7 +340,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 
 int loader_attach(struct loader *loader)
 {
-	struct hook_program programs[HOOK_PROGRAMS_MAX];
+	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = hook_programs(loader, programs);
 
 	for (size_t i = 0; i < count; i++) {
@@ -333,136 +387,6 @@ void loader_detach(struct loader *loader)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
-/* Adds up `count` counters of 64 bits over the CPUs. */
-static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
-{
-	const __u64 *value = values;
-	__u64 *total = sum;
-	size_t words = size / sizeof(__u64);
-
-	memset(sum, 0, size);
-	for (int cpu = 0; cpu < cpus; cpu++) {
-		for (size_t i = 0; i < words; i++)
-			total[i] += value[(size_t)cpu * words + i];
-	}
-}
-
-static int read_queues(struct loader *loader, struct statistics *statistics)
-{
-	int fd = bpf_map__fd(loader->bpf->maps.queue_stats);
-	size_t size = sizeof(struct smmu_queue_stats);
-	void *values = calloc((size_t)loader->cpus, size);
-	int err = 0;
-
-	statistics->queues = calloc(SMMU_QUEUES_MAX, sizeof(*statistics->queues));
-	if (!values || !statistics->queues)
-		err = -ENOMEM;
-	for (__u32 i = 0; !err && i < SMMU_QUEUES_MAX; i++) {
-		struct queue_statistics *queue = &statistics->queues[statistics->queue_count];
-
-		if (!loader->bpf->bss->queue_slots[i].queue)
-			break;
-		if (bpf_map_lookup_elem(fd, &i, values)) {
-			err = -errno;
-			break;
-		}
-		queue->queue = loader->bpf->bss->queue_slots[i].queue;
-		queue->smmu = loader->bpf->bss->queue_slots[i].smmu;
-		sum_cpus(&queue->sum, values, size, loader->cpus);
-		statistics->queue_count++;
-	}
-	free(values);
-	return err;
-}
-
-static int read_devices(struct loader *loader, struct statistics *statistics)
-{
-	int fd = bpf_map__fd(loader->bpf->maps.device_stats);
-	int states = bpf_map__fd(loader->bpf->maps.device_states);
-	size_t size = sizeof(struct smmu_device_stats);
-	void *values = calloc((size_t)loader->cpus, size);
-	struct smmu_stream_key key, *last = NULL;
-	int err = 0;
-
-	statistics->devices = calloc(SMMU_DEVICES_MAX, sizeof(*statistics->devices));
-	if (!values || !statistics->devices)
-		err = -ENOMEM;
-	while (!err && statistics->device_count < SMMU_DEVICES_MAX &&
-	       !bpf_map_get_next_key(fd, last, &key)) {
-		struct device_statistics *device = &statistics->devices[statistics->device_count];
-
-		device->key = key;
-		last = &device->key;
-		if (bpf_map_lookup_elem(fd, &key, values)) {
-			err = -errno;
-			break;
-		}
-		sum_cpus(&device->sum, values, size, loader->cpus);
-		bpf_map_lookup_elem(states, &key, &device->state);
-		statistics->device_count++;
-	}
-	free(values);
-	return err;
-}
-
-static int read_ledger(struct loader *loader, struct statistics *statistics)
-{
-	int fd = bpf_map__fd(loader->bpf->maps.ledger);
-	size_t size = sizeof(struct smmu_ledger);
-	void *values = calloc((size_t)loader->cpus, size);
-	int err = values ? 0 : -ENOMEM;
-
-	for (__u32 i = 0; !err && i < SMMU_EVENT_KIND_COUNT; i++) {
-		struct smmu_ledger *sum = &statistics->ledger[i];
-
-		if (bpf_map_lookup_elem(fd, &i, values)) {
-			err = -errno;
-			break;
-		}
-		sum_cpus(sum, values, size, loader->cpus);
-		statistics->loss.attempted += sum->attempted;
-		statistics->loss.emitted += sum->emitted;
-		statistics->loss.lost += sum->lost;
-	}
-	free(values);
-	return err;
-}
-
-/* Hits that came while the same program ran on that CPU: the kernel skips these. */
-static __u64 skipped(const struct loader *loader)
-{
-	struct bpf_program *program;
-	__u64 sum = 0;
-
-	bpf_object__for_each_program(program, loader->bpf->obj)
-	{
-		struct bpf_prog_info info = {};
-		__u32 size = sizeof(info);
-
-		if (bpf_program__fd(program) >= 0 &&
-		    !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-			sum += info.recursion_misses;
-	}
-	return sum;
-}
-
-int loader_statistics(struct loader *loader, struct statistics *statistics)
-{
-	int err = read_queues(loader, statistics);
-
-	if (!err)
-		err = read_devices(loader, statistics);
-	if (!err)
-		err = read_ledger(loader, statistics);
-	statistics->rule_count = loader->rules ? loader->rules->count : 0;
-	for (__u32 i = 0; !err && i < statistics->rule_count; i++)
-		err = loader_rule_state(loader, i, &statistics->rules[i]);
-	statistics->loss.skipped_by_kernel = skipped(loader);
-	statistics->events = loader->events;
-	statistics->injection_visible = loader->sees_injection;
-	return err;
-}
-
 __u64 loader_uncounted(const struct loader *loader)
 {
 	return loader->bpf->bss->uncounted;
@@ -484,6 +408,12 @@ const char *const *loader_missing(const struct loader *loader, size_t *count)
 {
 	*count = loader->missing_count;
 	return (const char *const *)loader->missing;
+}
+
+const struct stream_hook *loader_hooks(const struct loader *loader, size_t *count)
+{
+	*count = loader->hook_count;
+	return loader->hooks;
 }
 
 void loader_close(struct loader *loader)

@@ -2,7 +2,7 @@
 /*
  * path: 3/5  ring -> collector
  *
- * The BPF side as seen from user space: the only file that knows the skeleton.
+ * The BPF side as seen from user space: the only place that knows the skeleton.
  * Opens, sets the knobs, loads, attaches, and reads the maps back. All of it is
  * held by file descriptors of this process: when the process ends, however it
  * ends, the kernel takes everything away again.
@@ -12,6 +12,7 @@
 
 #include "plan.h"
 #include "rule.h"
+#include "sink.h"
 #include "smmu_event.h"
 #include "smmu_inject.h"
 #include "statistics.h"
@@ -62,6 +63,8 @@ __u64 loader_armed_ns(const struct loader *loader);
 int loader_rule_state(struct loader *loader, __u32 rule, struct smmu_rule_state *state);
 /* Hooks that are wanted and not there: "id: reason". Lives as long as the loader. */
 const char *const *loader_missing(const struct loader *loader, size_t *count);
+/* All hooks that are wanted, there or not. Lives as long as the loader and its plan. */
+const struct stream_hook *loader_hooks(const struct loader *loader, size_t *count);
 void loader_close(struct loader *loader);
 
 #endif

@@ -16,6 +16,7 @@ static bool place_arguments(struct plan_hook *planned, const struct hook *hook,
 	const struct btf_param *params = btf_params(proto);
 
 	planned->arguments = btf_vlen(proto);
+	planned->is_void = !proto->type;
 	for (unsigned int i = 0; i < HOOK_ARGS_MAX && hook->args[i]; i++) {
 		planned->argument[i] = PLAN_NO_ARGUMENT;
 		for (unsigned int p = 0; p < planned->arguments; p++) {
@@ -75,12 +76,66 @@ static void explain_absent(struct plan_hook *planned, const struct hook *hook,
 	SAY(planned->hint, "events that need it are left out");
 }
 
+static bool is_pointer(const struct btf *btf, unsigned int id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_typedef(type) || btf_is_mod(type)))
+		type = btf__type_by_id(btf, type->type);
+	return type && btf_is_ptr(type);
+}
+
+/* The first argument is the tracepoint's own and not there for programs. */
+static void place_payload(struct plan_hook *planned, enum hook_payload payload,
+			  const struct function_facts *facts)
+{
+	const struct btf_type *type = btf__type_by_id(facts->btf, (unsigned int)facts->btf_id);
+	const struct btf_type *pointer = btf__type_by_id(facts->btf, type->type);
+	const struct btf_type *proto = btf__type_by_id(facts->btf, pointer->type);
+	const struct btf_param *params = btf_params(proto);
+	bool seen = false;
+
+	planned->arguments = btf_vlen(proto) ? btf_vlen(proto) - 1U : 0;
+	planned->payload = PLAN_NO_ARGUMENT;
+	for (unsigned int i = 0; payload && i < planned->arguments; i++) {
+		bool address = is_pointer(facts->btf, params[i + 1].type);
+
+		if (seen && address == (payload == PAYLOAD_POINTER)) {
+			planned->payload = i;
+			return;
+		}
+		seen = seen || address;
+	}
+}
+
+static void plan_tracepoint(struct plan_hook *planned, const struct hook *hook,
+			    const struct kernel *kernel)
+{
+	struct function_facts facts;
+
+	kernel_tracepoint(kernel, hook->names[0], &facts);
+	if (!facts.btf) {
+		SAY(planned->reason, "no tracepoint %s", hook->names[0]);
+		SAY(planned->hint, "build the kernel with CONFIG_TRACEPOINTS=y; events that need "
+				   "it are left out");
+		return;
+	}
+	SAY(planned->symbol, "%s", hook->names[0]);
+	place_payload(planned, hook->payload, &facts);
+	planned->method = "tp_btf";
+	planned->usable = true;
+}
+
 static void plan_hook(struct plan *plan, enum hook_id id, const struct kernel *kernel)
 {
 	const struct hook *hook = &hooks[id];
 	struct plan_hook *planned = &plan->hook[id];
 	struct function_facts facts = {};
 
+	if (hook->tracepoint) {
+		plan_tracepoint(planned, hook, kernel);
+		return;
+	}
 	for (unsigned int i = 0; i < HOOK_NAMES_MAX && hook->names[i]; i++) {
 		kernel_function(kernel, hook->names[i], &facts);
 		if (facts.btf && facts.in_kallsyms) {
@@ -165,4 +220,6 @@ void plan_make(struct plan *plan, const struct kernel *kernel)
 		SAY(plan->hint, "%s", planned->hint);
 	}
 	plan->can_inject = plan->can_trace && plan->hook[HOOK_VERDICT].usable;
+	plan->can_raise = plan->can_inject &&
+			  kernel_has_member(kernel, "arm_smmu_cmdq", "injected");
 }

@@ -217,6 +217,36 @@ static const char *parse_error(const char *value, struct rule *rule)
 	return NULL;
 }
 
+static const char *parse_kind(const char *value, struct rule *rule)
+{
+	static const char *const names[] = {
+#define NAME(id, name) name,
+		SMMU_RULE_KINDS(NAME)
+#undef NAME
+	};
+
+	for (int kind = 0; kind < SMMU_RULE_KIND_COUNT; kind++) {
+		if (!strcmp(value, names[kind])) {
+			rule->kind = (enum smmu_rule_kind)kind;
+			return NULL;
+		}
+	}
+	return "not a kind of injection";
+}
+
+static const char *parse_irq(const char *value, struct rule *rule)
+{
+	if (!strcmp(value, "any"))
+		rule->irq = RULE_IRQ_ANY;
+	else if (!strcmp(value, "blocked"))
+		rule->irq = RULE_IRQ_BLOCKED;
+	else if (!strcmp(value, "free"))
+		rule->irq = RULE_IRQ_FREE;
+	else
+		return "not a choice of CPUs";
+	return NULL;
+}
+
 const struct rule_key_text rule_keys[RULE_KEY_COUNT] = {
 	[RULE_DEVICE] = {"device", "a PCI function: 0000:01:00.0, or 01:00.0 in domain 0000"},
 	[RULE_SID] = {"sid", "a StreamID of 32 bits: 256 or 0x100"},
@@ -235,6 +265,12 @@ const struct rule_key_text rule_keys[RULE_KEY_COUNT] = {
 	[RULE_ERROR] = {"error",
 			"EIO (the hardware reports an ATC invalidate timeout) or ETIMEDOUT "
 			"(the driver gives up polling for the CMD_SYNC)"},
+	[RULE_KIND] = {"kind",
+		       "verdict (the CMD_SYNC comes out as 'error=' says, at once), gerror (the "
+		       "SMMU stops at it and raises GERROR, interrupt and all) or stall (it does "
+		       "not complete)"},
+	[RULE_IRQ] = {"irq", "with kind=gerror: blocked (only on the CPU that the interrupt goes "
+			     "to), free (only on the others) or any"},
 };
 
 static value_parser *const parsers[RULE_KEY_COUNT] = {
@@ -251,6 +287,8 @@ static value_parser *const parsers[RULE_KEY_COUNT] = {
 	[RULE_PID] = parse_pid,
 	[RULE_COMM] = parse_comm,
 	[RULE_ERROR] = parse_error,
+	[RULE_KIND] = parse_kind,
+	[RULE_IRQ] = parse_irq,
 };
 
 /*
@@ -424,6 +462,27 @@ static int check_match(const char *text, const struct rule *rule, struct rule_er
 	return 0;
 }
 
+/* What `kind` goes together with. */
+static int check_kind(struct rule *rule, struct rule_error *error)
+{
+	bool gerror = rule->kind == SMMU_RULE_KIND_GERROR;
+
+	if (rule->given & 1U << RULE_IRQ && !gerror) {
+		rule_hint(error, "add 'kind=gerror', the only one that raises the interrupt, or "
+				 "leave 'irq=' away");
+		return rule_fail(error, -EINVAL, "'irq=' without 'kind=gerror'");
+	}
+	if (rule->kind == SMMU_RULE_KIND_VERDICT)
+		return 0;
+	if (rule->given & 1U << RULE_ERROR) {
+		rule_hint(error, "leave 'error=' away: a GERROR is EIO and a stall ETIMEDOUT");
+		return rule_fail(error, -EINVAL, "'error=' and 'kind=%s' in one rule",
+				 gerror ? "gerror" : "stall");
+	}
+	rule->error = gerror ? -EIO : -ETIMEDOUT;
+	return 0;
+}
+
 int rule_parse(const char *text, struct rule *rule, struct rule_error *error)
 {
 	struct rule parsed = {
@@ -439,6 +498,8 @@ int rule_parse(const char *text, struct rule *rule, struct rule_error *error)
 	err = parse_items(text, &parsed, error);
 	if (!err)
 		err = check_match(text, &parsed, error);
+	if (!err)
+		err = check_kind(&parsed, error);
 	if (!err)
 		*rule = parsed;
 	return err;

@@ -16,7 +16,7 @@
 #include "devices.h"
 #include "smmu_inject.h"
 
-#define RULE_TEXT_MAX		512 /* the longest text of rule_describe() and its end */
+#define RULE_TEXT_MAX		640 /* the longest text of rule_describe() and its end */
 #define RULE_SMMU_LEN		64  /* name of an SMMU and its end */
 #define RULE_DURATION_MAX_S	86400
 #define RULE_PROBABILITY_ALWAYS 0xffffffffU
@@ -36,8 +36,13 @@ enum rule_key {
 	RULE_PID,
 	RULE_COMM,
 	RULE_ERROR,
+	RULE_KIND,
+	RULE_IRQ,
 	RULE_KEY_COUNT
 };
+
+/* Which CPUs a rule of kind gerror is for, by where the interrupt goes. */
+enum rule_irq { RULE_IRQ_ANY, RULE_IRQ_BLOCKED, RULE_IRQ_FREE };
 
 /* For the help and for hints: "<name>=" takes "<takes>". By enum rule_key. */
 struct rule_key_text {
@@ -61,7 +66,9 @@ struct rule {
 	__u32 contexts;	   /* bit mask of 1 << enum smmu_context; 0: any */
 	__u32 pid;
 	char comm[SMMU_RULE_COMM_LEN];
-	__s32 error; /* -EIO (default) or -ETIMEDOUT */
+	__s32 error; /* -EIO (default) or -ETIMEDOUT; follows from kind unless that is verdict */
+	enum smmu_rule_kind kind; /* default verdict */
+	enum rule_irq irq;	  /* default any; only with kind=gerror */
 };
 
 /* Both one line without its end, never empty after an error. */
@@ -77,6 +84,7 @@ struct rule_target {
 	unsigned int sids;	    /* 0: every StreamID of that SMMU */
 	__u32 sid[DEVICE_SIDS_MAX]; /* of one PCI function */
 	char device[BDF_LEN];	    /* that PCI function; "" if sids is 0 */
+	__u32 gerror_cpu;	    /* that GERROR interrupts, or SMMU_CPU_NONE */
 };
 
 /* A StreamID that rules name, and the first of them. */
@@ -108,7 +116,8 @@ int rule_parse(const char *text, struct rule *rule, struct rule_error *error);
 /*
  * Which StreamIDs the rule means. 0, or *error and -ENODEV (no such device,
  * StreamID or SMMU here), -EINVAL (a StreamID of several SMMUs, a device behind
- * another SMMU than the one named), -EOPNOTSUPP (the device has no ATS) or
+ * another SMMU than the one named), -EOPNOTSUPP (the device has no ATS, it cannot be
+ * told which CPU GERROR interrupts and the rule depends on it) or
  * -EAGAIN (its ATS is off at the moment).
  */
 int rule_resolve(const struct rule *rule, const struct devices *devices, struct rule_target *target,

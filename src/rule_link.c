@@ -157,6 +157,19 @@ static int check_wildcard(const struct devices *devices, const struct smmu *smmu
 	return rule_fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on", smmu->name);
 }
 
+static int check_irq(const struct rule *rule, const struct smmu *smmu, struct rule_error *error)
+{
+	if (rule->irq == RULE_IRQ_ANY || smmu->gerror_cpu != SMMU_CPU_NONE)
+		return 0;
+	rule_hint(error, "pin the interrupt to one CPU through /proc/irq/N/smp_affinity_list, or "
+			 "leave 'irq=' away");
+	return rule_fail(error, -EOPNOTSUPP,
+			 "'irq=%s': which CPU the GERROR interrupt of %s goes to cannot be told: "
+			 "%.120s",
+			 rule->irq == RULE_IRQ_BLOCKED ? "blocked" : "free", smmu->name,
+			 smmu->gerror_reason);
+}
+
 int rule_resolve(const struct rule *rule, const struct devices *devices, struct rule_target *target,
 		 struct rule_error *error)
 {
@@ -182,6 +195,11 @@ int rule_resolve(const struct rule *rule, const struct devices *devices, struct 
 		return err;
 
 	target->smmu = device ? device->smmu : smmu ? smmu->address : 0;
+	smmu = devices_smmu(devices, target->smmu);
+	target->gerror_cpu = smmu ? smmu->gerror_cpu : SMMU_CPU_NONE;
+	err = smmu ? check_irq(rule, smmu, error) : 0;
+	if (err)
+		return err;
 	name = smmu_name(devices, target->smmu);
 	snprintf(target->smmu_name, sizeof(target->smmu_name), "%s", name);
 	if (!device)
@@ -232,6 +250,10 @@ static void fill_wire(const struct rule *rule, const struct rule_target *target,
 	/* always is not worth a random number */
 	if (rule->probability != RULE_PROBABILITY_ALWAYS)
 		wire->match |= SMMU_RULE_PROBABILITY;
+	if (rule->irq != RULE_IRQ_ANY)
+		wire->match |= rule->irq == RULE_IRQ_BLOCKED ? SMMU_RULE_BLOCKED : SMMU_RULE_FREE;
+	wire->kind = rule->kind;
+	wire->gerror_cpu = target->gerror_cpu;
 	wire->ssid = rule->ssid;
 	wire->contexts = rule->contexts;
 	wire->pid = rule->pid;

@@ -79,6 +79,26 @@ static void describe_filters(struct text *text, const struct rule *rule)
 		add(text, ", thread '%s'", rule->comm);
 }
 
+static void describe_kind(struct text *text, const struct rule *rule,
+			  const struct rule_target *target)
+{
+	if (rule->kind == SMMU_RULE_KIND_STALL) {
+		add(text, ", stall");
+		return;
+	}
+	if (rule->kind == SMMU_RULE_KIND_VERDICT) {
+		add(text, ", error %s", rule->error == -ETIMEDOUT ? "ETIMEDOUT" : "EIO");
+		return;
+	}
+	add(text, ", GERROR");
+	if (rule->irq == RULE_IRQ_ANY)
+		return;
+	add(text, rule->irq == RULE_IRQ_BLOCKED ? " with its interrupt blocked"
+						: " with its interrupt free");
+	if (target)
+		add(text, " (it goes to CPU %u)", target->gerror_cpu);
+}
+
 const char *rule_describe(unsigned int index, const struct rule *rule,
 			  const struct rule_target *target, char buffer[RULE_TEXT_MAX])
 {
@@ -96,7 +116,7 @@ const char *rule_describe(unsigned int index, const struct rule *rule,
 	if (rule->probability != RULE_PROBABILITY_ALWAYS)
 		add(&text, ", probability %.6g",
 		    (double)rule->probability / RULE_PROBABILITY_ALWAYS);
-	add(&text, ", error %s", rule->error == -ETIMEDOUT ? "ETIMEDOUT" : "EIO");
+	describe_kind(&text, rule, target);
 	add(&text, ", at most %llu time%s", (unsigned long long)rule->times,
 	    rule->times == 1 ? "" : "s");
 	add(&text, ", within %s", duration_format(rule->duration_ns, duration));

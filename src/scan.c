@@ -70,6 +70,7 @@ static int add_smmu(struct devices *devices, const struct smmu_scan_entry *entry
 	snprintf(smmu->name, sizeof(smmu->name), "%s", entry->smmu_name);
 	smmu->address = entry->smmu;
 	smmu->queue = entry->queue;
+	smmu->gerror_cpu = gerror_irq_cpu("", entry->gerror_irq, smmu->gerror_reason);
 	return 0;
 }
 

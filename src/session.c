@@ -63,6 +63,10 @@ static void fill_info(struct session *session, const struct kernel *kernel)
 	info->rule_count = session->options->rule_count;
 	info->devices = session->devices;
 	info->missing = loader_missing(session->loader, &info->missing_count);
+	info->hooks = loader_hooks(session->loader, &info->hook_count);
+	info->hooks = loader_hooks(session->loader, &info->hook_count);
+	session->symbols = symbols_kernel();
+	info->symbols = session->symbols;
 }
 
 static int watch(struct session *session, int fd)
@@ -432,6 +436,7 @@ int session_run(const struct session_options *options, const struct plan *plan,
 		return code;
 	code = run(&session, kernel);
 	loader_close(session.loader);
+	symbols_free(session.symbols);
 	output_close(&session.output);
 	output_close(&session.recording);
 	output_close(&session.stats);

@@ -7,6 +7,7 @@
 #define SESSION_INTERNAL_H
 
 #include "child.h"
+#include "clock.h"
 #include "loader.h"
 #include "output.h"
 #include "session.h"
@@ -31,6 +32,7 @@ struct session {
 	struct devices *devices;
 	struct loader *loader;
 	struct stream_info info;
+	struct symbols *symbols;
 	struct output output;
 	struct output recording;
 	struct output stats; /* --stats */
@@ -48,14 +50,6 @@ struct session {
 	const char *reason;  /* why it ended; NULL: it goes on */
 	int epoll, signals, timer;
 };
-
-static inline __u64 clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
-}
 
 /* The statistics as they stand. 0 or a negative errno. */
 int outcome_report(struct session *session, FILE *file, bool json);

@@ -68,22 +68,29 @@ static int judge(const struct verdict_request *request, struct injection *inject
 	return session_run(&options, &host->plan, &host->kernel, host->scan, &host->devices);
 }
 
+static int arm_and_judge(const struct verdict_request *request, struct injection *injection,
+			 struct host *host)
+{
+	int code = injection->count ? injection_prepare(injection, host, request->in_use,
+							request->in_use_count)
+				    : host_require_trace(host);
+
+	return code ? code : judge(request, injection, host);
+}
+
 int verdict_run(const struct verdict_request *request)
 {
 	struct injection *injection = calloc(1, sizeof(*injection));
-	struct host host;
+	struct host own, *host = request->host ? request->host : &own;
 	int code = injection ? injection_parse(injection, request->rules, request->rule_count)
 			     : EXIT_RUNTIME;
 
 	if (!code)
-		code = host_open(&host);
+		code = request->host ? host_rescan(host) : host_open(host);
 	if (!code) {
-		code = injection->count ? injection_prepare(injection, &host, request->in_use,
-							    request->in_use_count)
-					: host_require_trace(&host);
-		if (!code)
-			code = judge(request, injection, &host);
-		host_close(&host);
+		code = arm_and_judge(request, injection, host);
+		if (!request->host)
+			host_close(host);
 	}
 	free(injection);
 	return code;

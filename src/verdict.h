@@ -10,6 +10,8 @@
 #include "check.h"
 #include "cli.h"
 
+struct host;
+
 /* Pointers stay the caller's and must live until verdict_run() returns. */
 struct verdict_request {
 	const char *command; /* "check" or "run", for the recording and the messages */
@@ -19,6 +21,7 @@ struct verdict_request {
 	const char *const *in_use; /* BDFs that may be hit although they are in use */
 	size_t in_use_count;
 	struct check_options check;
+	struct host *host;	/* of several runs; NULL: it opens its own. Scanned again */
 	char *const *argv;	/* the workload; NULL: until a signal or the time is up */
 	const char *output;	/* the report; NULL: stdout */
 	const char *recording;	/* FILE.smr, NULL: none */

@@ -5,7 +5,7 @@
  *
  * SMMUv2 and SMMUv3 drivers share type names, and both may be in one kernel's
  * BTF. Of struct arm_smmu_device only members may stand here that the v3 driver
- * alone has (cmdq, strtab_cfg, sid_bits) or that lie at the same offset in both
+ * alone has (cmdq, strtab_cfg, gerr_irq, combined_irq) or that lie at the same offset in both
  * (dev): anything else makes the relocation ambiguous, and libbpf refuses it.
  */
 #ifndef VMLINUX_H
@@ -43,8 +43,13 @@ struct device_driver {
 	const char *name;
 };
 
+struct bus_type {
+	const char *name;
+};
+
 struct device {
 	struct kobject kobj;
+	const struct bus_type *bus;
 	struct device_driver *driver;
 	struct dev_iommu *iommu;
 };
@@ -64,6 +69,10 @@ struct pci_dev {
 	struct device dev;
 	unsigned int ats_enabled : 1;
 	__u16 ats_cap;
+};
+
+struct kmem_cache {
+	unsigned int object_size;
 };
 
 /* arm64: asm/thread_info.h */
@@ -96,11 +105,17 @@ struct arm_smmu_ll_queue {
 struct arm_smmu_queue {
 	struct arm_smmu_ll_queue llq;
 	__u64 *base;
+	__u32 *prod_reg;
 	__u32 *cons_reg;
 };
 
 struct arm_smmu_cmdq {
 	struct arm_smmu_queue q;
+	/* Of an injected error, in drivers that have an injection point. */
+	struct {
+		__u32 active;
+		__u32 cons;
+	} injected;
 };
 
 struct arm_smmu_ste {
@@ -126,6 +141,8 @@ struct arm_smmu_device {
 	struct device *dev;
 	struct arm_smmu_cmdq cmdq;
 	struct arm_smmu_strtab_cfg strtab_cfg;
+	int gerr_irq;
+	int combined_irq;
 };
 
 struct arm_smmu_stream {

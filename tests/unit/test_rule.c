@@ -20,8 +20,11 @@
 #define S	     1000000000ULL
 
 static struct smmu smmus[] = {
-	{.name = "a.smmuv3", .address = 0xa000},
-	{.name = "b.smmuv3", .address = 0xb000},
+	{.name = "a.smmuv3", .address = 0xa000, .gerror_cpu = 3},
+	{.name = "b.smmuv3",
+	 .address = 0xb000,
+	 .gerror_cpu = SMMU_CPU_NONE,
+	 .gerror_reason = "interrupt 5 may go to any of the CPUs 0-3"},
 };
 
 #define ATS_ON .ats_capable = true, .ats_enabled = true
@@ -125,10 +128,12 @@ static void parses_all_keys(void **state)
 	struct rule rule = parsed("sid=0x1F,smmu=a.smmuv3,ssid=0xfffff,after=3,every=2,"
 				  "times=18446744073709551615,for=1440m,probability=25%,"
 				  "context=hardirq|task,pid=4194304,comm=kworker/0:1 = x,"
-				  "error=ETIMEDOUT");
+				  "error=ETIMEDOUT,kind=verdict");
 
 	(void)state;
-	assert_int_equal(rule.given, ((1 << RULE_KEY_COUNT) - 1) & ~(1 << RULE_DEVICE));
+	assert_int_equal(rule.given,
+			 ((1 << RULE_KEY_COUNT) - 1) & ~(1 << RULE_DEVICE | 1 << RULE_IRQ));
+	assert_int_equal(rule.kind, SMMU_RULE_KIND_VERDICT);
 	assert_int_equal(rule.sid, 0x1f);
 	assert_string_equal(rule.smmu, "a.smmuv3");
 	assert_int_equal(rule.ssid, 0xfffff);
@@ -139,6 +144,33 @@ static void parses_all_keys(void **state)
 	assert_int_equal(rule.pid, 4194304);
 	assert_string_equal(rule.comm, "kworker/0:1 = x");
 	assert_int_equal(rule.error, -ETIMEDOUT);
+}
+
+static void parses_kinds(void **state)
+{
+	static const struct {
+		const char *text;
+		enum smmu_rule_kind kind;
+		enum rule_irq irq;
+		int error;
+	} cases[] = {
+		{"sid=1", SMMU_RULE_KIND_VERDICT, RULE_IRQ_ANY, -EIO},
+		{"sid=1,kind=verdict", SMMU_RULE_KIND_VERDICT, RULE_IRQ_ANY, -EIO},
+		{"sid=1,kind=gerror", SMMU_RULE_KIND_GERROR, RULE_IRQ_ANY, -EIO},
+		{"irq=any,kind=gerror,sid=1", SMMU_RULE_KIND_GERROR, RULE_IRQ_ANY, -EIO},
+		{"sid=1,irq=blocked,kind=gerror", SMMU_RULE_KIND_GERROR, RULE_IRQ_BLOCKED, -EIO},
+		{"sid=1,kind=gerror,irq=free", SMMU_RULE_KIND_GERROR, RULE_IRQ_FREE, -EIO},
+		{"sid=1,kind=stall", SMMU_RULE_KIND_STALL, RULE_IRQ_ANY, -ETIMEDOUT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rule rule = parsed(cases[i].text);
+
+		assert_int_equal(rule.kind, cases[i].kind);
+		assert_int_equal(rule.irq, cases[i].irq);
+		assert_int_equal(rule.error, cases[i].error);
+	}
 }
 
 static void parses_probabilities(void **state)
@@ -227,6 +259,14 @@ static const struct {
 	{"sid=1,comm=sixteen-bytes-xx", "'comm=sixteen-bytes-xx': too long", "15 bytes"},
 	{"sid=1,error=EINVAL", "'error=EINVAL': not an error that can be injected",
 	 "EIO (the hardware reports an ATC invalidate timeout) or ETIMEDOUT (the driver gives up"},
+	{"sid=1,kind=gerr", "'kind=gerr': not a kind of injection", "gerror (the SMMU stops"},
+	{"sid=1,kind=", "'kind=': no value", "or stall"},
+	{"sid=1,kind=gerror,irq=off", "'irq=off': not a choice of CPUs",
+	 "blocked (only on the CPU"},
+	{"sid=1,irq=blocked", "'irq=' without 'kind=gerror'", "add 'kind=gerror'"},
+	{"sid=1,irq=any,kind=stall", "'irq=' without 'kind=gerror'", "leave 'irq=' away"},
+	{"sid=1,kind=stall,error=EIO", "'error=' and 'kind=stall'", "a stall ETIMEDOUT"},
+	{"sid=1,error=EIO,kind=gerror", "'error=' and 'kind=gerror'", "a GERROR is EIO"},
 };
 
 static void refuses_with_a_way_out(void **state)
@@ -393,7 +433,11 @@ static void refuses_an_smmu_without_ats(void **state)
 
 static void lists_a_few_smmus(void **state)
 {
-	struct smmu many[5] = {{"p", 1, 0}, {"q", 2, 0}, {"r", 3, 0}, {"s", 4, 0}, {"t", 5, 0}};
+	struct smmu many[5] = {{.name = "p", .address = 1},
+			       {.name = "q", .address = 2},
+			       {.name = "r", .address = 3},
+			       {.name = "s", .address = 4},
+			       {.name = "t", .address = 5}};
 	struct devices table = {many, 5, NULL, 0};
 
 	(void)state;
@@ -555,6 +599,44 @@ static void fills_each_filter_alone(void **state)
 	}
 }
 
+static void fills_kinds(void **state)
+{
+	static const struct {
+		const char *text;
+		__u32 kind;
+		__u32 match;
+		__u32 cpu;
+	} cases[] = {
+		{"smmu=a.smmuv3,kind=stall", SMMU_RULE_KIND_STALL, 0, 3},
+		{"smmu=a.smmuv3,kind=gerror", SMMU_RULE_KIND_GERROR, 0, 3},
+		{"smmu=b.smmuv3,kind=gerror", SMMU_RULE_KIND_GERROR, 0, SMMU_CPU_NONE},
+		{"device=01:00.0,kind=gerror,irq=blocked", SMMU_RULE_KIND_GERROR, SMMU_RULE_BLOCKED,
+		 3},
+		{"smmu=a.smmuv3,kind=gerror,irq=free", SMMU_RULE_KIND_GERROR, SMMU_RULE_FREE, 3},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(link_texts(&cases[i].text, 1), 0);
+		assert_int_equal(links.wire[0].match, SMMU_RULE_SMMU | cases[i].match);
+		assert_int_equal(links.wire[0].kind, cases[i].kind);
+		assert_int_equal(links.wire[0].gerror_cpu, cases[i].cpu);
+	}
+}
+
+static void resolves_no_unknown_cpu(void **state)
+{
+	struct rule rule = parsed("smmu=b.smmuv3,kind=gerror,irq=blocked");
+	struct rule_target target;
+	struct rule_error error;
+
+	(void)state;
+	assert_int_equal(rule_resolve(&rule, &devices, &target, &error), -EOPNOTSUPP);
+	has(error.message, "which CPU the GERROR interrupt of b.smmuv3 goes to cannot be told: "
+			   "interrupt 5 may go to any of the CPUs 0-3");
+	has(error.hint, "leave 'irq=' away");
+}
+
 static void chains_in_the_order_given(void **state)
 {
 	static const char *const texts[] = {
@@ -642,6 +724,15 @@ static void describes(void **state)
 		 "context, "
 		 "process 9, thread 'fio', after 1 match, the first of each 4 matches, "
 		 "probability 0.25, error EIO, at most 1 time, within 10 s"},
+		{"device=01:00.0,kind=stall",
+		 "rule 0: device 0000:01:00.0 (StreamID 0x100), stall, at most 1 time, "
+		 "within 10 s"},
+		{"device=01:00.0,kind=gerror",
+		 "rule 0: device 0000:01:00.0 (StreamID 0x100), GERROR, at most 1 time, "
+		 "within 10 s"},
+		{"device=01:00.0,kind=gerror,irq=blocked",
+		 "rule 0: device 0000:01:00.0 (StreamID 0x100), GERROR with its interrupt blocked "
+		 "(it goes to CPU 3), at most 1 time, within 10 s"},
 	};
 	char text[RULE_TEXT_MAX];
 
@@ -674,7 +765,9 @@ static void the_longest_description_fits(void **state)
 			    .every = ~0ULL,
 			    .probability = 4,
 			    .duration_ns = 86400 * S - 1,
-			    .error = -ETIMEDOUT,
+			    .error = -EIO,
+			    .kind = SMMU_RULE_KIND_GERROR,
+			    .irq = RULE_IRQ_BLOCKED,
 			    .ssid = 0xfffff,
 			    .pid = 4194304,
 			    .comm = "123456789012345",
@@ -694,6 +787,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses_defaults),
 		cmocka_unit_test(parses_all_keys),
+		cmocka_unit_test(parses_kinds),
 		cmocka_unit_test(parses_probabilities),
 		cmocka_unit_test(refuses_with_a_way_out),
 		cmocka_unit_test(guesses_only_what_is_near),
@@ -710,6 +804,8 @@ int main(void)
 		cmocka_unit_test(links_nothing),
 		cmocka_unit_test(fills_the_wire),
 		cmocka_unit_test(fills_each_filter_alone),
+		cmocka_unit_test(fills_kinds),
+		cmocka_unit_test(resolves_no_unknown_cpu),
 		cmocka_unit_test(chains_in_the_order_given),
 		cmocka_unit_test(chains_stream_0_alone),
 		cmocka_unit_test(chains_the_narrow_rule_first),

@@ -54,10 +54,31 @@ static int open_device(const char *name)
 	return fd;
 }
 
+static int attach(const struct domain *domain, int fd)
+{
+	struct device_attach attach = {.argsz = sizeof(attach), .pt_id = domain->ioas};
+
+	if (ioctl(fd, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach))
+		return fail("attach", "vfio");
+	return 0;
+}
+
+int domain_attach_again(struct domain *domain)
+{
+	struct device_detach detach = {.argsz = sizeof(detach)};
+
+	for (size_t i = 0; i < domain->device_count; i++) {
+		if (ioctl(domain->device[i], VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach))
+			return fail("detach", "vfio");
+		if (attach(domain, domain->device[i]))
+			return -1;
+	}
+	return 0;
+}
+
 int domain_attach(struct domain *domain, const char *name)
 {
 	struct device_bind bind = {.argsz = sizeof(bind), .iommufd = domain->iommufd};
-	struct device_attach attach = {.argsz = sizeof(attach), .pt_id = domain->ioas};
 	struct functions group = {};
 	int fd, err;
 
@@ -78,9 +99,8 @@ int domain_attach(struct domain *domain, const char *name)
 	function_allow_reset(name, true);
 	if (err)
 		return fail("bind to iommufd", name);
-	if (ioctl(fd, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach))
-		return fail("attach", name);
-	return 0;
+	domain->device[domain->device_count++] = fd;
+	return attach(domain, fd);
 }
 
 unsigned int domain_ats_functions(const struct domain *domain)

@@ -13,12 +13,16 @@ struct domain {
 	int iommufd;
 	__u32 ioas;
 	struct functions attached; /* with all that share an iommu group with these */
+	int device[FUNCTIONS_MAX]; /* of those that were named */
+	size_t device_count;
 };
 
 /* iommufd: of open("/dev/iommu"). 0 or -1, the error is printed. */
 int domain_create(struct domain *domain, int iommufd);
 /* Attaches the function, and so all of its iommu group. 0 or -1. */
 int domain_attach(struct domain *domain, const char *name);
+/* Detaches the functions that were named, and attaches them again. 0 or -1. */
+int domain_attach_again(struct domain *domain);
 /* Attached functions with ATS on: each gets an ATC_INV for each unmap. */
 unsigned int domain_ats_functions(const struct domain *domain);
 /* Maps the page at `page` to `iova` and unmaps it again: one invalidation. 0 or -1. */

@@ -14,6 +14,7 @@
 #define IOMMU_IOAS_UNMAP	      _IO(';', 0x86)
 #define VFIO_DEVICE_BIND_IOMMUFD      _IO(';', 118)
 #define VFIO_DEVICE_ATTACH_IOMMUFD_PT _IO(';', 119)
+#define VFIO_DEVICE_DETACH_IOMMUFD_PT _IO(';', 120)
 
 #define IOAS_MAP_FIXED_IOVA 1U
 #define IOAS_MAP_WRITEABLE  2U
@@ -53,6 +54,11 @@ struct device_attach {
 	__u32 argsz;
 	__u32 flags;
 	__u32 pt_id;
+};
+
+struct device_detach {
+	__u32 argsz;
+	__u32 flags;
 };
 
 #endif

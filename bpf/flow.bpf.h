@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Flows of control, and which of them are in a recovery.
+ *
+ * A recovery is open from the return of a failed list of ATC_INV until its flow
+ * fences a device, issues other commands, or returns from where the list came from. The
+ * hooks that watch it are on paths that everybody takes; one load tells them that
+ * nothing is to be watched.
+ */
+#ifndef FLOW_BPF_H
+#define FLOW_BPF_H
+
+#include "emit.bpf.h"
+
+/* Who runs: the interrupted task and the level it was interrupted at. */
+struct thread_key {
+	__u64 task;
+	__u64 context;
+};
+
+static __always_inline void thread_current(struct thread_key *thread)
+{
+	thread->task = (__u64)bpf_get_current_task_btf();
+	thread->context = current_context();
+}
+
+/* No recovery takes longer: what is open then was left without being seen. */
+#define RECOVERY_NS 5000000000ULL
+/* Of a kernel stack, and more. */
+#define STACK_BYTES 0x10000ULL
+/* More than that of one recovery tells nothing new. */
+#define RECOVERY_REPORTS 32
+
+struct recovery {
+	__u64 since_ns;
+	__u64 cmds; /* of the list: on the stack of a caller that is under way */
+	__u32 reports;
+	__u32 synthetic;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct thread_key);
+	__type(value, struct recovery);
+} recoveries __weak SEC(".maps");
+
+/* Recoveries that are open, and GERROR handlers that run. */
+__u64 watched __weak = 0;
+/* Whatever is watched began before this, or is not there any more. */
+__u64 watched_until_ns __weak = 0;
+
+/* The last error that was injected or reported; 0: none so far. */
+__u64 trouble_ns __weak = 0;
+
+static __always_inline bool in_trouble(__u64 now)
+{
+	return (__s64)(now - trouble_ns) < (__s64)SMMU_TROUBLE_NS;
+}
+
+static __always_inline void watch_begin(__u64 now)
+{
+	watched_until_ns = now + RECOVERY_NS;
+	__sync_fetch_and_add(&watched, 1);
+}
+
+static __always_inline void watch_end(void)
+{
+	__u64 count = watched;
+
+	if (count)
+		__sync_fetch_and_add(&watched, -1);
+}
+
+/* Flows that ended without being seen would be watched for ever. */
+static __always_inline bool watch_over(__u64 now)
+{
+	__u64 count = watched;
+
+	if ((__s64)(now - watched_until_ns) < 0)
+		return false;
+	__sync_val_compare_and_swap(&watched, count, 0);
+	return true;
+}
+
+/* A list of ATC_INV failed. The first one of a recovery counts. */
+static __always_inline void recovery_open(__u64 cmds, __u64 now, bool synthetic)
+{
+	struct recovery fresh = {.since_ns = now, .cmds = cmds, .synthetic = synthetic};
+	struct thread_key thread;
+	struct recovery *recovery;
+
+	if (!kind_wanted(SMMU_EVENT_FORBIDDEN))
+		return;
+	thread_current(&thread);
+	recovery = bpf_map_lookup_elem(&recoveries, &thread);
+	if (recovery && now - recovery->since_ns < RECOVERY_NS) {
+		/* Of the two the one that is further up the stack. */
+		if (cmds > recovery->cmds && cmds - recovery->cmds < STACK_BYTES)
+			recovery->cmds = cmds;
+		watched_until_ns = now + RECOVERY_NS;
+		return;
+	}
+	bpf_map_update_elem(&recoveries, &thread, &fresh, BPF_ANY);
+	watch_begin(now);
+}
+
+static __always_inline void recovery_close(void)
+{
+	struct thread_key thread;
+
+	if (!kind_wanted(SMMU_EVENT_FORBIDDEN) || !watched)
+		return;
+	thread_current(&thread);
+	if (!bpf_map_delete_elem(&recoveries, &thread))
+		watch_end();
+}
+
+#endif

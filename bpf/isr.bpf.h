@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The GERROR handler that runs on this CPU. */
+#ifndef ISR_BPF_H
+#define ISR_BPF_H
+
+#include "maps.bpf.h"
+
+struct isr {
+	__u64 start_ns; /* 0: it does not run */
+	__u32 active;	/* GERROR ^ GERRORN at entry */
+	__u16 flags;	/* enum smmu_event_flags */
+	__u16 context;	/* enum smmu_context it was entered in */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct isr);
+} isrs __weak SEC(".maps");
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Registers of an SMMU, read through the driver's own mapping, 32 bits at a time,
+ * which has no side effect on these; never on a path that is taken without an error.
+ *
+ * An injected error is in none of them: the driver lays it over what it reads, and
+ * so does this, where there is one.
+ */
+#ifndef REGISTERS_BPF_H
+#define REGISTERS_BPF_H
+
+#include "vmlinux.h"
+
+#include <linux/bpf.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "smmu_arch.h"
+
+struct registers {
+	__u32 gerror;
+	__u32 gerrorn;
+	__u32 cons;
+	__u32 prod;
+	bool synthetic; /* CMDQ_ERR is active, and only because it was injected */
+};
+
+static __always_inline __u32 register_at(__u64 address)
+{
+	__u32 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), (const void *)address);
+	return value;
+}
+
+static __always_inline bool registers_cmdq_error(const struct registers *registers)
+{
+	return (registers->gerror ^ registers->gerrorn) & SMMU_GERROR_CMDQ_ERR;
+}
+
+static __always_inline void registers_read(struct registers *registers, __u64 smmu_address,
+					   __u64 queue)
+{
+	struct arm_smmu_device *smmu = (struct arm_smmu_device *)smmu_address;
+	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)queue;
+	__u64 base = (__u64)BPF_CORE_READ(smmu, cmdq.q.cons_reg) - SMMU_REG_CMDQ_CONS;
+
+	registers->gerror = register_at(base + SMMU_REG_GERROR);
+	registers->gerrorn = register_at(base + SMMU_REG_GERRORN);
+	registers->cons = register_at((__u64)BPF_CORE_READ(cmdq, q.cons_reg));
+	registers->prod = register_at((__u64)BPF_CORE_READ(cmdq, q.prod_reg));
+	registers->synthetic = false;
+	if (!bpf_core_field_exists(cmdq->injected) || !BPF_CORE_READ(cmdq, injected.active))
+		return;
+	registers->cons = BPF_CORE_READ(cmdq, injected.cons);
+	if (registers_cmdq_error(registers))
+		return;
+	registers->gerror ^= SMMU_GERROR_CMDQ_ERR;
+	registers->synthetic = true;
+}
+
+#endif

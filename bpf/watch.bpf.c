@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 1/5  kernel function -> event
+ *
+ * What a recovery and the GERROR handler must not do: allocate, sleep, take a lock
+ * that may sleep, hand work on. These hooks run for every allocation and every
+ * lock of the machine; while nothing is watched they look at one number and go.
+ */
+#include "argument.bpf.h"
+#include "flow.bpf.h"
+#include "isr.bpf.h"
+#include "stack.bpf.h"
+
+#include <bpf/bpf_tracing.h>
+
+struct finding {
+	__u64 bytes;
+	__u64 now;
+	__u64 since_ns;
+	__u32 act;
+	__u32 where;
+	__u16 flags;
+};
+
+static __always_inline void emit_forbidden(void *ctx, const struct finding *finding)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_forbidden forbidden;
+	} * event;
+
+	event = emit_reserve(SMMU_EVENT_FORBIDDEN, sizeof(*event), finding->now, finding->flags);
+	if (!event)
+		return;
+	event->forbidden.bytes = finding->bytes;
+	event->forbidden.since_ns = finding->now - finding->since_ns;
+	event->forbidden.act = finding->act;
+	event->forbidden.where = finding->where;
+	stack_take(&event->forbidden.stack, ctx, STACK_SKIP);
+	emit_submit(event);
+}
+
+/* In hard-IRQ context: an issuer may call the handler, too. */
+static __always_inline bool find_isr(const struct thread_key *thread, struct finding *finding)
+{
+	__u32 zero = 0;
+	struct isr *isr = bpf_map_lookup_elem(&isrs, &zero);
+
+	if (!isr || !isr->start_ns || thread->context != SMMU_CONTEXT_HARDIRQ ||
+	    isr->context != SMMU_CONTEXT_HARDIRQ)
+		return false;
+	finding->since_ns = isr->start_ns;
+	finding->where = SMMU_FORBIDDEN_ISR;
+	finding->flags = isr->flags;
+	return true;
+}
+
+/*
+ * The commands are on the stack of the function that made them. What is deeper in the
+ * stack was called by it; what is not comes after its return, and nobody saw that.
+ */
+static __always_inline bool find_recovery(const __u64 *ctx, const struct thread_key *thread,
+					  struct finding *finding)
+{
+	struct recovery *recovery = bpf_map_lookup_elem(&recoveries, thread);
+
+	if (!recovery)
+		return false;
+	if (finding->now - recovery->since_ns > RECOVERY_NS || (__u64)ctx > recovery->cmds ||
+	    (__u64)ctx < recovery->cmds - STACK_BYTES) {
+		if (!bpf_map_delete_elem(&recoveries, thread))
+			watch_end();
+		return false;
+	}
+	if (__sync_fetch_and_add(&recovery->reports, 1) >= RECOVERY_REPORTS)
+		return false;
+	finding->since_ns = recovery->since_ns;
+	finding->where = SMMU_FORBIDDEN_RECOVERY;
+	finding->flags = recovery->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
+	return true;
+}
+
+static __always_inline void look(__u64 *ctx, enum smmu_forbidden_act act, __u64 bytes)
+{
+	struct finding finding = {.act = act, .bytes = bytes, .now = bpf_ktime_get_ns()};
+	struct thread_key thread;
+
+	if (!ready || !kind_wanted(SMMU_EVENT_FORBIDDEN) || watch_over(finding.now))
+		return;
+	thread_current(&thread);
+	if (find_isr(&thread, &finding) ||
+	    (act != SMMU_FORBIDDEN_WORK && find_recovery(ctx, &thread, &finding)))
+		emit_forbidden(ctx, &finding);
+}
+
+/* Each hook by itself, so that the kernel tells them apart. */
+#define WATCH(name, type, act)                                                                     \
+	SEC("?" type)                                                                              \
+	int name(__u64 *ctx)                                                                       \
+	{                                                                                          \
+		if (watched)                                                                       \
+			look(ctx, act, 0);                                                         \
+		return 0;                                                                          \
+	}
+
+WATCH(watch_mutex, "fentry", SMMU_FORBIDDEN_MUTEX)
+WATCH(watch_mutex_interruptible, "fentry", SMMU_FORBIDDEN_MUTEX)
+WATCH(watch_mutex_killable, "fentry", SMMU_FORBIDDEN_MUTEX)
+WATCH(watch_rwsem_read, "fentry", SMMU_FORBIDDEN_RWSEM)
+WATCH(watch_rwsem_write, "fentry", SMMU_FORBIDDEN_RWSEM)
+WATCH(watch_semaphore, "fentry", SMMU_FORBIDDEN_SEMAPHORE)
+WATCH(watch_schedule, "fentry", SMMU_FORBIDDEN_SLEEP)
+WATCH(watch_work, "tp_btf", SMMU_FORBIDDEN_WORK)
+
+/* kmalloc(call_site, ptr, bytes_req, ...) */
+SEC("?tp_btf")
+int watch_kmalloc(__u64 *ctx)
+{
+	if (watched)
+		look(ctx, SMMU_FORBIDDEN_KMALLOC,
+		     cfg_arg_kmalloc_bytes ? argument(ctx, cfg_arg_kmalloc_bytes) : 0);
+	return 0;
+}
+
+/* kmem_cache_alloc(call_site, ptr, s, ...) */
+SEC("?tp_btf")
+int watch_kmem_cache(__u64 *ctx)
+{
+	struct kmem_cache *cache;
+
+	if (!watched)
+		return 0;
+	cache = cfg_arg_kmem_cache ? (struct kmem_cache *)argument(ctx, cfg_arg_kmem_cache) : NULL;
+	look(ctx, SMMU_FORBIDDEN_KMEM_CACHE, cache ? BPF_CORE_READ(cache, object_size) : 0);
+	return 0;
+}
+
+/* mm_page_alloc(page, order, ...) */
+SEC("?tp_btf")
+int watch_pages(__u64 *ctx)
+{
+	if (watched)
+		look(ctx, SMMU_FORBIDDEN_PAGES, cfg_page_bytes << (ctx[1] & 31));
+	return 0;
+}
+
+/* The end of an interrupt is the end of what was begun in it. */
+SEC("?tp_btf")
+int irq_exit(__u64 *ctx)
+{
+	if (watched)
+		recovery_close();
+	return 0;
+}
+
+SEC("?tp_btf")
+int softirq_exit(__u64 *ctx)
+{
+	if (watched)
+		recovery_close();
+	return 0;
+}

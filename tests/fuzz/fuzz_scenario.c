@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any bytes as a scenario: a scenario whose every string is in place, or one error
+ * with a way out. Same bytes, same answer.
+ */
+#include "scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+static void demand(bool what)
+{
+	if (!what)
+		abort();
+}
+
+/* Ends within the scenario, so that a stray pointer is seen. */
+static void check_string(const struct scenario *scenario, const char *text)
+{
+	const char *begin = (const char *)scenario, *end = begin + sizeof(*scenario);
+
+	if (text)
+		demand(text >= begin && text < end && text + strlen(text) < end);
+}
+
+static void check_scenario(const struct scenario *scenario)
+{
+	demand(scenario->workload && *scenario->workload && scenario->name);
+	check_string(scenario, scenario->name);
+	check_string(scenario, scenario->about);
+	check_string(scenario, scenario->setup);
+	check_string(scenario, scenario->workload);
+	check_string(scenario, scenario->cleanup);
+	for (size_t i = 0; i < scenario->inject_count; i++)
+		check_string(scenario, scenario->inject[i]);
+	for (size_t i = 0; i < scenario->in_use_count; i++)
+		check_string(scenario, scenario->in_use[i]);
+	for (size_t i = 0; i < scenario->need_count; i++) {
+		check_string(scenario, scenario->needs[i].text);
+		check_string(scenario, scenario->needs[i].whole);
+	}
+	for (size_t i = 0; i < scenario->expectation_count; i++)
+		check_string(scenario, scenario->expectations[i].text);
+	demand(scenario->timeout_ns && scenario->budget_fence_ns && scenario->rules);
+	demand(!(scenario->require & scenario->expect_fail));
+	demand(!((scenario->require | scenario->expect_fail) & ~scenario->rules));
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	static struct scenario scenario;
+	struct scenario_error error;
+	/* Of its exact length: a step too far is seen. */
+	char *text = malloc(size ? size : 1);
+
+	demand(text != NULL);
+	memcpy(text, data, size);
+	if (scenario_parse("fuzz.scn", text, size, &scenario, &error))
+		demand(error.message[0] && error.hint[0] && !strchr(error.message, '\n'));
+	else
+		check_scenario(&scenario);
+	free(text);
+	return 0;
+}
