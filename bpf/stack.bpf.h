@@ -5,13 +5,21 @@
 
 #include "maps.bpf.h"
 
-static __always_inline void stack_take(struct smmu_stack *stack, void *ctx)
+/*
+ * What is skipped, to have room for the callers: the program, which is there twice, and
+ * for one that is called back by bpf_loop() also that and the program around it. What
+ * is left of the tracing is recognised by its name.
+ */
+#define STACK_SKIP	    2
+#define STACK_SKIP_CALLBACK 4
+
+static __always_inline void stack_take(struct smmu_stack *stack, void *ctx, __u64 skip)
 {
 	long bytes;
 
 	for (__u32 i = 0; i < SMMU_STACK_MAX; i++)
 		stack->frame[i] = 0;
-	bytes = bpf_get_stack(ctx, stack->frame, sizeof(stack->frame), 0);
+	bytes = bpf_get_stack(ctx, stack->frame, sizeof(stack->frame), skip);
 	stack->depth = bytes > 0 ? (__u32)bytes / sizeof(stack->frame[0]) : 0;
 	stack->reserved = 0;
 }

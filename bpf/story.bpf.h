@@ -39,7 +39,7 @@ static __always_inline void story_emit_fence(const struct list *list, enum smmu_
 	event->fence.sid = sid;
 	event->fence.result = list->result;
 	if (kind == SMMU_EVENT_FENCE)
-		stack_take(&event->fence.stack, list->ctx);
+		stack_take(&event->fence.stack, list->ctx, STACK_SKIP_CALLBACK);
 	else
 		__builtin_memset(&event->fence.stack, 0, sizeof(event->fence.stack));
 	emit_submit(event);

@@ -36,7 +36,7 @@ static __always_inline void emit_forbidden(void *ctx, const struct finding *find
 	event->forbidden.since_ns = finding->now - finding->since_ns;
 	event->forbidden.act = finding->act;
 	event->forbidden.where = finding->where;
-	stack_take(&event->forbidden.stack, ctx);
+	stack_take(&event->forbidden.stack, ctx, STACK_SKIP);
 	emit_submit(event);
 }
 

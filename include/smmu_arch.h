@@ -70,6 +70,10 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 	X(ABT, 2, "CERROR_ABT", "abort on command fetch")                                          \
 	X(ATC_INV_SYNC, 3, "CERROR_ATC_INV_SYNC", "ATC invalidate timeout")
 
+#define SMMU_CERROR_ENUM_(id, value, name, text) SMMU_CERROR_##id = (value),
+enum smmu_cerror { SMMU_CERRORS(SMMU_CERROR_ENUM_) };
+#undef SMMU_CERROR_ENUM_
+
 /* STE: dword 0 [0] V, [3:1] Config; dword 1 [29:28] EATS. */
 #define SMMU_STE_CONFIG(word0)	 ((unsigned int)((word0) >> 1) & 7U)
 #define SMMU_STE_CONFIG_S1_TRANS 5U

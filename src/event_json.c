@@ -30,12 +30,12 @@ static void put_smmu(struct writer *writer, __u64 smmu)
 static void put_stack(struct writer *writer, const struct smmu_stack *stack)
 {
 	char name[SYMBOLS_NAME_LEN];
+	__u32 next = 0;
 
 	json_key(writer->json, "stack");
 	json_array_begin(writer->json);
-	for (__u32 i = 0; i < stack->depth; i++)
-		json_string(writer->json,
-			    symbols_name(writer->info->symbols, stack->frame[i], name));
+	while (symbols_frame(writer->info->symbols, stack, &next, name))
+		json_string(writer->json, name);
 	json_array_end(writer->json);
 }
 

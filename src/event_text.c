@@ -175,14 +175,15 @@ static void put_fence(const struct event_text *text, const struct smmu_fence *fe
 	put_result(text, fence->result);
 }
 
-/* Innermost first, as in the kernel's own traces; only the ones that tell. */
+/* Innermost first, as in the kernel's own traces. */
 static void put_stack(const struct event_text *text, const struct smmu_stack *stack)
 {
 	char name[SYMBOLS_NAME_LEN];
+	__u32 next = 0;
 
-	for (__u32 i = 0; i < stack->depth && i < FRAMES_MAX; i++)
-		fprintf(text->file, "%s%s", i ? " < " : " at ",
-			symbols_name(text->info->symbols, stack->frame[i], name));
+	for (unsigned int i = 0;
+	     i < FRAMES_MAX && symbols_frame(text->info->symbols, stack, &next, name); i++)
+		fprintf(text->file, "%s%s", i ? " < " : " at ", name);
 }
 
 static void put_sid(FILE *file, __u32 sid)

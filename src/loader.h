@@ -2,7 +2,7 @@
 /*
  * path: 3/5  ring -> collector
  *
- * The BPF side as seen from user space: the only file that knows the skeleton.
+ * The BPF side as seen from user space: the only place that knows the skeleton.
  * Opens, sets the knobs, loads, attaches, and reads the maps back. All of it is
  * held by file descriptors of this process: when the process ends, however it
  * ends, the kernel takes everything away again.

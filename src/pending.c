@@ -31,7 +31,6 @@ static int pending_close(struct sink *sink, const struct statistics *statistics,
 }
 
 PENDING const struct sink_ops sink_record = {pending_open, pending_event, pending_close};
-PENDING const struct sink_ops sink_check = {pending_open, pending_event, pending_close};
 
 PENDING int command_replay(const struct cli *cli)
 {
@@ -45,40 +44,4 @@ PENDING int command_run(const struct cli *cli)
 	(void)cli;
 	log_error("run is not there yet");
 	return EXIT_RUNTIME;
-}
-
-PENDING struct check_options check_defaults(void)
-{
-	return (struct check_options){.rules = CHECK_ALL};
-}
-
-PENDING int check_parse_rules(const char *option, const char *text, __u32 *mask,
-			      struct check_error *error)
-{
-	(void)option;
-	(void)text;
-	(void)error;
-	*mask = CHECK_ALL;
-	return 0;
-}
-
-PENDING int check_parse_format(const char *text, enum check_format *format,
-			       struct check_error *error)
-{
-	(void)text;
-	(void)error;
-	*format = CHECK_TEXT;
-	return 0;
-}
-
-PENDING int check_validate(const struct check_options *options, struct check_error *error)
-{
-	(void)options;
-	(void)error;
-	return 0;
-}
-
-PENDING void check_list(FILE *file)
-{
-	(void)file;
 }

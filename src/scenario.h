@@ -27,7 +27,8 @@
 	X(NAME, "name", "a short name for the reports")                                            \
 	X(ABOUT, "about", "a sentence: what is tried")                                             \
 	X(NEEDS, "needs",                                                                          \
-	  "injection, cpus N, device BDF, file PATH, program NAME or hook NAME; repeatable")       \
+	  "injection, cpus N, device BDF, file PATH, program NAME, function NAME or hook NAME; "   \
+	  "repeatable")                                                                            \
 	X(SETUP, "setup", "a shell command, run before anything is armed")                         \
 	X(INJECT, "inject", "a rule of 'smmuscope inject', as in device=0000:01:00.0; repeatable") \
 	X(IN_USE_OK, "in_use_ok", "a PCI address, as in 0000:0a:00.0; repeatable")                 \
@@ -53,6 +54,7 @@ enum scenario_need_kind {
 	SCENARIO_NEEDS_DEVICE,	  /* the function `text`, with its ATS on */
 	SCENARIO_NEEDS_FILE,	  /* the path `text` exists */
 	SCENARIO_NEEDS_PROGRAM,	  /* `text` is found in PATH */
+	SCENARIO_NEEDS_FUNCTION,  /* the kernel, or the driver, has one called `text` */
 	SCENARIO_NEEDS_HOOK,	  /* of hooks.h, by its id `text`, can be attached */
 };
 

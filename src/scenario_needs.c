@@ -35,6 +35,19 @@ static const char *missing_hook(const struct host *host, const char *id, char *b
 	return buffer;
 }
 
+static const char *missing_function(const struct host *host, const char *name, char *buffer,
+				    size_t size)
+{
+	struct function_facts facts;
+
+	kernel_function(&host->kernel, name, &facts);
+	if (facts.btf)
+		return NULL;
+	snprintf(buffer, size, "function %s: neither this kernel nor its SMMUv3 driver has it",
+		 name);
+	return buffer;
+}
+
 static const char *missing_device(const struct host *host, const struct scenario_need *need,
 				  char *buffer, size_t size)
 {
@@ -60,6 +73,8 @@ static const char *missing(const struct scenario_need *need, const struct host *
 		return missing_injection(host, buffer, size);
 	case SCENARIO_NEEDS_HOOK:
 		return missing_hook(host, need->text, buffer, size);
+	case SCENARIO_NEEDS_FUNCTION:
+		return missing_function(host, need->text, buffer, size);
 	case SCENARIO_NEEDS_DEVICE:
 		return missing_device(host, need, buffer, size);
 	case SCENARIO_NEEDS_CPUS:

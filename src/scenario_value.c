@@ -206,6 +206,7 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 		{"injection", SCENARIO_NEEDS_INJECTION}, {"cpus", SCENARIO_NEEDS_CPUS},
 		{"device", SCENARIO_NEEDS_DEVICE},	 {"file", SCENARIO_NEEDS_FILE},
 		{"program", SCENARIO_NEEDS_PROGRAM},	 {"hook", SCENARIO_NEEDS_HOOK},
+		{"function", SCENARIO_NEEDS_FUNCTION},
 	};
 	size_t length = strcspn(value, "\t \n"), i = 0;
 

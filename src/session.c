@@ -64,6 +64,7 @@ static void fill_info(struct session *session, const struct kernel *kernel)
 	info->devices = session->devices;
 	info->missing = loader_missing(session->loader, &info->missing_count);
 	info->hooks = loader_hooks(session->loader, &info->hook_count);
+	info->hooks = loader_hooks(session->loader, &info->hook_count);
 	session->symbols = symbols_kernel();
 	info->symbols = session->symbols;
 }

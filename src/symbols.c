@@ -165,3 +165,27 @@ const char *symbols_name(const struct symbols *symbols, __u64 address,
 		snprintf(buffer, SYMBOLS_NAME_LEN, "%.*s", SYMBOLS_NAME_LEN - 1, symbol->name);
 	return buffer;
 }
+
+/* How our programs got there: no part of what the kernel did. */
+static bool tracing(const char *name)
+{
+	static const char *const prefixes[] = {"bpf_prog_",	"bpf_trampoline_", "bpf_loop+",
+					       "bpf_trace_run", "__bpf_trace_",	   "__traceiter_"};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	}
+	return false;
+}
+
+const char *symbols_frame(const struct symbols *symbols, const struct smmu_stack *stack,
+			  __u32 *next, char buffer[SYMBOLS_NAME_LEN])
+{
+	while (*next < stack->depth && *next < SMMU_STACK_MAX) {
+		symbols_name(symbols, stack->frame[(*next)++], buffer);
+		if (!tracing(buffer))
+			return buffer;
+	}
+	return NULL;
+}

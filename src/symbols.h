@@ -9,6 +9,8 @@
 #ifndef SYMBOLS_H
 #define SYMBOLS_H
 
+#include "smmu_event.h"
+
 #include <linux/types.h>
 #include <stddef.h>
 
@@ -36,5 +38,12 @@ void symbols_free(struct symbols *symbols);
  */
 const char *symbols_name(const struct symbols *symbols, __u64 address,
 			 char buffer[SYMBOLS_NAME_LEN]);
+
+/*
+ * The frames of a stack one after the other, innermost first, without those of the
+ * tracing itself. *next: 0 before the first. NULL: there are no more.
+ */
+const char *symbols_frame(const struct symbols *symbols, const struct smmu_stack *stack,
+			  __u32 *next, char buffer[SYMBOLS_NAME_LEN]);
 
 #endif

@@ -169,6 +169,7 @@ static void every_need(void **state)
 	assert_int_equal(scenario.needs[0].bdf, 0xa00);
 	needs("file /dev/a b", SCENARIO_NEEDS_FILE, 0, "/dev/a b");
 	needs("program stimulus", SCENARIO_NEEDS_PROGRAM, 0, "stimulus");
+	needs("function lab_get", SCENARIO_NEEDS_FUNCTION, 0, "lab_get");
 	needs("hook list", SCENARIO_NEEDS_HOOK, 0, "list");
 }
 

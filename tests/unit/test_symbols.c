@@ -59,6 +59,29 @@ static void check_file(const char *text, __u64 address, const char *expected)
 	symbols_free(symbols);
 }
 
+static void test_frames(void **state)
+{
+	static const struct symbol list[] = {{0x1000, "first"},
+					     {0x2000, "bpf_trampoline_12"},
+					     {0x3000, "bpf_prog_0a_list_exit"},
+					     {0x4000, "last"}};
+	struct smmu_stack stack = {.depth = 5, .frame = {0x3008, 0x2004, 0x1004, 0x2004, 0x4004}};
+	struct symbols *symbols = symbols_table(list, 4);
+	char name[SYMBOLS_NAME_LEN];
+	__u32 next = 0;
+
+	(void)state;
+	assert_string_equal(symbols_frame(symbols, &stack, &next, name), "first+0x4");
+	assert_string_equal(symbols_frame(symbols, &stack, &next, name), "last+0x4");
+	assert_null(symbols_frame(symbols, &stack, &next, name));
+	/* Not even a broken record reads behind its end. */
+	stack.depth = ~0U;
+	while (symbols_frame(symbols, &stack, &next, name))
+		assert_string_equal(name, "?");
+	assert_int_equal(next, SMMU_STACK_MAX);
+	symbols_free(symbols);
+}
+
 static void test_file(void **state)
 {
 	static const char text[] = "ffff800080002000 t second\n"
@@ -106,9 +129,8 @@ static void test_no_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_long_name),
+		cmocka_unit_test(test_table),	cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_file),	cmocka_unit_test(test_long_name),
 		cmocka_unit_test(test_no_file),
 	};
 

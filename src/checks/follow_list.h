@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Lists, and the invalidations that they make up; see track.h. */
+#ifndef CHECKS_FOLLOW_LIST_H
+#define CHECKS_FOLLOW_LIST_H
+
+#include "rule_check.h"
+
+void follow_list(struct check *check, const struct smmu_event *event,
+		 const struct smmu_submit *submit);
+void follow_invalidation(struct check *check, const struct smmu_event *event,
+			 const struct smmu_invalidation *returned);
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R7: after hardware reported a timeout for a list of several devices each of them is asked
+ * again with a CMD_SYNC of its own, and only one that fails alone is fenced (Jason, Shuai).
+ * A timeout of the software's own poll may fence unasked: asking costs a second each.
+ */
+#include "rule_check.h"
+
+static void fence(struct check *check, const struct smmu_event *event,
+		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
+{
+	if (unit->blamed_ns || unit->software_ns)
+		return;
+	flow->wrong_fence = true;
+	rule_broken(check, 7, NOT_SEEN, event, unit, &fence->stack,
+		    "%s was fenced and has never failed alone", unit->name);
+}
+
+static void end(struct check *check, const struct end_view *view)
+{
+	bool settled = true;
+
+	if (!view->flow->several || view->flow->wrong_fence)
+		return;
+	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
+		const struct suspect *suspect = &view->flow->suspects[i];
+
+		if (!suspect_settled(suspect) && !suspect->unit->blamed_ns)
+			settled = false; /* R6 says so */
+	}
+	if (settled)
+		rule_held(check, 7);
+}
+
+const struct check_rule r07_isolate = {
+	.number = 7,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE,
+	.hooks = {"list"},
+	.fence = fence,
+	.end = end,
+};

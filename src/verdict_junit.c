@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  verdict -> JUnit's XML, as CI servers read it: a test case a rule and an
+ * expectation.
+ */
+#include "checks/findings.h"
+
+#include "symbols.h"
+#include "text.h"
+
+#include <errno.h>
+
+/* XML 1.0 has no place for control characters, not even escaped. */
+static void put_escaped(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		switch (*text) {
+		case '&':
+			fputs("&amp;", file);
+			break;
+		case '<':
+			fputs("&lt;", file);
+			break;
+		case '>':
+			fputs("&gt;", file);
+			break;
+		case '"':
+			fputs("&quot;", file);
+			break;
+		default:
+			fputc((unsigned char)*text < ' ' ? '?' : *text, file);
+		}
+	}
+}
+
+static void put_violation(FILE *file, const struct verdict *verdict,
+			  const struct violation *violation)
+{
+	char symbol[SYMBOLS_NAME_LEN];
+
+	for (unsigned int i = 0; i < violation->line_count; i++) {
+		fprintf(file, "%+.3f ms ", (double)violation->lines[i].offset_ns / 1e6);
+		put_escaped(file, violation->lines[i].text);
+		fputc('\n', file);
+	}
+	fputs("BROKEN: ", file);
+	put_escaped(file, violation->message);
+	fputc('\n', file);
+	for (unsigned int i = 0; i < violation->stack.depth && i < SMMU_STACK_MAX; i++) {
+		fputs("  at ", file);
+		put_escaped(file, symbols_name(verdict->info->symbols, violation->stack.frame[i],
+					       symbol));
+		fputc('\n', file);
+	}
+}
+
+static void put_failure(FILE *file, const char *message)
+{
+	fputs("      <failure message=\"", file);
+	put_escaped(file, message);
+	fputs("\">", file);
+}
+
+static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rule)
+{
+	const struct finding *finding = &verdict->findings->rules[rule - 1];
+	bool required = verdict->options->require & CHECK_RULE(rule);
+
+	fprintf(file, "    <testcase classname=\"smmuscope.");
+	put_escaped(file, verdict->options->name);
+	fprintf(file, "\" name=\"R%u %s\"", rule, check_rule_id(rule));
+	if (finding->result == CHECK_PASS) {
+		fputs("/>\n", file);
+		return;
+	}
+	fputs(">\n", file);
+	if (finding->result == CHECK_FAIL) {
+		put_failure(file, finding->violations[0].message);
+		for (unsigned int i = 0; i < finding->violation_count; i++)
+			put_violation(file, verdict, &finding->violations[i]);
+		fputs("</failure>\n", file);
+	} else if (required) {
+		put_failure(file, finding_result_name(finding->result));
+		put_escaped(file, finding->reason);
+		fputs("</failure>\n", file);
+	} else {
+		fprintf(file, "      <skipped message=\"%s", finding_result_name(finding->result));
+		fputs(finding->reason[0] ? ": " : "", file);
+		put_escaped(file, finding->reason);
+		fputs("\"/>\n", file);
+	}
+	fputs("    </testcase>\n", file);
+}
+
+static void put_expectation(FILE *file, const struct verdict *verdict, const struct met *met)
+{
+	fputs("    <testcase classname=\"smmuscope.", file);
+	put_escaped(file, verdict->options->name);
+	fputs("\" name=\"expected: ", file);
+	put_escaped(file, met->expectation->text);
+	if (met->met) {
+		fputs("\"/>\n", file);
+		return;
+	}
+	fputs("\">\n", file);
+	put_failure(file, "not met");
+	fprintf(file, "found: %llu</failure>\n    </testcase>\n", met->found);
+}
+
+static void put_counts(FILE *file, const struct verdict *verdict)
+{
+	const struct check_options *options = verdict->options;
+	unsigned int tests = 0, failures = 0, skipped = 0;
+
+	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+		enum check_result result = verdict->findings->rules[rule - 1].result;
+
+		if (!verdict_rule_wanted(verdict, rule))
+			continue;
+		tests++;
+		if (result == CHECK_FAIL ||
+		    (result != CHECK_PASS && options->require & CHECK_RULE(rule)))
+			failures++;
+		else if (result != CHECK_PASS)
+			skipped++;
+	}
+	for (size_t i = 0; i < options->expectation_count; i++) {
+		tests++;
+		failures += !verdict->findings->expectations[i].met;
+	}
+	fprintf(file, " tests=\"%u\" failures=\"%u\" skipped=\"%u\" errors=\"0\">\n", tests,
+		failures, skipped);
+}
+
+int verdict_junit(FILE *file, const struct verdict *verdict)
+{
+	const struct check_options *options = verdict->options;
+
+	errno = 0;
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"",
+	      file);
+	put_escaped(file, options->name);
+	fputc('"', file);
+	put_counts(file, verdict);
+	fputs("    <properties>\n      <property name=\"source\" value=\"", file);
+	put_escaped(file, options->source);
+	fputs("\"/>\n      <property name=\"kernel\" value=\"", file);
+	put_escaped(file, verdict->info->kernel);
+	fputs("\"/>\n    </properties>\n", file);
+	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+		if (verdict_rule_wanted(verdict, rule))
+			put_rule(file, verdict, rule);
+	}
+	for (size_t i = 0; i < options->expectation_count; i++)
+		put_expectation(file, verdict, &verdict->findings->expectations[i]);
+	fputs("  </testsuite>\n</testsuites>\n", file);
+	return text_error(file);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  verdict -> KTAP version 1, as the kernel's own tools read it
+ * (Documentation/dev-tools/ktap.rst): one test a rule and one an expectation, inside one
+ * test for the run.
+ */
+#include "checks/findings.h"
+
+#include "symbols.h"
+#include "text.h"
+
+#include <errno.h>
+
+static void put_violation(FILE *file, const struct verdict *verdict,
+			  const struct violation *violation)
+{
+	char symbol[SYMBOLS_NAME_LEN];
+
+	for (unsigned int i = 0; i < violation->line_count; i++)
+		fprintf(file, "    # %+.3f ms %s\n", (double)violation->lines[i].offset_ns / 1e6,
+			violation->lines[i].text);
+	fprintf(file, "    # BROKEN: %s\n", violation->message);
+	for (unsigned int i = 0; i < violation->stack.depth && i < SMMU_STACK_MAX; i++)
+		fprintf(file, "    #   at %s\n",
+			symbols_name(verdict->info->symbols, violation->stack.frame[i], symbol));
+}
+
+/* Diagnostics stand before the line that they are of. */
+static void put_rule(FILE *file, const struct verdict *verdict, unsigned int number,
+		     unsigned int rule)
+{
+	const struct finding *finding = &verdict->findings->rules[rule - 1];
+	bool required = verdict->options->require & CHECK_RULE(rule);
+	bool skipped = finding->result == CHECK_NOT_EXERCISED ||
+		       finding->result == CHECK_NOT_OBSERVABLE;
+
+	for (unsigned int i = 0; finding->result == CHECK_FAIL && i < finding->violation_count; i++)
+		put_violation(file, verdict, &finding->violations[i]);
+	if (skipped && required)
+		fprintf(file, "    # required, and %s %s\n", finding_result_name(finding->result),
+			finding->reason);
+	fprintf(file, "    %sok %u R%u %s",
+		finding->result == CHECK_FAIL || (skipped && required) ? "not " : "", number, rule,
+		check_rule_id(rule));
+	if (skipped && !required)
+		fprintf(file, " # SKIP %s%s%s", finding_result_name(finding->result),
+			finding->reason[0] ? ": " : "", finding->reason);
+	fputc('\n', file);
+}
+
+int verdict_ktap(FILE *file, const struct verdict *verdict)
+{
+	const struct check_options *options = verdict->options;
+	unsigned int number = 0, count = 0;
+
+	errno = 0;
+	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++)
+		count += verdict_rule_wanted(verdict, rule);
+	fprintf(file, "KTAP version 1\n# source: %s\n1..1\n    KTAP version 1\n", options->source);
+	fprintf(file, "    # Subtest: %s\n    1..%zu\n", options->name,
+		count + options->expectation_count);
+	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+		if (verdict_rule_wanted(verdict, rule))
+			put_rule(file, verdict, ++number, rule);
+	}
+	for (size_t i = 0; i < options->expectation_count; i++) {
+		const struct met *met = &verdict->findings->expectations[i];
+
+		if (!met->met)
+			fprintf(file, "    # found: %llu\n", met->found);
+		fprintf(file, "    %sok %u expected: %s\n", met->met ? "" : "not ", ++number,
+			met->expectation->text);
+	}
+	fprintf(file, "%sok 1 %s\n", verdict->findings->negative ? "not " : "", options->name);
+	return text_error(file);
+}
