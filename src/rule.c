@@ -6,9 +6,9 @@
 #include "rule_error.h"
 
 #include "duration.h"
+#include "nearest.h"
 #include "smmu_event.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -291,57 +291,13 @@ static value_parser *const parsers[RULE_KEY_COUNT] = {
 	[RULE_IRQ] = parse_irq,
 };
 
-/*
- * Edits that make one word of the other; case does not count, and two swapped
- * letters are one edit, the most frequent slip of all. Long words are far apart.
- */
-static unsigned int distance(const char *a, const char *b)
-{
-	enum { WORD_MAX = 16 };
-	unsigned int d[WORD_MAX + 1][WORD_MAX + 1];
-	size_t m = strlen(a), n = strlen(b);
-
-	if (m > WORD_MAX || n > WORD_MAX)
-		return WORD_MAX;
-	for (unsigned int i = 0; i <= m; i++)
-		d[i][0] = i;
-	for (unsigned int j = 0; j <= n; j++)
-		d[0][j] = j;
-	for (size_t i = 1; i <= m; i++) {
-		for (size_t j = 1; j <= n; j++) {
-			int x = tolower((unsigned char)a[i - 1]);
-			int y = tolower((unsigned char)b[j - 1]);
-			unsigned int best = d[i - 1][j - 1] + (x != y);
-
-			if (d[i - 1][j] + 1 < best)
-				best = d[i - 1][j] + 1;
-			if (d[i][j - 1] + 1 < best)
-				best = d[i][j - 1] + 1;
-			if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
-			    y == tolower((unsigned char)a[i - 2]) && d[i - 2][j - 2] + 1 < best)
-				best = d[i - 2][j - 2] + 1;
-			d[i][j] = best;
-		}
-	}
-	return d[m][n];
-}
-
-/* The key that was probably meant, or NULL: at most two edits, fewer than its letters. */
 static const char *nearest_key(const char *text)
 {
-	const char *nearest = NULL;
-	unsigned int limit = 3;
+	const char *names[RULE_KEY_COUNT];
 
-	for (int key = 0; key < RULE_KEY_COUNT; key++) {
-		const char *name = rule_keys[key].name;
-		unsigned int edits = distance(text, name);
-
-		if (edits < limit && edits < strlen(name) - 1) {
-			limit = edits;
-			nearest = name;
-		}
-	}
-	return nearest;
+	for (int key = 0; key < RULE_KEY_COUNT; key++)
+		names[key] = rule_keys[key].name;
+	return nearest_word(text, names, RULE_KEY_COUNT);
 }
 
 static void hint_keys(struct rule_error *error)

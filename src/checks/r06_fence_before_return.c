@@ -10,11 +10,6 @@
 
 #include "text.h"
 
-static bool fenced(const struct suspect *suspect)
-{
-	return suspect->unit->fenced_ns || suspect->unit->last_fence_ns >= suspect->since_ns;
-}
-
 static void end(struct check *check, const struct end_view *view)
 {
 	const struct suspect *open = NULL;
@@ -23,9 +18,10 @@ static void end(struct check *check, const struct end_view *view)
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 
-		if (fenced(suspect)) {
-			fences++;
-		} else if (!suspect_settled(suspect)) {
+		if (suspect_settled(suspect)) {
+			/* fenced, or off ATS altogether */
+			fences += !suspect->answered;
+		} else {
 			left++;
 			if (!open || suspect->injected)
 				open = suspect;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * test_rule_SRC := src/rule.c src/rule_error.c src/rule_link.c src/rule_text.c
- * test_rule_SRC += src/duration.c src/bdf.c src/devices.c
+ * test_rule_SRC += src/nearest.c src/duration.c src/bdf.c src/devices.c
  */
 #include <errno.h>
 #include <setjmp.h>
