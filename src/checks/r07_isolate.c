@@ -34,7 +34,7 @@ static void end(struct check *check, const struct end_view *view)
 
 const struct check_rule r07_isolate = {
 	.number = 7,
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list"},
 	.fence = fence,
 	.end = end,

@@ -342,6 +342,7 @@ static inline void stream_end(void)
 	stream.count = 0;
 	assert_int_equal(sink.ops->close(&sink, &stream.statistics, "end"), 0);
 	stream.code = sink.code;
+	free(stream.report);
 	stream.report = capture_end(&capture);
 }
 
