@@ -66,6 +66,7 @@ static struct {
 
 static inline void stream_begin(void)
 {
+	free(stream.report); /* of the one before */
 	memset(&stream, 0, sizeof(stream));
 	stream.options = check_defaults();
 	stream.info = fixture_info;
@@ -417,6 +418,7 @@ static inline int stream_teardown(void **state)
 	for (size_t i = 0; i < stream.count; i++)
 		free(stream.sent[i].record);
 	free(stream.report);
+	stream.report = NULL;
 	return 0;
 }
 

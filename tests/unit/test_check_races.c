@@ -115,7 +115,8 @@ static void software_rest(void **state)
 	fence(DEV2);
 	fence(0x300);
 	returned(-EIO);
-	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 1, R8 pass 1, R17 pass 2");
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
+	      "R17 pass 2");
 }
 
 /* A stall keeps the whole queue waiting, until its poll limit. */

@@ -219,17 +219,28 @@ static void r15_left(void **state)
 	(void)state;
 	reset(DEV, SMMU_RESET_PREPARE, 0);
 	good_reset(DEV);
-	later(1 * S);
+	later(21 * MS);
 	other(0);
 	rules("R15 fail 1");
 	says("1 of the preparations for a reset of 0000:01:00.0 have no end");
+}
+
+/* It waits for the device. */
+static void r15_running(void **state)
+{
+	(void)state;
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	later(50 * S);
+	other(0);
+	rules("");
 }
 
 static void r15_under_way(void **state)
 {
 	(void)state;
 	reset(DEV, SMMU_RESET_PREPARE, 0);
-	later(900 * MS);
+	later(19 * MS);
 	other(0);
 	rules("");
 }
@@ -256,6 +267,7 @@ int main(void)
 		story(r15_too_many),
 		story(r15_begun_before),
 		story(r15_left),
+		story(r15_running),
 		story(r15_under_way),
 	};
 
