@@ -35,3 +35,19 @@ bool verdict_rule_wanted(const struct verdict *verdict, unsigned int rule)
 {
 	return verdict->options->rules & CHECK_RULE(rule);
 }
+
+bool verdict_rule_fails(const struct verdict *verdict, unsigned int rule)
+{
+	return verdict->options->expect_fail & CHECK_RULE(rule);
+}
+
+enum verdict_outcome verdict_outcome(const struct verdict *verdict, unsigned int rule)
+{
+	enum check_result result = verdict->findings->rules[rule - 1].result;
+
+	if ((result == CHECK_FAIL) != verdict_rule_fails(verdict, rule))
+		return OUTCOME_NOT_OK;
+	if (result == CHECK_FAIL || result == CHECK_PASS)
+		return OUTCOME_OK;
+	return verdict->options->require & CHECK_RULE(rule) ? OUTCOME_NOT_OK : OUTCOME_SKIP;
+}
