@@ -8,7 +8,7 @@ FUZZ_OUT  ?= out/fuzz
 FUZZ_CC   ?= clang
 FUZZ_TIME ?= 60
 FUZZ_SCENARIO_SRC := tests/fuzz/fuzz_scenario.c src/scenario.c src/scenario_value.c src/scenario_validate.c \
-	src/nearest.c src/check_options.c src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c
+	src/nearest.c src/check_options.c src/checks/rule_names.c src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c
 FUZZ_SCENARIO_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -fno-omit-frame-pointer
 
 $(FUZZ_OUT)/fuzz_scenario: $(FUZZ_SCENARIO_SRC) $(wildcard include/*.h src/*.h)
