@@ -174,6 +174,9 @@ int outcome_finish(struct session *session)
 	if (collect_statistics(session, &statistics))
 		code = EXIT_RUNTIME;
 	say_rules(session, &statistics);
+	/* A recording ends with the devices as the reports have them. */
+	if (session->recording.file)
+		scan_devices(session->scan, session->devices);
 	err = close_streams(session, &statistics);
 	/* Statistics that could not be read were said, and are not reported. */
 	if (!code && write_reports(session, &statistics, !err))

@@ -244,6 +244,19 @@ static void check_rules(struct session *session, __u64 now)
 		session->reason = "limit";
 }
 
+static void tick_streams(struct session *session, __u64 now)
+{
+	for (size_t i = 0; i < session->stream_count; i++) {
+		struct stream *stream = &session->streams[i];
+
+		if (!stream->open || stream->error || !stream->sink.ops->tick)
+			continue;
+		stream->error = stream->sink.ops->tick(&stream->sink, now);
+		if (stream->error)
+			session->failed = stream->error;
+	}
+}
+
 static void tick(struct session *session)
 {
 	const struct session_options *options = session->options;
@@ -254,6 +267,7 @@ static void tick(struct session *session)
 	if (options->duration_ns && now - session->started_ns >= options->duration_ns)
 		session->reason = "timeout";
 	check_rules(session, now);
+	tick_streams(session, now);
 	if (options->interval_ns && now >= session->next_report_ns) {
 		session->next_report_ns += options->interval_ns;
 		session->failed = outcome_report(session, session->output.file, options->json);

@@ -60,6 +60,11 @@ struct sink_ops {
 	 * per kind, the loss and the rules.
 	 */
 	int (*close)(struct sink *sink, const struct statistics *statistics, const char *reason);
+	/*
+	 * Now and then, also when there are no events; NULL if the sink keeps nothing back.
+	 * now_ns: CLOCK_MONOTONIC.
+	 */
+	int (*tick)(struct sink *sink, __u64 now_ns);
 };
 
 extern const struct sink_ops sink_text;

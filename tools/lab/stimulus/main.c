@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,12 +29,12 @@ struct options {
 
 static void usage(FILE *file)
 {
-	fputs("Usage: stimulus --device BDF[,BDF]...|all --count N [--threads N] [--pin CPU] "
+	fputs("Usage: stimulus --device BDF[,BDF]...|all --count N [--threads N] [--pin CPUS] "
 	      "[--split]\n"
 	      "       stimulus --device ... --attach-loop N\n"
 	      "       stimulus --device ... --setup\n"
 	      "       stimulus --device ... --serve NAME\n"
-	      "       stimulus --use NAME --count N|--attach-loop N [--threads N] [--pin CPU]\n"
+	      "       stimulus --use NAME --count N|--attach-loop N [--threads N] [--pin CPUS]\n"
 	      "       stimulus --use NAME --quit\n"
 	      "       stimulus --block FILE --reads N [--verify]\n\n"
 	      "Maps and unmaps one 4 KiB page N times in a domain with the functions (and all "
@@ -118,9 +117,26 @@ static const struct option longs[] = {
 	{},
 };
 
+/* "3", "0-2" */
+static int take_cpus(struct work *work, const char *value)
+{
+	unsigned int first, last;
+	char rest;
+	int got = sscanf(value, "%u-%u%c", &first, &last, &rest);
+
+	if (got == 1 && strspn(value, "0123456789") == strlen(value))
+		last = first;
+	else if (got != 2)
+		return bad("pin", value);
+	if (first > last || last > 63)
+		return bad("pin", value);
+	for (unsigned int cpu = first; cpu <= last; cpu++)
+		work->pin |= 1ULL << cpu;
+	return 0;
+}
+
 static int take_number(struct options *options, int option, const char *value)
 {
-	unsigned long pin = 0;
 	int err;
 
 	switch (option) {
@@ -137,9 +153,7 @@ static int take_number(struct options *options, int option, const char *value)
 			options->work.threads = 1;
 		return err;
 	default:
-		err = number("pin", value, CPU_SETSIZE - 1, &pin);
-		options->work.pin = (long)pin;
-		return err;
+		return take_cpus(&options->work, value);
 	}
 }
 
@@ -184,7 +198,6 @@ static int parse(struct options *options, int argc, char **argv)
 	int option, err = 0;
 
 	options->work.threads = 1;
-	options->work.pin = -1;
 	while (!err && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		err = take(options, option, optarg);
 	if (!err &&

@@ -103,7 +103,7 @@ static void *carry_out(void *argument)
 	int loop = 0;
 
 	if (read(order->connection, line, sizeof(line) - 1) <= 0 || !out ||
-	    sscanf(line, "%lu %lu %ld %d", &work.count, &work.threads, &work.pin, &loop) != 4 ||
+	    sscanf(line, "%lu %lu %llu %d", &work.count, &work.threads, &work.pin, &loop) != 4 ||
 	    !work.threads || work.threads > THREADS_MAX) {
 		/* "quit", or nothing that is understood. */
 		if (!strcmp(line, "quit"))
@@ -166,7 +166,7 @@ int serve_ask(const char *name, const struct work *work)
 
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, length))
 		return fail("no stimulus of that name (--serve)", name);
-	said = work ? snprintf(line, sizeof(line), "%lu %lu %ld %d", work->count, work->threads,
+	said = work ? snprintf(line, sizeof(line), "%lu %lu %llu %d", work->count, work->threads,
 			       work->pin, work->attach_loop)
 		    : snprintf(line, sizeof(line), "quit");
 	if (send(fd, line, (size_t)said, MSG_NOSIGNAL) != said)

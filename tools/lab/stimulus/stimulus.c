@@ -32,16 +32,19 @@ __u64 now_ns(void)
 	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
 }
 
-void stimulus_pin(long cpu)
+void stimulus_pin(__u64 cpus)
 {
 	cpu_set_t set;
 
-	if (cpu < 0)
+	if (!cpus)
 		return;
 	CPU_ZERO(&set);
-	CPU_SET((size_t)cpu, &set);
+	for (size_t cpu = 0; cpu < 64; cpu++) {
+		if (cpus >> cpu & 1)
+			CPU_SET(cpu, &set);
+	}
 	if (sched_setaffinity(0, sizeof(set), &set))
-		fprintf(stderr, "stimulus: CPU %ld: %s\n", cpu, strerror(errno));
+		fprintf(stderr, "stimulus: CPUs 0x%llx: %s\n", cpus, strerror(errno));
 }
 
 int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, bool split)

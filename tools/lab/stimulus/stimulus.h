@@ -21,7 +21,7 @@ struct stimulus {
 struct work {
 	unsigned long count; /* invalidations; of an attach loop: attachments */
 	unsigned long threads;
-	long pin;	  /* to this CPU; -1: to none */
+	__u64 pin;	  /* to these of the first 64 CPUs; 0: to none */
 	bool attach_loop; /* for each, detach and attach all functions; one thread */
 };
 
@@ -30,8 +30,8 @@ int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, 
 /* Does it, and says in one line of JSON what was done. 0 or -1. May be called by several threads.
  */
 int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out);
-/* The calling thread, from now on; -1: as it is. What it starts inherits it. */
-void stimulus_pin(long cpu);
+/* The calling thread, from now on; 0: as it is. What it starts inherits it. */
+void stimulus_pin(__u64 cpus);
 __u64 now_ns(void);
 
 #endif

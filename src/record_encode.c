@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  event -> recording
+ *
+ * Once per command list of the machine: no search but in a hash table.
+ */
+#include "record_encode.h"
+
+#include "decode.h"
+#include "record_model.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* At least twice what a table takes, so that a search is short. */
+#define SLOTS 8192
+
+/* The longest event: a list of SMMU_LIST_MAX commands of which nothing is known. */
+#define EVENT_MAX (RECORD_PAYLOAD_MAX + 256)
+
+struct record_encoder {
+	struct record_model model;
+	__u16 thread_slots[SLOTS]; /* index + 1; 0: free */
+	__u16 word_slots[SLOTS];
+};
+
+struct record_encoder *record_encoder_new(void)
+{
+	return calloc(1, sizeof(struct record_encoder));
+}
+
+void record_encoder_free(struct record_encoder *encoder)
+{
+	free(encoder);
+}
+
+void record_encoder_reset(struct record_encoder *encoder)
+{
+	record_model_reset(&encoder->model);
+	memset(encoder->thread_slots, 0, sizeof(encoder->thread_slots));
+	memset(encoder->word_slots, 0, sizeof(encoder->word_slots));
+}
+
+static __u32 slot_of(__u64 value)
+{
+	return (__u32)((value * 0x9e3779b97f4a7c15ULL) >> 51);
+}
+
+static bool is_thread(const struct record_thread *thread, const struct smmu_event *event)
+{
+	return thread->tid == event->tid && thread->pid == event->pid &&
+	       !memcmp(thread->comm, event->comm, SMMU_COMM_LEN);
+}
+
+static void put_thread(struct record_encoder *encoder, struct wire_out *out,
+		       const struct smmu_event *event, struct record_cpu *cpu)
+{
+	struct record_model *model = &encoder->model;
+	__u32 slot = slot_of(event->tid), index;
+	struct record_thread *thread;
+	__u8 length = SMMU_COMM_LEN;
+
+	for (; encoder->thread_slots[slot]; slot = (slot + 1) % SLOTS) {
+		index = encoder->thread_slots[slot] - 1U;
+		if (is_thread(&model->threads[index], event)) {
+			wire_put_varint(out, index);
+			cpu->thread = (__u16)(index + 1);
+			return;
+		}
+	}
+	wire_put_varint(out, model->thread_count);
+	index = record_model_add(&model->thread_count, RECORD_THREADS);
+	if (index < RECORD_THREADS)
+		encoder->thread_slots[slot] = (__u16)(index + 1);
+	cpu->thread = (__u16)(index + 1);
+	thread = &model->threads[index];
+	thread->pid = event->pid;
+	thread->tid = event->tid;
+	memcpy(thread->comm, event->comm, SMMU_COMM_LEN);
+	thread->page = 0;
+	while (length && !event->comm[length - 1])
+		length--;
+	wire_put_varint(out, event->pid);
+	wire_put_signed(out, (__s32)(event->tid - event->pid));
+	wire_put_u8(out, length);
+	wire_put(out, event->comm, length);
+}
+
+static __u32 put_queue(struct record_model *model, struct wire_out *out,
+		       const struct smmu_submit *submit)
+{
+	__u32 index = 0;
+
+	while (index < model->queue_count && (model->queues[index].queue != submit->queue ||
+					      model->queues[index].smmu != submit->smmu))
+		index++;
+	wire_put_varint(out, index);
+	if (index < model->queue_count)
+		return index;
+	index = record_model_add(&model->queue_count, RECORD_QUEUES);
+	model->queues[index].smmu = submit->smmu;
+	model->queues[index].queue = submit->queue;
+	model->queues[index].prod = 0;
+	wire_put_u64(out, submit->smmu);
+	wire_put_u64(out, submit->queue);
+	return index;
+}
+
+static struct record_word *put_word(struct record_encoder *encoder, struct wire_out *out,
+				    __u64 word)
+{
+	struct record_model *model = &encoder->model;
+	__u32 slot = slot_of(word), index;
+
+	for (; encoder->word_slots[slot]; slot = (slot + 1) % SLOTS) {
+		index = encoder->word_slots[slot] - 1U;
+		if (model->words[index].word == word) {
+			wire_put_varint(out, index);
+			return &model->words[index];
+		}
+	}
+	wire_put_varint(out, model->word_count);
+	wire_put_u64(out, word);
+	index = record_model_add(&model->word_count, RECORD_WORDS);
+	if (index < RECORD_WORDS)
+		encoder->word_slots[slot] = (__u16)(index + 1);
+	model->words[index].word = word;
+	model->words[index].low = 0;
+	return &model->words[index];
+}
+
+static void put_command(struct record_encoder *encoder, struct wire_out *out,
+			struct record_thread *thread, const struct smmu_command *command)
+{
+	struct record_word *word = put_word(encoder, out, command->word[0]);
+	__u64 page = command->word[1] >> RECORD_PAGE_SHIFT;
+	__u32 low = command->word[1] & RECORD_LOW_MASK;
+	__u64 step = wire_zigzag((__s64)(page - thread->page)) << 1;
+
+	if (low == word->low) {
+		wire_put_varint(out, step);
+	} else {
+		wire_put_varint(out, step | 1);
+		wire_put_varint(out, low);
+		word->low = low;
+	}
+	thread->page = page;
+}
+
+static void put_submit(struct record_encoder *encoder, struct wire_out *out,
+		       const struct smmu_event *event, const struct smmu_submit *submit,
+		       struct record_cpu *cpu)
+{
+	struct record_model *model = &encoder->model;
+	struct record_thread *thread = &model->threads[cpu->thread - 1];
+	size_t shape_at = out->length;
+	struct record_queue *queue;
+	unsigned char shape = 0;
+
+	wire_put_u8(out, 0);
+	queue = cpu->queue ? &model->queues[cpu->queue - 1] : NULL;
+	if (queue && queue->queue == submit->queue && queue->smmu == submit->smmu)
+		shape |= RECORD_LIST_QUEUE;
+	else
+		cpu->queue = (__u16)(put_queue(model, out, submit) + 1);
+	queue = &model->queues[cpu->queue - 1];
+	wire_put_varint(out, submit->duration_ns);
+	if (queue->prod == submit->prod)
+		shape |= RECORD_LIST_PROD;
+	else
+		wire_put_signed(out, (__s32)(submit->prod - queue->prod));
+	queue->prod = record_model_next_prod(event, submit);
+	if (!submit->result)
+		shape |= RECORD_LIST_OK;
+	else
+		wire_put_signed(out, submit->result);
+	if (submit->commands < RECORD_LIST_COMMANDS_MANY) {
+		shape |= (unsigned char)(submit->commands << RECORD_LIST_COMMANDS_SHIFT);
+	} else {
+		shape |= RECORD_LIST_COMMANDS_MANY << RECORD_LIST_COMMANDS_SHIFT;
+		wire_put_varint(out, submit->commands);
+	}
+	if (submit->captured == submit->commands)
+		shape |= RECORD_LIST_WHOLE;
+	else
+		wire_put_varint(out, submit->captured);
+	out->data[shape_at] = shape;
+	for (unsigned int i = 0; i < submit->captured; i++)
+		put_command(encoder, out, thread, &submit->command[i]);
+}
+
+/* As it is, without the zeros at its end. */
+static void put_payload(struct wire_out *out, const unsigned char *payload, size_t length)
+{
+	size_t kept = length;
+
+	while (kept && !payload[kept - 1])
+		kept--;
+	wire_put_varint(out, length);
+	wire_put_varint(out, kept);
+	wire_put(out, payload, kept);
+}
+
+static void put_header(struct record_encoder *encoder, struct wire_out *out,
+		       const struct smmu_event *event, struct record_cpu *cpu)
+{
+	struct record_model *model = &encoder->model;
+	struct record_style *style = &model->styles[event->kind];
+	size_t tag_at = out->length;
+	unsigned char tag = event->kind < RECORD_KIND_ESCAPE ? event->kind : RECORD_KIND_ESCAPE;
+
+	wire_put_u8(out, 0);
+	if (tag == RECORD_KIND_ESCAPE)
+		wire_put_u8(out, event->kind);
+	if (event->cpu == model->cpu)
+		tag |= RECORD_SAME_CPU;
+	else
+		wire_put_varint(out, event->cpu);
+	wire_put_signed(out, (__s64)(event->ts_ns - model->ts_ns));
+	if (event->seq == cpu->seq + 1)
+		tag |= RECORD_NEXT_SEQ;
+	else
+		wire_put_signed(out, (__s32)(event->seq - cpu->seq));
+	if (cpu->thread && is_thread(&model->threads[cpu->thread - 1], event))
+		tag |= RECORD_SAME_THREAD;
+	else
+		put_thread(encoder, out, event, cpu);
+	if (event->flags == style->flags && event->context == style->context) {
+		tag |= RECORD_SAME_STYLE;
+	} else {
+		wire_put_varint(out, event->flags);
+		wire_put_u8(out, event->context);
+	}
+	out->data[tag_at] = tag;
+	model->ts_ns = event->ts_ns;
+	model->cpu = event->cpu;
+	cpu->seq = event->seq;
+	style->flags = event->flags;
+	style->context = event->context;
+}
+
+static bool can_be(const struct smmu_event *event, size_t length)
+{
+	const struct smmu_submit *submit;
+
+	if (length < sizeof(*event) || length > sizeof(*event) + RECORD_PAYLOAD_MAX)
+		return false;
+	if (event->kind >= SMMU_EVENT_KIND_COUNT)
+		return true;
+	submit = decode_payload(event, length);
+	return submit && (event->kind != SMMU_EVENT_SUBMIT || submit->captured <= SMMU_LIST_MAX);
+}
+
+int record_encode(struct record_encoder *encoder, struct wire_out *out,
+		  const struct smmu_event *event, size_t length)
+{
+	struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
+
+	if (!can_be(event, length))
+		return -EINVAL;
+	/* All at once: what is half written would not be what the model says. */
+	if (!wire_room(out, EVENT_MAX))
+		return -ENOMEM;
+	put_header(encoder, out, event, cpu);
+	if (event->kind == SMMU_EVENT_SUBMIT)
+		put_submit(encoder, out, event, (const struct smmu_submit *)(event + 1), cpu);
+	else
+		put_payload(out, (const unsigned char *)(event + 1), length - sizeof(*event));
+	return 0;
+}
