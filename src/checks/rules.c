@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rules, in their order, and what they are called. */
-#include "findings.h"
+/* The rules, in their order. */
 #include "rule_check.h"
 
 extern const struct check_rule r01_own_sync, r02_no_foreign_sync, r03_error_reaches_issuer,
@@ -29,37 +28,3 @@ const struct check_rule *const check_rules[CHECK_RULE_COUNT] = {
 	&r17_bounded,
 	&r18_every_queue,
 };
-
-#define RULE_ID(number, id, statement, source)	      [(number)-1] = (id),
-#define RULE_STATEMENT(number, id, statement, source) [(number)-1] = (statement),
-
-const char *check_rule_id(unsigned int rule)
-{
-	static const char *const ids[] = {CHECK_RULES(RULE_ID)};
-
-	return ids[rule - 1];
-}
-
-const char *check_rule_statement(unsigned int rule)
-{
-	static const char *const statements[] = {CHECK_RULES(RULE_STATEMENT)};
-
-	return statements[rule - 1];
-}
-
-const char *finding_result_name(enum check_result result)
-{
-	static const char *const names[] = {
-		[CHECK_PASS] = "pass",
-		[CHECK_FAIL] = "fail",
-		[CHECK_NOT_EXERCISED] = "not exercised",
-		[CHECK_NOT_OBSERVABLE] = "not observable",
-	};
-
-	return names[result];
-}
-
-bool verdict_rule_wanted(const struct verdict *verdict, unsigned int rule)
-{
-	return verdict->options->rules & CHECK_RULE(rule);
-}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * test_scenario_SRC := src/scenario.c src/scenario_value.c src/scenario_validate.c
- * test_scenario_SRC += src/nearest.c src/check_options.c src/duration.c src/bdf.c
- * test_scenario_SRC += src/rule.c src/rule_error.c src/devices.c
+ * test_scenario_SRC += src/nearest.c src/check_options.c src/checks/rule_names.c
+ * test_scenario_SRC += src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c
  */
 #include <errno.h>
 #include <setjmp.h>
