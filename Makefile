@@ -89,7 +89,7 @@ install: $(O)/native/smmuscope
 
 # ---- checks ----
 
--include tests/unit/unit.mk $(wildcard tests/fuzz/*.mk)
+-include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
 	tools/lab/stimulus/*.[ch])

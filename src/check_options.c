@@ -117,7 +117,8 @@ static int contradiction(__u32 rules, const char *what, const char *hint, struct
 
 int check_validate(const struct check_options *options, struct check_error *error)
 {
-	__u32 left_out = (options->require | options->expect_fail) & ~options->rules;
+	__u32 left_out = options->require & ~options->rules;
+	__u32 unseen = options->expect_fail & ~options->rules;
 	__u32 both = options->require & options->expect_fail;
 
 	if (both)
@@ -126,6 +127,10 @@ int check_validate(const struct check_options *options, struct check_error *erro
 	if (left_out)
 		return contradiction(left_out, "is required, and not among the rules to check",
 				     "add it to the rules, or do not require it", error);
+	if (unseen)
+		return contradiction(unseen,
+				     "is expected to fail, and not among the rules to check",
+				     "add it to the rules, or do not expect it", error);
 	return 0;
 }
 

@@ -48,8 +48,7 @@ __attribute__((format(printf, 4, 5))) static int fail(struct record_error *error
 	static const char *const hints[] = {
 		[RECORD_FOREIGN] = "replay takes what -o FILE.smr made",
 		[RECORD_VERSION_UNKNOWN] = "a later smmuscope reads it",
-		[RECORD_DAMAGED] = "take another copy of it; without its beginning the rest has no "
-				   "names",
+		[RECORD_DAMAGED] = "take another copy: without its beginning the rest has no names",
 		[RECORD_IO] = "see what the kernel says about the disk it is on",
 		[RECORD_MEMORY] = "free some memory",
 	};

@@ -53,13 +53,15 @@ static void put_stack(struct json *json, const struct verdict *verdict,
 		      const struct smmu_stack *stack)
 {
 	char symbol[SYMBOLS_NAME_LEN];
+	const char *frame;
+	__u32 next = 0;
 
 	if (!stack->depth)
 		return;
 	json_key(json, "stack");
 	json_array_begin(json);
-	for (unsigned int i = 0; i < stack->depth && i < SMMU_STACK_MAX; i++)
-		json_string(json, symbols_name(verdict->info->symbols, stack->frame[i], symbol));
+	while ((frame = symbols_frame(verdict->info->symbols, stack, &next, symbol)))
+		json_string(json, frame);
 	json_array_end(json);
 }
 

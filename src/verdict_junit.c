@@ -37,6 +37,8 @@ static void put_violation(FILE *file, const struct verdict *verdict,
 			  const struct violation *violation)
 {
 	char symbol[SYMBOLS_NAME_LEN];
+	const char *frame;
+	__u32 next = 0;
 
 	for (unsigned int i = 0; i < violation->line_count; i++) {
 		fprintf(file, "%+.3f ms ", (double)violation->lines[i].offset_ns / 1e6);
@@ -46,10 +48,9 @@ static void put_violation(FILE *file, const struct verdict *verdict,
 	fputs("BROKEN: ", file);
 	put_escaped(file, violation->message);
 	fputc('\n', file);
-	for (unsigned int i = 0; i < violation->stack.depth && i < SMMU_STACK_MAX; i++) {
+	while ((frame = symbols_frame(verdict->info->symbols, &violation->stack, &next, symbol))) {
 		fputs("  at ", file);
-		put_escaped(file, symbols_name(verdict->info->symbols, violation->stack.frame[i],
-					       symbol));
+		put_escaped(file, frame);
 		fputc('\n', file);
 	}
 }
@@ -64,12 +65,12 @@ static void put_failure(FILE *file, const char *message)
 static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rule)
 {
 	const struct finding *finding = &verdict->findings->rules[rule - 1];
-	bool required = verdict->options->require & CHECK_RULE(rule);
+	enum verdict_outcome outcome = verdict_outcome(verdict, rule);
 
 	fprintf(file, "    <testcase classname=\"smmuscope.");
 	put_escaped(file, verdict->options->name);
 	fprintf(file, "\" name=\"R%u %s\"", rule, check_rule_id(rule));
-	if (finding->result == CHECK_PASS) {
+	if (outcome == OUTCOME_OK) {
 		fputs("/>\n", file);
 		return;
 	}
@@ -79,8 +80,10 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rul
 		for (unsigned int i = 0; i < finding->violation_count; i++)
 			put_violation(file, verdict, &finding->violations[i]);
 		fputs("</failure>\n", file);
-	} else if (required) {
+	} else if (outcome == OUTCOME_NOT_OK) {
 		put_failure(file, finding_result_name(finding->result));
+		fputs(verdict_rule_fails(verdict, rule) ? "expected to fail" : "required", file);
+		fputs(finding->reason[0] ? "; " : "", file);
 		put_escaped(file, finding->reason);
 		fputs("</failure>\n", file);
 	} else {
@@ -113,16 +116,11 @@ static void put_counts(FILE *file, const struct verdict *verdict)
 	unsigned int tests = 0, failures = 0, skipped = 0;
 
 	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
-		enum check_result result = verdict->findings->rules[rule - 1].result;
-
 		if (!verdict_rule_wanted(verdict, rule))
 			continue;
 		tests++;
-		if (result == CHECK_FAIL ||
-		    (result != CHECK_PASS && options->require & CHECK_RULE(rule)))
-			failures++;
-		else if (result != CHECK_PASS)
-			skipped++;
+		failures += verdict_outcome(verdict, rule) == OUTCOME_NOT_OK;
+		skipped += verdict_outcome(verdict, rule) == OUTCOME_SKIP;
 	}
 	for (size_t i = 0; i < options->expectation_count; i++) {
 		tests++;

@@ -15,14 +15,15 @@ static void put_violation(FILE *file, const struct verdict *verdict,
 			  const struct violation *violation)
 {
 	char symbol[SYMBOLS_NAME_LEN];
+	const char *frame;
+	__u32 next = 0;
 
 	for (unsigned int i = 0; i < violation->line_count; i++)
 		fprintf(file, "    # %+.3f ms %s\n", (double)violation->lines[i].offset_ns / 1e6,
 			violation->lines[i].text);
 	fprintf(file, "    # BROKEN: %s\n", violation->message);
-	for (unsigned int i = 0; i < violation->stack.depth && i < SMMU_STACK_MAX; i++)
-		fprintf(file, "    #   at %s\n",
-			symbols_name(verdict->info->symbols, violation->stack.frame[i], symbol));
+	while ((frame = symbols_frame(verdict->info->symbols, &violation->stack, &next, symbol)))
+		fprintf(file, "    #   at %s\n", frame);
 }
 
 /* Diagnostics stand before the line that they are of. */
@@ -30,19 +31,20 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int num
 		     unsigned int rule)
 {
 	const struct finding *finding = &verdict->findings->rules[rule - 1];
-	bool required = verdict->options->require & CHECK_RULE(rule);
-	bool skipped = finding->result == CHECK_NOT_EXERCISED ||
-		       finding->result == CHECK_NOT_OBSERVABLE;
+	enum verdict_outcome outcome = verdict_outcome(verdict, rule);
 
 	for (unsigned int i = 0; finding->result == CHECK_FAIL && i < finding->violation_count; i++)
 		put_violation(file, verdict, &finding->violations[i]);
-	if (skipped && required)
-		fprintf(file, "    # required, and %s %s\n", finding_result_name(finding->result),
+	if (outcome == OUTCOME_NOT_OK && finding->result != CHECK_FAIL)
+		fprintf(file, "    # %s, and %s%s%s\n",
+			verdict_rule_fails(verdict, rule) ? "expected to fail" : "required",
+			finding_result_name(finding->result), finding->reason[0] ? ": " : "",
 			finding->reason);
-	fprintf(file, "    %sok %u R%u %s",
-		finding->result == CHECK_FAIL || (skipped && required) ? "not " : "", number, rule,
+	fprintf(file, "    %sok %u R%u %s", outcome == OUTCOME_NOT_OK ? "not " : "", number, rule,
 		check_rule_id(rule));
-	if (skipped && !required)
+	if (outcome == OUTCOME_OK && finding->result == CHECK_FAIL)
+		fputs(" # XFAIL", file);
+	if (outcome == OUTCOME_SKIP)
 		fprintf(file, " # SKIP %s%s%s", finding_result_name(finding->result),
 			finding->reason[0] ? ": " : "", finding->reason);
 	fputc('\n', file);

@@ -35,14 +35,17 @@ static void put_violation(FILE *file, const struct verdict *verdict,
 			  const struct violation *violation)
 {
 	char symbol[SYMBOLS_NAME_LEN];
+	const char *frame, *lead = "at";
+	__u32 next = 0;
 
 	for (unsigned int i = 0; i < violation->line_count; i++)
 		fprintf(file, "  %+11.3f ms  %s\n", (double)violation->lines[i].offset_ns / 1e6,
 			violation->lines[i].text);
 	fprintf(file, "  %+11.3f ms  BROKEN: %s\n", 0.0, violation->message);
-	for (unsigned int i = 0; i < violation->stack.depth && i < SMMU_STACK_MAX; i++)
-		fprintf(file, "                  %s %s\n", i ? "  " : "at",
-			symbols_name(verdict->info->symbols, violation->stack.frame[i], symbol));
+	while ((frame = symbols_frame(verdict->info->symbols, &violation->stack, &next, symbol))) {
+		fprintf(file, "                  %s %s\n", lead, frame);
+		lead = "  ";
+	}
 }
 
 static void put_evidence(FILE *file, const struct verdict *verdict, unsigned int rule)

@@ -69,6 +69,13 @@ const char *check_rule_id(unsigned int rule);
 const char *check_rule_statement(unsigned int rule);
 bool verdict_rule_wanted(const struct verdict *verdict, unsigned int rule);
 
+/* What a rule is as a test of a CI: as wanted, not as wanted, or neither. */
+enum verdict_outcome { OUTCOME_OK, OUTCOME_NOT_OK, OUTCOME_SKIP };
+
+enum verdict_outcome verdict_outcome(const struct verdict *verdict, unsigned int rule);
+/* Is it expected to fail? */
+bool verdict_rule_fails(const struct verdict *verdict, unsigned int rule);
+
 /* Writes the report. 0 or a negative errno. */
 int verdict_text(FILE *file, const struct verdict *verdict);
 int verdict_json(FILE *file, const struct verdict *verdict);

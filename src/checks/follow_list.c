@@ -222,7 +222,8 @@ static void note_failure(struct track *track, const struct list_view *view)
 	if (!flow->failed_ns) {
 		flow->failed_ns = view->end_ns;
 		view->queue->last_recovery_start_ns = view->end_ns;
-		view->queue->last_recovery_end_ns = view->end_ns;
+		/* Until it is seen to end; who is never seen again does not recover forever. */
+		view->queue->last_recovery_end_ns = view->end_ns + SMMU_TROUBLE_NS;
 	}
 	if (submit->result < 0 || reported_for_nobody(view))
 		suspect_all(track, view);

@@ -51,7 +51,7 @@ static void list(struct check *check, const struct list_view *view)
 		return;
 	if (view->sync && flow->unsynced_queue == view->queue->queue) {
 		if (flow->foreign_sync && flow->foreign_end_ns <= view->start_ns)
-			rule_broken(check, 2, SEEN, view->event, NULL, NULL,
+			rule_broken(check, 2, NOT_SEEN, view->event, NULL, NULL,
 				    "between a list of ATC_INV and its CMD_SYNC thread %u issued "
 				    "a CMD_SYNC of its own",
 				    flow->foreign_by.tid);

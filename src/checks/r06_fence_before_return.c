@@ -57,7 +57,7 @@ static void fence(struct check *check, const struct smmu_event *event,
 const struct check_rule r06_fence_before_return = {
 	.number = 6,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
-		 1U << SMMU_EVENT_INVALIDATION,
+		 1U << SMMU_EVENT_INVALIDATION | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
 	.hooks = {"list"},
 	.end = end,
 	.fence = fence,

@@ -6,10 +6,20 @@
  */
 #include "rule_check.h"
 
+/* A poll in this invalidation ran out of time, of whomever: then the rest is not asked. */
+static bool out_of_time(const struct flow *flow)
+{
+	for (unsigned int i = 0; i < flow->suspect_count; i++) {
+		if (flow->suspects[i].software)
+			return true;
+	}
+	return false;
+}
+
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
-	if (unit->blamed_ns || unit->software_ns)
+	if (unit->blamed_ns || unit->software_ns || out_of_time(flow))
 		return;
 	flow->wrong_fence = true;
 	rule_broken(check, 7, NOT_SEEN, event, unit, &fence->stack,
@@ -34,7 +44,7 @@ static void end(struct check *check, const struct end_view *view)
 
 const struct check_rule r07_isolate = {
 	.number = 7,
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list"},
 	.fence = fence,
 	.end = end,

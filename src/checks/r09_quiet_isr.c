@@ -38,7 +38,8 @@ static void forbidden(struct check *check, const struct smmu_event *event,
 
 const struct check_rule r09_quiet_isr = {
 	.number = 9,
-	.kinds = 1U << SMMU_EVENT_ISR | 1U << SMMU_EVENT_FORBIDDEN,
+	.kinds = 1U << SMMU_EVENT_ISR | 1U << SMMU_EVENT_FORBIDDEN | 1U << SMMU_EVENT_SUBMIT |
+		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_ATS,
 	.hooks = {"gerror", "queue_work"},
 	.isr = isr,
 	.forbidden = forbidden,

@@ -27,7 +27,7 @@ static void sends(struct check *check, const struct list_view *view, struct unit
 		if (SMMU_CMD_OPCODE(word) != SMMU_OP_ATC_INV ||
 		    track_unit(track, view->submit->smmu, SMMU_CMD_SID(word)) != unit)
 			continue;
-		rule_broken(check, 11, SEEN, view->event, unit, NULL,
+		rule_broken(check, 11, NOT_SEEN, view->event, unit, NULL,
 			    "ATC_INV for %s, which is fenced", unit->name);
 		return;
 	}

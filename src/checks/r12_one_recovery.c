@@ -24,7 +24,7 @@ static void list(struct check *check, const struct list_view *view)
 		suspect = unit ? flow_suspect(view->flow, unit) : NULL;
 		if (suspect && unit->fenced_ns && view->start_ns > unit->fenced_ns)
 			rule_broken(
-				check, 12, SEEN, view->event, unit, NULL,
+				check, 12, NOT_SEEN, view->event, unit, NULL,
 				"%s is fenced, and its STE was written again by an invalidation "
 				"that failed",
 				unit->name);
@@ -37,7 +37,7 @@ static void fence(struct check *check, const struct smmu_event *event,
 	(void)flow;
 	/* A function has a fence for each of its StreamIDs. */
 	if (unit->fenced_ns && fence->sid == unit->sid)
-		rule_broken(check, 12, SEEN, event, unit, &fence->stack, "%s was fenced twice",
+		rule_broken(check, 12, NOT_SEEN, event, unit, &fence->stack, "%s was fenced twice",
 			    unit->name);
 }
 
@@ -45,8 +45,8 @@ static void ats(struct check *check, const struct smmu_event *event, const struc
 		struct unit *unit)
 {
 	if (!ats->enabled && unit->ats_off && (unit->fenced_ns || unit->blamed_ns))
-		rule_broken(check, 12, SEEN, event, unit, NULL, "ATS of %s was switched off twice",
-			    unit->name);
+		rule_broken(check, 12, NOT_SEEN, event, unit, NULL,
+			    "ATS of %s was switched off twice", unit->name);
 }
 
 static void answered(struct check *check, const struct unit *unit)

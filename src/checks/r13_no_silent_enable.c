@@ -14,7 +14,7 @@ static void unfence(struct check *check, const struct smmu_event *event, struct 
 	else if (unit->reset_worked)
 		rule_held(check, 13);
 	else
-		rule_broken(check, 13, SEEN, event, unit, NULL,
+		rule_broken(check, 13, NOT_SEEN, event, unit, NULL,
 			    "EATS of %s came back without a reset that worked", unit->name);
 }
 
@@ -23,7 +23,7 @@ static void ats(struct check *check, const struct smmu_event *event, const struc
 {
 	if (ats->enabled && !ats->result && unit->fenced_ns && !unit->reset_worked &&
 	    !unit->reset_running)
-		rule_broken(check, 13, SEEN, event, unit, NULL,
+		rule_broken(check, 13, NOT_SEEN, event, unit, NULL,
 			    "ATS of %s was switched on without a reset that worked", unit->name);
 }
 

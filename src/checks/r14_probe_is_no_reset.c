@@ -13,7 +13,7 @@ static void reset(struct check *check, const struct smmu_event *event,
 	case SMMU_RESET_PREPARE:
 		if (!reset->result && unit->probing)
 			rule_broken(
-				check, 14, SEEN, event, unit, NULL,
+				check, 14, NOT_SEEN, event, unit, NULL,
 				"the IOMMU was prepared for a reset of %s, which was only asked "
 				"for its reset methods",
 				unit->name);

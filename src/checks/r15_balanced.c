@@ -18,7 +18,7 @@ static void reset(struct check *check, const struct smmu_event *event,
 	if (unit->reset_depth == 1)
 		rule_held(check, 15);
 	else if (!unit->reset_depth && unit->reset_known)
-		rule_broken(check, 15, SEEN, event, unit, NULL,
+		rule_broken(check, 15, NOT_SEEN, event, unit, NULL,
 			    "the end of a reset of %s that nobody prepared for", unit->name);
 }
 

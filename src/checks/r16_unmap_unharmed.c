@@ -33,7 +33,8 @@ static void fence(struct check *check, const struct smmu_event *event,
 
 const struct check_rule r16_unmap_unharmed = {
 	.number = 16,
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_UNMAP | 1U << SMMU_EVENT_FENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_UNMAP | 1U << SMMU_EVENT_FENCE |
+		 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list", "unmap"},
 	.unmap = unmap,
 	.fence = fence,

@@ -49,14 +49,14 @@ static void list(struct check *check, const struct list_view *view)
 		return;
 	rule_measure(check, 17, "longest list meanwhile", wait);
 	if (wait > check_options_of(check)->budget_wait_ns)
-		rule_broken(check, 17, SEEN, view->event, NULL, NULL,
+		rule_broken(check, 17, NOT_SEEN, view->event, NULL, NULL,
 			    "a list took %s with interrupts off while a device was recovered",
 			    text_duration(wait, time));
 }
 
 const struct check_rule r17_bounded = {
 	.number = 17,
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE,
 	.hooks = {"list"},
 	.fence = fence,
 	.list = list,

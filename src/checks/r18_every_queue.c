@@ -34,7 +34,8 @@ static void end(struct check *check, const struct end_view *view)
 
 const struct check_rule r18_every_queue = {
 	.number = 18,
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
+		 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
 	.hooks = {"list"},
 	.list = list,
 	.end = end,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the rules and their results are called. Needs none of the rules themselves. */
+/* What rules and results are called. */
 #include "findings.h"
 
 #define RULE_ID(number, id, statement, source)	      [(number)-1] = (id),
@@ -34,4 +34,20 @@ const char *finding_result_name(enum check_result result)
 bool verdict_rule_wanted(const struct verdict *verdict, unsigned int rule)
 {
 	return verdict->options->rules & CHECK_RULE(rule);
+}
+
+bool verdict_rule_fails(const struct verdict *verdict, unsigned int rule)
+{
+	return verdict->options->expect_fail & CHECK_RULE(rule);
+}
+
+enum verdict_outcome verdict_outcome(const struct verdict *verdict, unsigned int rule)
+{
+	enum check_result result = verdict->findings->rules[rule - 1].result;
+
+	if ((result == CHECK_FAIL) != verdict_rule_fails(verdict, rule))
+		return OUTCOME_NOT_OK;
+	if (result == CHECK_FAIL || result == CHECK_PASS)
+		return OUTCOME_OK;
+	return verdict->options->require & CHECK_RULE(rule) ? OUTCOME_NOT_OK : OUTCOME_SKIP;
 }

@@ -4,23 +4,19 @@
 #                                coverage of all that was found, line by line
 # The corpus stays in out/fuzz/scenario and begins with tests/scenarios.
 
-FUZZ_OUT  ?= out/fuzz
-FUZZ_CC   ?= clang
-FUZZ_TIME ?= 60
 FUZZ_SCENARIO_SRC := tests/fuzz/fuzz_scenario.c src/scenario.c src/scenario_value.c src/scenario_validate.c \
 	src/nearest.c src/check_options.c src/checks/rule_names.c src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c
-FUZZ_SCENARIO_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -fno-omit-frame-pointer
 
 $(FUZZ_OUT)/fuzz_scenario: $(FUZZ_SCENARIO_SRC) $(wildcard include/*.h src/*.h)
 	@mkdir -p $(FUZZ_OUT)
 	$(call say,CC,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_SCENARIO_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 		-o $@ $(FUZZ_SCENARIO_SRC)
 
 $(FUZZ_OUT)/fuzz_scenario_coverage: $(FUZZ_SCENARIO_SRC) $(wildcard include/*.h src/*.h)
 	@mkdir -p $(FUZZ_OUT)
 	$(call say,CC,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_SCENARIO_CFLAGS) -fsanitize=fuzzer -fprofile-instr-generate -fcoverage-mapping \
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -fprofile-instr-generate -fcoverage-mapping \
 		-o $@ $(FUZZ_SCENARIO_SRC)
 
 .PHONY: fuzz-scenario

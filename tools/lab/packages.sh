@@ -16,7 +16,7 @@ PACKAGES_KERNEL=(gcc libc6-dev make bc bison flex dwarves libelf-dev zlib1g-dev 
 PACKAGES_TOOL=(gcc libc6-dev make pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev)
 
 # To run the tests.
-PACKAGES_TEST=(libcmocka-dev jq shellcheck clang-format clang-tidy)
+PACKAGES_TEST=(libcmocka-dev jq python3 python3-junitparser shellcheck clang-format clang-tidy)
 
 if [ "$(uname -m)" != aarch64 ]; then
 	PACKAGES_KERNEL+=(gcc-aarch64-linux-gnu)

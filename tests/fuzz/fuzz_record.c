@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any bytes as a recording: whatever the reader gives goes through every sink, and no
+ * event is longer than what was read. Built with -DFUZZING, which takes every CRC.
+ */
+#include "check.h"
+#include "decode.h"
+#include "log.h"
+#include "record_reader.h"
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+#define SINKS 4
+
+struct target {
+	struct sink sink;
+	bool open;
+};
+
+static FILE *nowhere;
+
+static void open_all(struct target *targets, const struct record_reader *reader,
+		     const struct check_options *options)
+{
+	static const struct sink_ops *const ops[SINKS] = {&sink_text, &sink_json, &sink_record,
+							  &sink_check};
+
+	for (int i = 0; i < SINKS; i++) {
+		targets[i].sink = (struct sink){
+			.ops = ops[i],
+			.file = nowhere,
+			.info = reader->info,
+			.options = options,
+		};
+		targets[i].open = !ops[i]->open(&targets[i].sink);
+	}
+}
+
+static void give(struct target *targets, const struct record_reader *reader)
+{
+	if (!decode_payload(reader->event, reader->length))
+		return;
+	for (int i = 0; i < SINKS; i++) {
+		if (targets[i].open)
+			targets[i].sink.ops->event(&targets[i].sink, reader->event, reader->length);
+	}
+}
+
+static void close_all(struct target *targets, const struct statistics *statistics,
+		      const char *reason)
+{
+	for (int i = 0; i < SINKS; i++) {
+		if (targets[i].open)
+			targets[i].sink.ops->close(&targets[i].sink, statistics, reason);
+	}
+}
+
+static void replay(struct record_reader *reader, enum check_format format)
+{
+	static const struct statistics nothing;
+	struct check_options options = check_defaults();
+	struct target targets[SINKS] = {};
+	struct record_error error = {};
+	enum record_result result;
+
+	options.format = format;
+	open_all(targets, reader, &options);
+	while ((result = record_next(reader, &error)) == RECORD_EVENT || result == RECORD_HOLE) {
+		if (result == RECORD_EVENT)
+			give(targets, reader);
+	}
+	if (result == RECORD_FAILED && !error.message[0])
+		abort();
+	if (result != RECORD_END) {
+		close_all(targets, &nothing, "cut");
+		return;
+	}
+	close_all(targets, &reader->statistics, reader->reason);
+	report_json(nowhere, &reader->statistics, reader->info);
+	report_text(nowhere, &reader->statistics, reader->info);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	struct record_reader reader = {};
+	struct record_error error = {};
+	FILE *file = size ? fmemopen((void *)data, size, "r") : NULL;
+
+	if (!nowhere)
+		nowhere = fopen("/dev/null", "w");
+	if (!file || !nowhere)
+		return 0;
+	if (record_open(&reader, file, &error)) {
+		if (!error.message[0] || !error.hint[0])
+			abort();
+	} else {
+		replay(&reader, (enum check_format)(size % 4));
+		record_close(&reader);
+	}
+	fclose(file);
+	return 0;
+}

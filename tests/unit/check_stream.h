@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Streams of events for the tests of the verdict, written down like a story: each call
+ * is what the current flow does next, 10 us after the one before; rules() says what the
+ * verdict on all of it is. One stream at a time. Include after cmocka.h and errno.h.
+ */
+#ifndef CHECK_STREAM_H
+#define CHECK_STREAM_H
+
+#include "check.h"
+#include "log.h"
+#include "smmu_arch.h"
+
+#include "fixture.h"
+#include "golden.h"
+
+#define US 1000ULL
+#define MS 1000000ULL
+#define S  1000000000ULL
+
+/* Of the fixture: a function with one StreamID, one with two; others are strangers. */
+#define DEV  0x100U
+#define DEV2 0x200U
+
+/* More than any test sends. */
+#define STREAM_RECORDS 4096
+
+struct record {
+	struct smmu_event event;
+	union {
+		struct smmu_submit submit;
+		struct smmu_inject_fired fired;
+		struct smmu_cmdq_error error;
+		struct smmu_fence fence;
+		struct smmu_ats ats;
+		struct smmu_reset reset;
+		struct smmu_isr isr;
+		struct smmu_registers registers;
+		struct smmu_invalidation invalidation;
+		struct smmu_forbidden forbidden;
+		struct smmu_attach attach;
+		struct smmu_unmap unmap;
+		unsigned char room[sizeof(struct smmu_submit) +
+				   SMMU_LIST_MAX * sizeof(struct smmu_command)];
+	};
+};
+
+static struct {
+	struct check_options options;
+	struct stream_info info;
+	struct statistics statistics;
+	__u64 now, duration; /* duration: of the next list, 0: 8 us */
+	__u64 smmu, queue;   /* of what is sent next */
+	__u32 tid, prod;
+	__u16 cpu;
+	__u8 context;
+	/* What goes to the sink at the end, in the order in which it was said. */
+	struct {
+		struct record *record;
+		size_t length;
+	} sent[STREAM_RECORDS];
+	size_t count;
+	char *report; /* of finish() */
+	int code;
+} stream;
+
+static inline void stream_begin(void)
+{
+	free(stream.report); /* of the one before */
+	memset(&stream, 0, sizeof(stream));
+	stream.options = check_defaults();
+	stream.info = fixture_info;
+	stream.now = 1 * S;
+	stream.smmu = SMMU_A;
+	stream.queue = QUEUE_A;
+	stream.tid = 1;
+}
+
+/* ---- who and when ---- */
+
+static inline void task(__u32 tid)
+{
+	stream.tid = tid;
+	stream.context = SMMU_CONTEXT_TASK;
+}
+
+/* An interrupt in the current task. */
+static inline void irq(__u16 cpu)
+{
+	stream.cpu = cpu;
+	stream.context = SMMU_CONTEXT_HARDIRQ;
+}
+
+static inline void on_queue(__u64 smmu, __u64 queue)
+{
+	stream.smmu = smmu;
+	stream.queue = queue;
+}
+
+static inline void later(__u64 ns)
+{
+	stream.now += ns;
+}
+
+/* The next list begins so long before its end; ends 10 us after what was before. */
+static inline void lasting(__u64 ns)
+{
+	stream.duration = ns;
+}
+
+/* ---- what ---- */
+
+static inline struct record *record_new(unsigned int kind, unsigned int flags)
+{
+	struct record *record = calloc(1, sizeof(*record));
+
+	assert_non_null(record);
+	assert_true(stream.count < STREAM_RECORDS);
+	record->event.kind = (__u8)kind;
+	record->event.flags = (__u16)flags;
+	record->event.tid = record->event.pid = stream.tid;
+	record->event.context = stream.context;
+	record->event.cpu = stream.cpu;
+	record->event.ts_ns = stream.now;
+	memcpy(record->event.comm, "test", 4);
+	return record;
+}
+
+static inline void record_send(struct record *record, size_t payload)
+{
+	stream.sent[stream.count].record = record;
+	stream.sent[stream.count++].length = sizeof(record->event) + payload;
+}
+
+static inline struct record *event_now(unsigned int kind, unsigned int flags)
+{
+	stream.now += 10 * US;
+	return record_new(kind, flags);
+}
+
+static inline void list_send(int result, unsigned int flags, unsigned int opcode, const __u32 *sids,
+			     size_t count)
+{
+	struct record *record = event_now(SMMU_EVENT_SUBMIT, flags);
+
+	record->submit.smmu = stream.smmu;
+	record->submit.queue = stream.queue;
+	record->submit.duration_ns = stream.duration ? stream.duration : 8 * US;
+	record->submit.prod = stream.prod++;
+	record->submit.result = result;
+	record->submit.commands = record->submit.captured = (__u16)count;
+	for (size_t i = 0; i < count; i++)
+		record->submit.command[i].word[0] = opcode | (__u64)sids[i] << 32;
+	record_send(record, sizeof(record->submit) + count * sizeof(struct smmu_command));
+	stream.duration = 0;
+}
+
+#define LIST(result, flags, opcode, ...)                                                           \
+	list_send(result, flags, opcode, (const __u32[]){__VA_ARGS__},                             \
+		  sizeof((const __u32[]){__VA_ARGS__}) / sizeof(__u32))
+/* Lists: of ATC_INV with a CMD_SYNC and without, of CFGI_STE, of other commands. */
+#define atc(result, ...)	  LIST(result, SMMU_EVENT_SYNC, SMMU_OP_ATC_INV, __VA_ARGS__)
+#define atc_unsynced(result, ...) LIST(result, 0, SMMU_OP_ATC_INV, __VA_ARGS__)
+#define cfgi(result, ...)	  LIST(result, SMMU_EVENT_SYNC, SMMU_OP_CFGI_STE, __VA_ARGS__)
+#define other(result)		  LIST(result, SMMU_EVENT_SYNC, SMMU_OP_TLBI_NH_VA, 0)
+
+/* While the list that comes next is under way: it does not take time of its own. */
+static inline void inject_as(__u32 sid, int error, unsigned int flags)
+{
+	struct record *record = record_new(SMMU_EVENT_INJECT, flags);
+
+	record->event.ts_ns += 5 * US;
+	record->fired.smmu = stream.smmu;
+	record->fired.queue = stream.queue;
+	record->fired.prod = stream.prod;
+	record->fired.sid = sid;
+	record->fired.error = error;
+	record_send(record, sizeof(record->fired));
+}
+
+static inline void inject(__u32 sid)
+{
+	inject_as(sid, -EIO, 0);
+}
+
+/* Likewise: CMDQ_ERR found active, by hardware's doing. */
+static inline void hardware_error(unsigned int cerror, unsigned int flags)
+{
+	struct record *record = record_new(SMMU_EVENT_CMDQ_ERROR, flags);
+
+	record->event.ts_ns += 5 * US;
+	record->error.smmu = stream.smmu;
+	record->error.queue = stream.queue;
+	record->error.gerror = SMMU_GERROR_CMDQ_ERR;
+	record->error.cons = cerror << 24 | (stream.prod & 0xfffff);
+	record_send(record, sizeof(record->error));
+}
+
+static inline void fence_as(unsigned int kind, __u32 sid)
+{
+	struct record *record = event_now(kind, 0);
+
+	record->fence.smmu = stream.smmu;
+	record->fence.sid = sid;
+	record_send(record, sizeof(record->fence));
+}
+
+static inline void fence(__u32 sid)
+{
+	fence_as(SMMU_EVENT_FENCE, sid);
+}
+
+static inline void unfence(__u32 sid)
+{
+	fence_as(SMMU_EVENT_UNFENCE, sid);
+}
+
+/* bdf: as in the fixture, the same number as the first StreamID. */
+static inline void ats(__u32 bdf, bool enabled, int result)
+{
+	struct record *record = event_now(SMMU_EVENT_ATS, 0);
+
+	record->ats.bdf = record->ats.sid = bdf;
+	record->ats.enabled = enabled;
+	record->ats.result = result;
+	record_send(record, sizeof(record->ats));
+}
+
+static inline void reset(__u32 bdf, enum smmu_reset_phase phase, int result)
+{
+	struct record *record = event_now(SMMU_EVENT_RESET, 0);
+
+	record->reset.bdf = record->reset.sid = bdf;
+	record->reset.phase = phase;
+	record->reset.result = result;
+	record_send(record, sizeof(record->reset));
+}
+
+static inline void attach(__u32 bdf)
+{
+	struct record *record = event_now(SMMU_EVENT_ATTACH, 0);
+
+	record->attach.bdf = record->attach.sid = bdf;
+	record_send(record, sizeof(record->attach));
+}
+
+static inline void isr(__u64 duration_ns, __u32 active)
+{
+	struct record *record = event_now(SMMU_EVENT_ISR, 0);
+
+	record->isr.smmu = stream.smmu;
+	record->isr.duration_ns = duration_ns;
+	record->isr.active = active;
+	record->isr.result = 1;
+	record_send(record, sizeof(record->isr));
+}
+
+static inline void registers(__u64 duration_ns, __u32 gerror, __u32 gerrorn)
+{
+	struct record *record = event_now(SMMU_EVENT_REGISTERS, 0);
+
+	record->registers.smmu = stream.smmu;
+	record->registers.queue = stream.queue;
+	record->registers.duration_ns = duration_ns;
+	record->registers.gerror = gerror;
+	record->registers.gerrorn = gerrorn;
+	record_send(record, sizeof(record->registers));
+}
+
+/* The invalidation-list processor did. */
+static inline void returned(int result)
+{
+	struct record *record = event_now(SMMU_EVENT_INVALIDATION, 0);
+
+	record->invalidation.result = result;
+	record_send(record, sizeof(record->invalidation));
+}
+
+static inline void returned_void(void)
+{
+	struct record *record = event_now(SMMU_EVENT_INVALIDATION, 0);
+
+	record->invalidation.is_void = 1;
+	record_send(record, sizeof(record->invalidation));
+}
+
+static inline void forbidden(unsigned int act, unsigned int where, __u64 bytes)
+{
+	struct record *record = event_now(SMMU_EVENT_FORBIDDEN, 0);
+
+	record->forbidden.act = act;
+	record->forbidden.where = where;
+	record->forbidden.bytes = bytes;
+	record->forbidden.since_ns = 41 * US;
+	record_send(record, sizeof(record->forbidden));
+}
+
+static inline void unmap(__u64 size, __u64 got)
+{
+	struct record *record = event_now(SMMU_EVENT_UNMAP, 0);
+
+	record->unmap.size = size;
+	record->unmap.returned = got;
+	record_send(record, sizeof(record->unmap));
+}
+
+/* An invalidation of one device that times out, as it should go. */
+static inline void recovery(__u32 sid)
+{
+	other(0);
+	inject(sid);
+	atc(-EIO, sid);
+	fence(sid);
+	returned(-EIO);
+}
+
+/* A reset of one function that works, and brings ATS back. */
+static inline void good_reset(__u32 bdf)
+{
+	reset(bdf, SMMU_RESET_PREPARE, 0);
+	reset(bdf, SMMU_RESET_BEGIN, 0);
+	reset(bdf, SMMU_RESET_END, 0);
+	reset(bdf, SMMU_RESET_DONE, 0);
+}
+
+/* ---- the verdict ---- */
+
+/* Gives all records to the sink. Its report is stream.report, of the options' format. */
+static inline void stream_end(void)
+{
+	struct capture capture;
+	struct sink sink = {.ops = &sink_check, .info = &stream.info, .options = &stream.options};
+
+	capture_begin(&capture);
+	sink.file = capture.file;
+	assert_int_equal(sink.ops->open(&sink), 0);
+	for (size_t i = 0; i < stream.count; i++) {
+		assert_int_equal(sink.ops->event(&sink, &stream.sent[i].record->event,
+						 stream.sent[i].length),
+				 0);
+		free(stream.sent[i].record);
+	}
+	stream.count = 0;
+	assert_int_equal(sink.ops->close(&sink, &stream.statistics, "end"), 0);
+	stream.code = sink.code;
+	free(stream.report);
+	stream.report = capture_end(&capture);
+}
+
+/* The text behind a key of a line of JSON, up to where it ends; NULL: not there. */
+static inline const char *line_value(const char *line, const char *key, int *length)
+{
+	char quoted[64];
+	const char *end = strchr(line, '\n'), *at;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
+	at = strstr(line, quoted);
+	if (!at || at > end)
+		return NULL;
+	at += strlen(quoted);
+	at += *at == '"';
+	*length = (int)strcspn(at, "\",]}\n");
+	return at;
+}
+
+/* "R1 pass 2, R3 fail 1, R9 not observable": every rule that is not "not exercised". */
+static inline void results_write(char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (const char *line = stream.report; line && *line; line = strchr(line, '\n') + 1) {
+		int rule, result, count;
+		const char *rule_at = line_value(line, "rule", &rule);
+		const char *result_at = line_value(line, "result", &result);
+		const char *count_at = line_value(line, "count", &count);
+
+		if (!rule_at || !result_at || !strncmp(result_at, "not exercised", 13))
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s%.*s %.*s", used ? ", " : "",
+					 rule, rule_at, result, result_at);
+		if (*count_at != '0')
+			used += (size_t)snprintf(text + used, size - used, " %.*s", count,
+						 count_at);
+		assert_true(used < size);
+	}
+}
+
+/* Ends the stream; what each rule says, see results_write(). */
+static inline void rules(const char *expected)
+{
+	char actual[1024];
+
+	stream.options.format = CHECK_JSON;
+	stream_end();
+	results_write(actual, sizeof(actual));
+	if (strcmp(actual, expected) != 0)
+		fail_msg("verdict:  %s\nexpected: %s", actual, expected);
+}
+
+/* The report of rules() has this in it. */
+static inline void says(const char *text)
+{
+	if (!strstr(stream.report, text))
+		fail_msg("'%s' is not in\n%s", text, stream.report);
+}
+
+static inline int stream_setup(void **state)
+{
+	(void)state;
+	stream_begin();
+	return 0;
+}
+
+static inline int stream_teardown(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < stream.count; i++)
+		free(stream.sent[i].record);
+	free(stream.report);
+	stream.report = NULL;
+	return 0;
+}
+
+#define story(test) cmocka_unit_test_setup_teardown(test, stream_setup, stream_teardown)
+
+#endif

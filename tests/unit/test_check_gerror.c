@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rules about the GERROR handler: R9 and R10. Each test tells a story and what all of the
+ * rules say about it.
+ *
+ * test_check_gerror_SRC := src/check.c src/check_options.c
+ * test_check_gerror_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
+ * test_check_gerror_SRC += src/nearest.c src/json.c src/decode.c src/text.c
+ * test_check_gerror_SRC += src/symbols.c src/devices.c src/bdf.c
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+#define FENCED "R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1"
+
+/* ---- R9 ---- */
+
+static void r9_pass(void **state)
+{
+	(void)state;
+	irq(1);
+	other(0);
+	later(1 * MS);
+	isr(5 * US, SMMU_GERROR_CMDQ_ERR);
+	rules("R9 pass 1");
+}
+
+/* Of another error, by an issuer itself. */
+static void r9_not_exercised(void **state)
+{
+	(void)state;
+	isr(5 * US, SMMU_GERROR_CMDQ_ERR);
+	irq(1);
+	isr(5 * US, 0x80);
+	rules("");
+}
+
+static void r9_list(void **state)
+{
+	(void)state;
+	irq(1);
+	other(0);
+	isr(30 * US, SMMU_GERROR_CMDQ_ERR);
+	rules("R9 fail 1");
+	says("in the GERROR handler: a list of 1 commands (TLBI_NH_VA)");
+}
+
+static void r9_acts(void **state)
+{
+	(void)state;
+	irq(1);
+	fence(DEV);
+	isr(30 * US, SMMU_GERROR_CMDQ_ERR);
+	ats(DEV, false, 0);
+	isr(15 * US, SMMU_GERROR_CMDQ_ERR);
+	ats(DEV, true, -EINVAL);
+	isr(15 * US, SMMU_GERROR_CMDQ_ERR);
+	rules("R7 fail 1, R9 fail 3");
+	says("in the GERROR handler: fence of 0000:01:00.0");
+	says("in the GERROR handler: ATS off of 0000:01:00.0");
+	says("in the GERROR handler: ATS on of 0000:01:00.0");
+}
+
+/* On another CPU, in a task, around the handler: not in it. */
+static void r9_elsewhere(void **state)
+{
+	(void)state;
+	irq(2);
+	other(0);
+	task(1);
+	stream.cpu = 1;
+	other(0);
+	irq(1);
+	isr(40 * US, SMMU_GERROR_CMDQ_ERR);
+	later(100 * US);
+	isr(50 * US, SMMU_GERROR_CMDQ_ERR);
+	lasting(70 * US);
+	other(0);
+	rules("R9 pass 2");
+}
+
+static void r9_forbidden(void **state)
+{
+	(void)state;
+	irq(1);
+	forbidden(SMMU_FORBIDDEN_WORK, SMMU_FORBIDDEN_ISR, 0);
+	rules("R9 fail 1");
+	says("queue_work in the GERROR handler");
+}
+
+/* ---- R10 ---- */
+
+#define BLOCKED (SMMU_EVENT_GERROR | SMMU_EVENT_BLOCKED)
+
+static void waits(unsigned int flags, __u64 ns)
+{
+	other(0);
+	later(ns);
+	inject_as(DEV, -EIO, flags);
+	lasting(ns);
+	atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+}
+
+static void r10_pass(void **state)
+{
+	(void)state;
+	waits(BLOCKED, 50 * MS);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R10 pass 1, "
+	      "R17 pass 1");
+	says("{\"what\":\"longest wait of the issuer\",\"ns\":50000000}");
+}
+
+static void r10_fail(void **state)
+{
+	(void)state;
+	waits(BLOCKED, 1 * S);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R10 fail 1, "
+	      "R17 pass 1");
+	says("the issuer waited 1.0 s for a GERROR whose interrupt it blocked itself");
+}
+
+static void r10_budget(void **state)
+{
+	(void)state;
+	stream.options.budget_blocked_ns = 2 * MS;
+	waits(BLOCKED, 2 * MS + 1);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R10 fail 1, "
+	      "R17 pass 1");
+}
+
+static void r10_free(void **state)
+{
+	(void)state;
+	waits(SMMU_EVENT_GERROR, 1 * S);
+	rules(FENCED ", R17 pass 1");
+}
+
+/* Hardware's own: still active when the list gave up. */
+static void r10_registers(void **state)
+{
+	(void)state;
+	registers(1 * S, 1, 0);
+	registers(1 * S, 1, 1);
+	registers(50 * MS, 1, 0);
+	registers(1 * S, 0x80, 0);
+	rules("R10 fail 1");
+	says("a list returned after 1.0 s with GERROR.CMDQ_ERR still active");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		story(r9_pass),	     story(r9_not_exercised), story(r9_list),	    story(r9_acts),
+		story(r9_elsewhere), story(r9_forbidden),     story(r10_pass),	    story(r10_fail),
+		story(r10_budget),   story(r10_free),	      story(r10_registers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

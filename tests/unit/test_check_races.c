@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What looks like trouble and is none, because it happens at the same time: no rule may
+ * fail. Each test tells a story and what all of the rules say about it.
+ *
+ * test_check_races_SRC := src/check.c src/check_options.c
+ * test_check_races_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
+ * test_check_races_SRC += src/nearest.c src/json.c src/decode.c src/text.c
+ * test_check_races_SRC += src/symbols.c src/devices.c src/bdf.c
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+/* Eight threads run into the same device; one of them fences it for all. */
+static void same_culprit(void **state)
+{
+	(void)state;
+	for (__u32 tid = 1; tid <= 8; tid++) {
+		task(tid);
+		other(0);
+	}
+	for (__u32 tid = 1; tid <= 8; tid++) {
+		task(tid);
+		inject(DEV);
+		lasting(70 * US);
+		atc(-EIO, DEV);
+	}
+	task(5);
+	ats(DEV, false, 0);
+	fence(DEV);
+	for (__u32 tid = 1; tid <= 8; tid++) {
+		task(tid);
+		returned(-EIO);
+		unmap(4096, 4096);
+	}
+	for (__u32 tid = 1; tid <= 8; tid++) {
+		task(tid);
+		other(0);
+	}
+	rules("R1 pass 8, R2 pass 8, R3 pass 16, R4 pass 8, R5 pass 8, R6 pass 8, R8 pass 8, "
+	      "R11 pass 8, R12 pass 1, R16 pass 8, R17 pass 1");
+}
+
+/* It waits in the fence of another, and its own suspects are settled by it. */
+static void fenced_by_another(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2);
+	atc(0, DEV2);
+	task(1);
+	fence(DEV);
+	returned(-EIO);
+	task(2);
+	inject_as(DEV, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules("R1 pass 4, R3 pass 5, R4 pass 3, R5 pass 3, R6 pass 2, R7 pass 1, R8 pass 2, "
+	      "R12 pass 1, R17 pass 1");
+}
+
+/* Fenced and back before the invalidation that it failed has returned. */
+static void back_before_return(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	fence(DEV);
+	good_reset(DEV);
+	unfence(DEV);
+	task(1);
+	returned(-EIO);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R13 pass 1, "
+	      "R14 pass 1, R15 pass 1");
+}
+
+/* All of a batch answer when they are asked alone. */
+static void retry_answers(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2, 0x300);
+	atc(0, DEV);
+	atc(0, DEV2);
+	atc(0, 0x300);
+	returned(-EIO);
+	rules("R1 pass 4, R3 pass 2, R4 pass 1, R5 pass 1, R7 pass 1, R8 pass 1");
+}
+
+/* The poll's time was over: the rest is fenced unasked. */
+static void software_rest(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2, 0x300);
+	inject_as(DEV, -ETIMEDOUT, SMMU_EVENT_STALL);
+	atc(-ETIMEDOUT, DEV);
+	fence(DEV);
+	fence(DEV2);
+	fence(0x300);
+	returned(-EIO);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
+	      "R17 pass 2");
+}
+
+/* A stall keeps the whole queue waiting, until its poll limit. */
+static void stall_holds_others(void **state)
+{
+	(void)state;
+	other(0);
+	later(1 * S);
+	inject_as(DEV, -ETIMEDOUT, SMMU_EVENT_STALL);
+	lasting(1 * S);
+	atc(-ETIMEDOUT, DEV);
+	task(2);
+	lasting(1 * S);
+	other(0);
+	task(1);
+	fence(DEV);
+	returned(-ETIMEDOUT);
+	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+}
+
+/* Somebody else's injection does not say for whom it is. */
+static void foreign(void **state)
+{
+	(void)state;
+	other(0);
+	inject_as(SMMU_SID_NONE, -EIO, SMMU_EVENT_FOREIGN);
+	atc(-EIO, DEV, DEV2);
+	atc(0, DEV);
+	inject_as(SMMU_SID_NONE, -EIO, SMMU_EVENT_FOREIGN);
+	atc(-EIO, DEV2);
+	fence(DEV2);
+	returned(-EIO);
+	rules("R1 pass 3, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
+	      "R17 pass 1");
+}
+
+/* Reports for two devices in one list. */
+static void two_culprits(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2, 0x300);
+	inject_as(DEV, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV);
+	inject_as(DEV2, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV2);
+	atc(0, 0x300);
+	fence(DEV);
+	fence(DEV2);
+	returned(-EIO);
+	rules("R1 pass 4, R3 pass 4, R4 pass 3, R5 pass 3, R6 pass 1, R7 pass 1, R8 pass 1, "
+	      "R17 pass 2");
+}
+
+/* An interrupt of the same task has an invalidation of its own. */
+static void interrupted(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	irq(1);
+	other(0);
+	atc(0, DEV2);
+	task(1);
+	fence(DEV);
+	returned(-EIO);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+}
+
+/* Two idle CPUs are both called task 0. */
+static void idle(void **state)
+{
+	(void)state;
+	task(0);
+	stream.cpu = 1;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	stream.cpu = 2;
+	other(0);
+	returned(0);
+	stream.cpu = 1;
+	fence(DEV);
+	returned(-EIO);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+}
+
+/* Attach to a domain: the device is off ATS first, its own flush then fails. */
+static void attach_path(void **state)
+{
+	(void)state;
+	task(2);
+	ats(DEV, false, 0);
+	cfgi(0, DEV);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned_void();
+	attach(DEV);
+	ats(DEV, true, 0);
+	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+}
+
+/* More lists, threads and devices than any table remembers. */
+static void many(void **state)
+{
+	(void)state;
+	for (__u32 tid = 1; tid <= 300; tid++) {
+		task(tid);
+		other(0);
+		inject(0x1000 + tid);
+		atc(-EIO, 0x1000 + tid);
+		fence(0x1000 + tid);
+		returned(-EIO);
+	}
+	rules("R1 pass 300, R3 pass 600, R4 pass 300, R5 pass 300, R6 pass 300, R8 pass 300, "
+	      "R17 pass 300");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		story(same_culprit),  story(fenced_by_another), story(back_before_return),
+		story(retry_answers), story(software_rest),	story(stall_holds_others),
+		story(foreign),	      story(two_culprits),	story(interrupted),
+		story(idle),	      story(attach_path),	story(many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

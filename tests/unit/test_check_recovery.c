@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rules about one recovery: R6 to R8 and R17. Each test tells a story and what all of
+ * the rules say about it.
+ *
+ * test_check_recovery_SRC := src/check.c src/check_options.c
+ * test_check_recovery_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
+ * test_check_recovery_SRC += src/nearest.c src/json.c src/decode.c src/text.c
+ * test_check_recovery_SRC += src/symbols.c src/devices.c src/bdf.c
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+/* Of a recovery of one device that went well, R3 and later ones aside. */
+#define BEFORE "R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, "
+#define FENCED BEFORE "R6 pass 1, R8 pass 1"
+
+/* ---- R6 ---- */
+
+static void r6_pass(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	rules(FENCED ", R17 pass 1");
+}
+
+static void r6_no_fence(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules(BEFORE "R6 fail 1, R8 pass 1");
+	says("the invalidation ended, and 0000:01:00.0 was neither answered nor fenced");
+}
+
+/* Nobody sees the return of the invalidation: the flow's next one ends it. */
+static void r6_no_fence_seen_by_next(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	other(0);
+	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
+}
+
+/* Or the end of the stream, unless that may have cut it off. */
+static void r6_no_fence_at_the_end(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	later(200 * MS);
+	other(0);
+	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
+}
+
+static void r6_cut_off(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	later(50 * MS);
+	other(0);
+	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1");
+}
+
+static void r6_several_left(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2, 0x300);
+	returned(-EIO);
+	rules(BEFORE "R6 fail 1, R8 pass 1");
+	says("the invalidation ended, and 0000:02:00.0 and 2 more devices were neither answered "
+	     "nor fenced");
+}
+
+static void r6_late(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	later(5 * MS);
+	task(2);
+	fence(DEV);
+	rules(BEFORE "R6 fail 2, R8 pass 1");
+	says("0000:01:00.0 was fenced 5.0 ms after the invalidation had returned");
+}
+
+/* An error that was swallowed leaves the device as it is, too. */
+static void r6_swallowed(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(0, DEV, DEV2);
+	returned(-EIO);
+	rules("R1 pass 1, R3 fail 1, R6 fail 1");
+}
+
+/* The poll's own timeout fences unasked. */
+static void r6_software(void **state)
+{
+	(void)state;
+	other(0);
+	inject_as(DEV, -ETIMEDOUT, SMMU_EVENT_STALL);
+	atc(-ETIMEDOUT, DEV, DEV2);
+	fence(DEV);
+	fence(DEV2);
+	returned(-ETIMEDOUT);
+	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+}
+
+static void r6_software_left(void **state)
+{
+	(void)state;
+	other(0);
+	inject_as(DEV, -ETIMEDOUT, SMMU_EVENT_STALL);
+	atc(-ETIMEDOUT, DEV, DEV2);
+	fence(DEV);
+	returned(-ETIMEDOUT);
+	rules("R1 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
+}
+
+/* It answers in the end, and once more it does not. */
+static void r6_answered_and_not(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	atc(0, DEV);
+	returned(-EIO);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	atc(0, DEV);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules("R1 pass 5, R3 pass 5, R4 pass 3, R5 pass 3, R6 fail 1, R8 pass 2");
+}
+
+/* A list without a CMD_SYNC is no answer. */
+static void r6_no_answer(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	atc_unsynced(0, DEV);
+	returned(-EIO);
+	rules("R1 fail 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
+}
+
+/* Attach: ATS goes off, the STE is taken, then the ATC does not answer. */
+static void r6_detached(void **state)
+{
+	(void)state;
+	other(0);
+	ats(DEV, false, 0);
+	cfgi(0, DEV);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules(FENCED);
+}
+
+/* ATS off without the STE: EATS is on still. So it is if the STE came before, or after. */
+static void r6_only_ats_off(void **state)
+{
+	(void)state;
+	other(0);
+	cfgi(0, DEV);
+	ats(DEV, false, 0);
+	cfgi(0, DEV2);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules(BEFORE "R6 fail 1, R8 pass 1");
+}
+
+static void r6_ats_off_too_late(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	ats(DEV, false, 0);
+	cfgi(0, DEV);
+	returned(-EIO);
+	rules(BEFORE "R6 fail 1, R8 pass 1");
+}
+
+/* ---- R7 ---- */
+
+static void r7_pass(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2, 0x300);
+	atc(0, DEV);
+	inject_as(DEV2, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV2);
+	atc(0, 0x300);
+	fence(DEV2);
+	returned(-EIO);
+	rules("R1 pass 4, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
+	      "R17 pass 1");
+}
+
+static void r7_fail(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2);
+	fence(DEV2);
+	fence(DEV);
+	returned(-EIO);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R7 fail 2, R8 pass 1, "
+	      "R17 pass 2");
+	says("0000:02:00.0 was fenced and has never failed alone");
+}
+
+/* The two StreamIDs of one function are asked together. */
+static void r7_one_function(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, 0x200, 0x201);
+	fence(0x200);
+	fence(0x201);
+	returned(-EIO);
+	rules(FENCED ", R17 pass 1");
+}
+
+/* That it failed alone before the last reset does not count. */
+static void r7_blame_ends(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	unfence(DEV);
+	other(0);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2);
+	atc(0, DEV);
+	atc(-EIO, DEV2);
+	fence(DEV);
+	fence(DEV2);
+	returned(-EIO);
+	rules("R1 pass 4, R3 pass 4, R4 fail 1, R5 pass 2, R6 pass 2, R7 fail 1, R8 pass 2, "
+	      "R13 fail 1, R17 pass 3");
+}
+
+/* ---- R8 ---- */
+
+static void r8_fail(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	forbidden(SMMU_FORBIDDEN_KMALLOC, SMMU_FORBIDDEN_RECOVERY, 96);
+	forbidden(SMMU_FORBIDDEN_MUTEX, SMMU_FORBIDDEN_RECOVERY, 0);
+	fence(DEV);
+	returned(-EIO);
+	rules(BEFORE "R6 pass 1, R8 fail 2, R17 pass 1");
+	says("kmalloc of 96 bytes, 41.0 us after the failed list, before the fence");
+	says("mutex_lock, 41.0 us after the failed list, before the fence");
+}
+
+/* ---- R17 ---- */
+
+static void r17_fence(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	later(100 * MS - 10 * US);
+	fence(DEV);
+	returned(-EIO);
+	rules(FENCED ", R17 pass 1");
+	says("{\"what\":\"longest time to a fence\",\"ns\":100000000}");
+}
+
+static void r17_late_fence(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	later(100 * MS);
+	fence(DEV);
+	returned(-EIO);
+	rules(FENCED ", R17 fail 1");
+	says("0000:01:00.0 was fenced 100.0 ms after the failure");
+}
+
+/* Asking each of many takes its time: the budget is from the first failure. */
+static void r17_budget(void **state)
+{
+	(void)state;
+	stream.options.budget_fence_ns = 15 * US;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2);
+	atc(0, DEV2);
+	inject_as(DEV, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+	rules("R1 pass 3, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
+	      "R17 fail 1");
+}
+
+/* A list of the flow that recovers, and one of another meanwhile. */
+static void long_lists(__u64 ns)
+{
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2);
+	later(ns);
+	task(2);
+	lasting(ns);
+	other(0);
+	task(1);
+	lasting(ns);
+	atc(0, DEV2);
+	inject_as(DEV, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+}
+
+static void r17_waits(void **state)
+{
+	(void)state;
+	stream.options.budget_fence_ns = 10 * S;
+	long_lists(500 * MS);
+	rules("R1 pass 3, R2 pass 1, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, "
+	      "R8 pass 1, R17 pass 1");
+	says("{\"what\":\"longest list meanwhile\",\"ns\":500000000}");
+}
+
+static void r17_long_waits(void **state)
+{
+	(void)state;
+	stream.options.budget_fence_ns = 10 * S;
+	long_lists(501 * MS);
+	rules("R1 pass 3, R2 pass 1, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, "
+	      "R8 pass 1, R17 fail 2");
+	says("a list took 501.0 ms with interrupts off while a device was recovered");
+}
+
+/* Long before a recovery, and on another queue meanwhile. */
+static void r17_not_meanwhile(void **state)
+{
+	(void)state;
+	later(1 * S);
+	lasting(900 * MS);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	later(10 * MS);
+	task(2);
+	on_queue(SMMU_B, QUEUE_B);
+	lasting(900 * MS);
+	other(0);
+	on_queue(SMMU_A, QUEUE_A);
+	task(1);
+	fence(DEV);
+	returned(-EIO);
+	later(2 * S);
+	task(2);
+	lasting(1 * S);
+	other(0);
+	rules(FENCED ", R17 pass 1");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		story(r6_pass),
+		story(r6_no_fence),
+		story(r6_no_fence_seen_by_next),
+		story(r6_no_fence_at_the_end),
+		story(r6_cut_off),
+		story(r6_several_left),
+		story(r6_late),
+		story(r6_swallowed),
+		story(r6_software),
+		story(r6_software_left),
+		story(r6_answered_and_not),
+		story(r6_no_answer),
+		story(r6_detached),
+		story(r6_only_ats_off),
+		story(r6_ats_off_too_late),
+		story(r7_pass),
+		story(r7_fail),
+		story(r7_one_function),
+		story(r7_blame_ends),
+		story(r8_fail),
+		story(r17_fence),
+		story(r17_late_fence),
+		story(r17_budget),
+		story(r17_waits),
+		story(r17_long_waits),
+		story(r17_not_meanwhile),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The four reports of a run that passes and of one that fails, against golden texts. With
+ * a directory as its argument it writes them there, for tests/unit/test_reports.sh.
+ *
+ * test_check_report_SRC := src/check.c src/check_options.c
+ * test_check_report_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
+ * test_check_report_SRC += src/nearest.c src/json.c src/decode.c src/text.c
+ * test_check_report_SRC += src/symbols.c src/devices.c src/bdf.c
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+static const char *const endings[] = {
+	[CHECK_TEXT] = "txt",
+	[CHECK_JSON] = "jsonl",
+	[CHECK_KTAP] = "ktap",
+	[CHECK_JUNIT] = "xml",
+};
+
+#define FUNCTION 0xffff800080001000ULL
+static const struct symbol functions[] = {
+	{0xffff800080000000ULL, "_stext"},
+	{FUNCTION, "arm_smmu_atc_recover"},
+};
+
+static const struct check_expectation met[] = {
+	{CHECK_EXPECT_FENCED, 0x100, 1, "fenced 0000:01:00.0 1"},
+	{CHECK_EXPECT_TIMEOUTS, 0, 1, "timeouts 1"},
+};
+
+static const struct check_expectation unmet[] = {
+	{CHECK_EXPECT_FENCES, 0, 2, "fences <2> & no \"more\""},
+	{CHECK_EXPECT_ATC_LISTS, 0, 1, "atc_lists 1"},
+};
+
+/* Fails as it is expected to (R16), too. */
+static void passes(void)
+{
+	stream.options.name = "one-timeout";
+	stream.options.source = "run.smr";
+	stream.options.require = CHECK_RULE(1) | CHECK_RULE(3);
+	stream.options.expect_fail = CHECK_RULE(16);
+	stream.options.expectations = met;
+	stream.options.expectation_count = 2;
+	stream.statistics.ledger[SMMU_EVENT_RESET].lost = 2;
+	stream.statistics.loss.lost = 2;
+	recovery(DEV);
+	unmap(8192, 4096);
+}
+
+static void fails(void)
+{
+	static const struct stream_hook hooks[] = {
+		{"list", "fentry", "arm_smmu_cmdq_issue_cmdlist", NULL},
+		{"unmap", "", "", "no <iommu_unmap>"},
+	};
+
+	stream.options.name = "a \"bad\" <driver> & more";
+	stream.options.require = CHECK_RULE(2);
+	stream.options.expect_fail = CHECK_RULE(5);
+	stream.options.expectations = unmet;
+	stream.options.expectation_count = 2;
+	stream.info.hooks = hooks;
+	stream.info.hook_count = 2;
+	other(0);
+	atc_unsynced(0, DEV2);
+	inject(DEV);
+	atc(-EIO, DEV);
+	for (unsigned int i = 0; i < 4; i++) {
+		struct record *record = event_now(SMMU_EVENT_FORBIDDEN, 0);
+
+		record->forbidden.bytes = 96;
+		record->forbidden.since_ns = 41 * US;
+		record->forbidden.stack.depth = 2;
+		record->forbidden.stack.frame[0] = FUNCTION + 0x44;
+		record->forbidden.stack.frame[1] = FUNCTION - 0x10;
+		record_send(record, sizeof(record->forbidden));
+	}
+	returned(-EIO);
+}
+
+static void tell(void (*what)(void), enum check_format format)
+{
+	struct symbols *symbols = symbols_table(functions, 2);
+
+	assert_non_null(symbols);
+	stream_begin();
+	what();
+	stream.info.symbols = symbols;
+	stream.options.format = format;
+	stream_end();
+	symbols_free(symbols);
+}
+
+static void against_golden(const char *name, void (*what)(void), int code)
+{
+	for (unsigned int format = 0; format <= CHECK_JUNIT; format++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "golden/verdict-%s.%s", name, endings[format]);
+		tell(what, format);
+		assert_golden(path, stream.report);
+		assert_int_equal(stream.code, code);
+		free(stream.report);
+		stream.report = NULL;
+	}
+}
+
+static void passing(void **state)
+{
+	(void)state;
+	against_golden("pass", passes, EXIT_OK);
+}
+
+static void failing(void **state)
+{
+	(void)state;
+	against_golden("fail", fails, EXIT_VERDICT);
+}
+
+static void disk_full(void **state)
+{
+	FILE *file = fopen("/dev/full", "w");
+
+	(void)state;
+	assert_non_null(file);
+	setvbuf(file, NULL, _IONBF, 0);
+	for (unsigned int format = 0; format <= CHECK_JUNIT; format++) {
+		struct sink sink = {.ops = &sink_check, .file = file, .options = &stream.options};
+
+		stream_begin();
+		stream.options.format = format;
+		sink.info = &stream.info;
+		assert_int_equal(sink.ops->open(&sink), 0);
+		assert_int_equal(sink.ops->close(&sink, &stream.statistics, "end"), -ENOSPC);
+		clearerr(file);
+	}
+	fclose(file);
+}
+
+static int write_to(const char *directory)
+{
+	static const struct {
+		const char *name;
+		void (*what)(void);
+	} runs[] = {{"pass", passes}, {"fail", fails}};
+
+	for (unsigned int i = 0; i < 8; i++) {
+		unsigned int format = i % 4;
+		char path[4096];
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/verdict-%s.%s", directory, runs[i / 4].name,
+			 endings[format]);
+		tell(runs[i / 4].what, format);
+		file = fopen(path, "w");
+		if (!file)
+			return 1;
+		fputs(stream.report, file);
+		free(stream.report);
+		if (fclose(file))
+			return 1;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passing),
+		cmocka_unit_test(failing),
+		cmocka_unit_test(disk_full),
+	};
+
+	return argc > 1 ? write_to(argv[1]) : cmocka_run_group_tests(tests, NULL, NULL);
+}

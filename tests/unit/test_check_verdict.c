@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The results and what they add up to: lost events, missing hooks, records out of order,
+ * requirements and expectations.
+ *
+ * test_check_verdict_SRC := src/check.c src/check_options.c
+ * test_check_verdict_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
+ * test_check_verdict_SRC += src/nearest.c src/json.c src/decode.c src/text.c
+ * test_check_verdict_SRC += src/symbols.c src/devices.c src/bdf.c
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+/* ---- lost events ---- */
+
+#define UNSEEN " not observable"
+
+static void lost(unsigned int kind, const char *expected)
+{
+	stream_begin();
+	stream.statistics.ledger[kind].lost = 3;
+	stream.statistics.loss.lost = 3;
+	rules(expected);
+	if (*expected)
+		says("\"reason\":\"lost 3\"");
+	says("\"lost\":3}");
+	assert_int_equal(stream.code, EXIT_OK);
+}
+
+#define N(rule) "R" #rule UNSEEN
+#define AND	", "
+
+/* Who may have missed something when events of that kind were lost. */
+static void loss_by_kind(void **state)
+{
+	(void)state;
+	lost(SMMU_EVENT_SUBMIT,
+	     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)
+		     AND N(11) AND N(12) AND N(16) AND N(17) AND N(18));
+	lost(SMMU_EVENT_INJECT, N(3) AND N(4) AND N(5) AND N(6) AND N(10) AND N(17) AND N(18));
+	lost(SMMU_EVENT_CMDQ_ERROR, N(3) AND N(4));
+	lost(SMMU_EVENT_FENCE, N(4) AND N(6) AND N(7) AND N(9) AND N(11) AND N(12) AND N(13)
+				       AND N(16) AND N(17) AND N(18));
+	lost(SMMU_EVENT_UNFENCE, N(6) AND N(7) AND N(11) AND N(12) AND N(13) AND N(16) AND N(18));
+	lost(SMMU_EVENT_ATS, N(6) AND N(9) AND N(12) AND N(13) AND N(18));
+	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15));
+	lost(SMMU_EVENT_ISR, N(9));
+	lost(SMMU_EVENT_REGISTERS, N(10));
+	lost(SMMU_EVENT_INVALIDATION, N(3) AND N(6));
+	lost(SMMU_EVENT_FORBIDDEN, N(8) AND N(9));
+	lost(SMMU_EVENT_ATTACH, "");
+	lost(SMMU_EVENT_UNMAP, N(16));
+}
+
+/* What the kernel did not run our programs for may have been anything. */
+static void skipped_by_kernel(void **state)
+{
+	(void)state;
+	stream.statistics.loss.skipped_by_kernel = 7;
+	other(0);
+	atc(0, DEV);
+	rules("R1 not observable 1" AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
+		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16)
+			      AND N(17) AND N(18));
+	says("lost 7");
+}
+
+/* R1 and R3 rest on what was seen; R2 and R6 on something that was not. */
+static void seen_stays(void **state)
+{
+	(void)state;
+	stream.statistics.ledger[SMMU_EVENT_SUBMIT].lost = 1;
+	other(0);
+	atc_unsynced(0, DEV);
+	task(2);
+	other(0);
+	task(1);
+	inject(DEV);
+	atc(0, DEV);
+	returned(0);
+	rules("R1 fail 1" AND N(2) AND "R3 fail 2" AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
+		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(16) AND N(17) AND N(18));
+	assert_int_equal(stream.code, EXIT_VERDICT);
+}
+
+/* Where an unfence may be missing, the device may be in order again. */
+static void maybe_unfenced(void **state)
+{
+	(void)state;
+	stream.statistics.ledger[SMMU_EVENT_UNFENCE].lost = 1;
+	recovery(DEV);
+	other(0);
+	atc(0, DEV);
+	fence(DEV);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 not observable 1" AND N(7) AND
+	      "R8 pass 1, R11 not observable 1" AND N(12) AND N(13) AND N(16) AND
+	      "R17 pass 1" AND N(18));
+}
+
+/* ---- hooks ---- */
+
+static void without_hook(const char *id, const char *expected)
+{
+	const struct stream_hook hook = {.id = id, .method = "", .symbol = "", .reason = "gone"};
+	char reason[64];
+
+	stream_begin();
+	stream.info.hooks = &hook;
+	stream.info.hook_count = 1;
+	rules(expected);
+	snprintf(reason, sizeof(reason), "\"reason\":\"hook %s: gone\"", id);
+	if (*expected)
+		says(reason);
+}
+
+static void missing_hooks(void **state)
+{
+	(void)state;
+	without_hook("list",
+		     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(10)
+			     AND N(11) AND N(12) AND N(13) AND N(16) AND N(17) AND N(18));
+	without_hook("gerror", N(4) AND N(9));
+	without_hook("queue_work", N(9));
+	without_hook("kmalloc", N(8));
+	without_hook("kmem_cache_alloc", N(8));
+	without_hook("mm_page_alloc", N(8));
+	without_hook("mutex_lock", N(8));
+	without_hook("schedule", N(8));
+	without_hook("ats_disable", N(12));
+	without_hook("ats_enable", N(13));
+	without_hook("reset", N(13) AND N(14));
+	without_hook("reset_prepare", N(14) AND N(15));
+	without_hook("reset_done", N(14) AND N(15));
+	without_hook("reset_probe", N(14));
+	without_hook("unmap", N(16));
+	without_hook("injection_point", "");
+	without_hook("invalidation_domain", "");
+}
+
+/* Attached: no reason. A violation that was seen all the same stays one. */
+static void hooks_and_violations(void **state)
+{
+	(void)state;
+	static const struct stream_hook hooks[] = {
+		{"gerror", "fentry", "arm_smmu_gerror_handler", NULL},
+		{"list", "", "", "gone"},
+	};
+
+	stream.info.hooks = hooks;
+	stream.info.hook_count = 1;
+	other(-EIO);
+	rules("R4 fail 1");
+	stream_begin();
+	stream.info.hooks = hooks;
+	stream.info.hook_count = 2;
+	stream.options.rules = CHECK_RULE(4);
+	other(-EIO);
+	rules("R4 fail 1");
+}
+
+/* ---- order ---- */
+
+static void whole_story(void)
+{
+	other(0);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2);
+	atc(0, DEV);
+	inject_as(DEV2, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV2);
+	ats(DEV2, false, 0);
+	fence(DEV2);
+	returned(-EIO);
+	unmap(4096, 4096);
+	good_reset(DEV2);
+	unfence(DEV2);
+	ats(DEV2, true, 0);
+}
+
+#define WHOLE                                                                                      \
+	"R1 pass 3, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "            \
+	"R13 pass 1, R14 pass 1, R15 pass 1, R16 pass 1, R17 pass 1"
+
+static void in_order(void **state)
+{
+	(void)state;
+	whole_story();
+	rules(WHOLE);
+}
+
+/* From other CPUs, the last one first. */
+static void backwards(void **state)
+{
+	(void)state;
+	whole_story();
+	later(190 * MS);
+	other(0);
+	for (size_t i = 0; i < stream.count / 2; i++) {
+		__typeof__(stream.sent[0]) one = stream.sent[i];
+
+		stream.sent[i] = stream.sent[stream.count - 1 - i];
+		stream.sent[stream.count - 1 - i] = one;
+	}
+	rules(WHOLE);
+}
+
+/* Of the same instant: as they came. */
+static void same_instant(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	for (size_t i = 0; i < stream.count; i++)
+		stream.sent[i].record->event.ts_ns = 1 * S;
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+}
+
+static void cut_off_record(void **state)
+{
+	(void)state;
+	struct sink sink = {.ops = &sink_check, .info = &stream.info, .options = &stream.options};
+	struct record *record = record_new(SMMU_EVENT_FENCE, 0);
+
+	assert_int_equal(sink.ops->close(&sink, &stream.statistics, "end"), 0);
+	sink.file = fopen("/dev/null", "w");
+	assert_int_equal(sink.ops->open(&sink), 0);
+	assert_int_equal(sink.ops->event(&sink, &record->event, sizeof(record->event) + 8),
+			 -EINVAL);
+	assert_int_equal(sink.ops->close(&sink, &stream.statistics, "end"), 0);
+	fclose(sink.file);
+	free(record);
+}
+
+/* ---- what it adds up to ---- */
+
+static void require(void **state)
+{
+	(void)state;
+	stream.options.require = CHECK_RULE(1);
+	atc(0, DEV);
+	rules("R1 pass 1");
+	assert_int_equal(stream.code, EXIT_OK);
+}
+
+static void require_not_exercised(void **state)
+{
+	(void)state;
+	stream.options.require = CHECK_RULE(3);
+	atc(0, DEV);
+	rules("R1 pass 1");
+	assert_int_equal(stream.code, EXIT_VERDICT);
+	says("\"verdict\":\"fail\",\"failed\":[]");
+}
+
+static void require_not_observable(void **state)
+{
+	(void)state;
+	stream.options.require = CHECK_RULE(15);
+	stream.statistics.ledger[SMMU_EVENT_RESET].lost = 1;
+	rules(N(13) AND N(14) AND N(15));
+	assert_int_equal(stream.code, EXIT_VERDICT);
+}
+
+static void expected_failure(void **state)
+{
+	(void)state;
+	stream.options.expect_fail = CHECK_RULE(1);
+	atc_unsynced(0, DEV);
+	rules("R1 fail 1");
+	assert_int_equal(stream.code, EXIT_OK);
+	says("\"verdict\":\"pass\",\"failed\":[\"R1\"]");
+}
+
+static void expected_failure_missing(void **state)
+{
+	(void)state;
+	stream.options.expect_fail = CHECK_RULE(1);
+	atc(0, DEV);
+	rules("R1 pass 1");
+	assert_int_equal(stream.code, EXIT_VERDICT);
+}
+
+static void expected_failure_and_another(void **state)
+{
+	(void)state;
+	stream.options.expect_fail = CHECK_RULE(1);
+	other(-EIO);
+	atc_unsynced(0, DEV);
+	rules("R1 fail 1, R4 fail 1");
+	assert_int_equal(stream.code, EXIT_VERDICT);
+}
+
+/* Who is not asked for has no say. */
+static void not_wanted(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(3);
+	atc_unsynced(0, DEV);
+	rules("");
+	assert_int_equal(stream.code, EXIT_OK);
+	assert_null(strstr(stream.report, "\"R1\""));
+}
+
+static void expect(enum check_expect_kind kind, __u32 bdf, __u64 number, bool met)
+{
+	const struct check_expectation expectation = {kind, bdf, number, "it"};
+
+	stream_begin();
+	stream.options.expectations = &expectation;
+	stream.options.expectation_count = 1;
+	recovery(DEV2);
+	fence(0x201);
+	good_reset(DEV2);
+	unfence(0x200);
+	unfence(0x201);
+	other(0);
+	inject_as(DEV2, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV2);
+	fence(DEV2);
+	returned(-EIO);
+	stream.options.format = CHECK_JSON;
+	stream_end();
+	says(met ? "\"text\":\"it\",\"met\":true" : "\"text\":\"it\",\"met\":false");
+	assert_int_equal(stream.code, met ? EXIT_OK : EXIT_VERDICT);
+}
+
+static void expectations(void **state)
+{
+	(void)state;
+	expect(CHECK_EXPECT_FENCED, 0x200, 2, true);
+	expect(CHECK_EXPECT_FENCED, 0x200, 1, false);
+	expect(CHECK_EXPECT_FENCED, 0x100, 0, true);
+	expect(CHECK_EXPECT_UNFENCED, 0x200, 1, true);
+	expect(CHECK_EXPECT_UNFENCED, 0x200, 2, false);
+	expect(CHECK_EXPECT_FENCES, 0, 2, true);
+	expect(CHECK_EXPECT_FENCES, 0, 3, false);
+	expect(CHECK_EXPECT_TIMEOUTS, 0, 1, true);
+	expect(CHECK_EXPECT_TIMEOUTS, 0, 2, false);
+	expect(CHECK_EXPECT_ATC_LISTS, 0, 1, true);
+	expect(CHECK_EXPECT_ATC_LISTS, 0, 2, true);
+	expect(CHECK_EXPECT_ATC_LISTS, 0, 3, false);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		story(loss_by_kind),
+		story(skipped_by_kernel),
+		story(seen_stays),
+		story(maybe_unfenced),
+		story(missing_hooks),
+		story(hooks_and_violations),
+		story(in_order),
+		story(backwards),
+		story(same_instant),
+		story(cut_off_record),
+		story(require),
+		story(require_not_exercised),
+		story(require_not_observable),
+		story(expected_failure),
+		story(expected_failure_missing),
+		story(expected_failure_and_another),
+		story(not_wanted),
+		story(expectations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

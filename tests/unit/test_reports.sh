@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The reports of a verdict, as those read them who they are for: JSON Lines by jq, KTAP
+# by the kernel's own parser, JUnit by python3-junitparser. All count the same tests.
+cd "$(dirname "$0")/../.." || exit 1
+. tools/lab/cache.sh
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# The newest kernel that the lab has unpacked; 6.12 and later have that parser.
+kunit=$(find "$LAB_CACHE/kernel" -maxdepth 6 -path '*/src/tools/testing/kunit/kunit.py' \
+	-printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2-)
+# Debian's: another one that comes first in PATH does not see Debian's packages.
+python=/usr/bin/python3
+
+same() {
+	if [ "$2" = "$3" ]; then
+		echo "ok - $1: $2"
+	else
+		echo "not ok - $1: '$2' and not '$3'"
+	fi
+}
+
+# "TESTS FAILURES SKIPPED" of a report in JSON Lines: what the others have to say as well.
+expected() {
+	jq -rs --argjson fails "$2" '
+		[.[] | select(.type == "check") | .rule as $rule | ($fails | index($rule)) as $fails
+			| if (.result == "fail") != ($fails != null) then "bad"
+			  elif .result == "fail" or .result == "pass" then "good"
+			  elif .required then "bad" else "skip" end] +
+		[.[] | select(.type == "expectation") | if .met then "good" else "bad" end]
+		| "\(length) \(map(select(. == "bad")) | length) \(map(select(. == "skip")) | length)"
+	' "$1"
+}
+
+# "TESTS FAILURES SKIPPED" by kunit.py, whose last line is
+# "Testing complete. Ran N tests: passed: N, failed: N, skipped: N".
+by_kunit() {
+	local line name number ran
+	line=$("$python" "$kunit" parse "$1" 2>&1 | grep 'Testing complete')
+	ran=$(sed -n 's/.*Ran \([0-9]*\) tests.*/\1/p' <<<"$line")
+	for name in failed skipped errors; do
+		number=$(sed -n "s/.*$name: \([0-9]*\).*/\1/p" <<<"$line")
+		case $name in
+		errors) [ -z "$number" ] || ran="$ran with $number errors" ;;
+		*) ran="$ran ${number:-0}" ;;
+		esac
+	done
+	echo "$ran"
+}
+
+by_junitparser() {
+	"$python" -c '
+import sys
+from junitparser import JUnitXml
+def number(case):
+    return [type(one).__name__ for one in case.result]
+xml = JUnitXml.fromfile(sys.argv[1])
+results = [number(case) for suite in xml for case in suite]
+counted = (len(results), sum("Failure" in one for one in results),
+           sum("Skipped" in one for one in results))
+said = tuple(sum(getattr(suite, what) for suite in xml)
+             for what in ("tests", "failures", "skipped"))
+print(*counted, *([] if counted == said else ["but says", *said]))
+' "$1" 2>&1 | tail -n 1
+}
+
+out/unit/test_check_report "$dir" || echo "not ok - the reports are written"
+for run in pass:'["R16"]' fail:'["R5"]'; do
+	name=${run%%:*}
+	report=$dir/verdict-$name
+	counts=$(expected "$report.jsonl" "${run#*:}")
+	same "$name: JSON Lines has a verdict" \
+		"$(jq -rs '.[-1].verdict' "$report.jsonl")" "$name"
+	if [ -n "$kunit" ]; then
+		same "$name: the kernel's KTAP parser counts tests, failures, skipped" \
+			"$(by_kunit "$report.ktap")" "$counts"
+	else
+		echo "ok - $name: KTAP # SKIP no kernel source in $LAB_CACHE/kernel yet"
+	fi
+	if "$python" -c 'import junitparser' 2>/dev/null; then
+		same "$name: junitparser counts tests, failures, skipped" \
+			"$(by_junitparser "$report.xml")" "$counts"
+	else
+		echo "ok - $name: JUnit # SKIP no python3-junitparser"
+	fi
+done
