@@ -303,6 +303,8 @@ static int report(struct sink *sink, const struct check *check)
 		.findings = &check->findings,
 	};
 
+	if (check->options->reported)
+		*check->options->reported = true;
 	return writers[check->options->format](sink->file, &verdict);
 }
 

@@ -12,6 +12,7 @@
 #define CHECK_H
 
 #include "sink.h"
+#include <stdbool.h>
 
 /* X(number, id, statement, source): statement is one line. */
 #define CHECK_RULES(X)                                                                             \
@@ -89,6 +90,9 @@ struct check_options {
 	__u64 budget_blocked_ns;
 	const struct check_expectation *expectations;
 	size_t expectation_count;
+	/* Of several reports in one file this is number 1, 2, ...; 0: it is the only one, whole. */
+	unsigned int number;
+	bool *reported; /* set when the report has been written; may be NULL */
 };
 
 struct check_error {
@@ -103,6 +107,14 @@ int check_parse_rules(const char *option, const char *text, __u32 *mask, struct 
 int check_parse_format(const char *text, enum check_format *format, struct check_error *error);
 /* Options that contradict each other: 0, or -EINVAL and *error. */
 int check_validate(const struct check_options *options, struct check_error *error);
+/*
+ * Several reports in one file, each with a `number`: what stands before, between and
+ * behind them. absent: this one has no verdict; it was skipped, or something went wrong.
+ */
+void check_reports_begin(FILE *file, const struct check_options *options, size_t count);
+void check_reports_absent(FILE *file, const struct check_options *options, const char *reason,
+			  bool skipped);
+void check_reports_end(FILE *file, const struct check_options *options);
 /* The rules for people, one a line (check --list). */
 void check_list(FILE *file);
 

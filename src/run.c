@@ -132,7 +132,6 @@ static int work(const struct scenario *scenario, const struct cli *cli,
 	__u64 begun = clock_ns(CLOCK_MONOTONIC);
 	int code;
 
-	fill_options(scenario, &request.check);
 	allow_in_use(scenario, cli, &request, in_use);
 	code = verdict_run(&request);
 	catch_signals();
@@ -153,12 +152,13 @@ static int look_for_needs(const struct scenario *scenario, const struct check_op
 	if (!missing)
 		return EXIT_OK;
 	log_warn("%s: skipped: %s", scenario->name, missing);
-	(void)options;
+	check_reports_absent(stdout, options, missing, true);
+	*options->reported = true;
 	return EXIT_KERNEL;
 }
 
-static int run_scenario(const struct scenario *scenario, const struct cli *cli,
-			const struct check_options *options, struct host *host)
+static int carry_out(const struct scenario *scenario, const struct cli *cli,
+		     const struct check_options *options, struct host *host)
 {
 	const volatile int never = 0;
 	int code = look_for_needs(scenario, options, host), cleaned = EXIT_OK;
@@ -173,6 +173,24 @@ static int run_scenario(const struct scenario *scenario, const struct cli *cli,
 	if (scenario->cleanup)
 		cleaned = shell_run("cleanup", scenario->cleanup, scenario->timeout_ns, &never);
 	return cleaned ? cleaned : code;
+}
+
+/* number: from 1, its place among the reports. */
+static int run_scenario(const struct scenario *scenario, const struct cli *cli,
+			const struct check_options *common, struct host *host, size_t number)
+{
+	struct check_options options = *common;
+	bool reported = false;
+	int code;
+
+	fill_options(scenario, &options);
+	options.number = (unsigned int)number;
+	options.reported = &reported;
+	code = carry_out(scenario, cli, &options, host);
+	if (!reported)
+		check_reports_absent(stdout, &options, "the run did not get to its verdict", false);
+	fflush(stdout);
+	return code;
 }
 
 /* ---- all ---- */
@@ -198,8 +216,14 @@ static int run_all(struct scenario *const *scenarios, const struct cli *cli,
 	if (code)
 		return code;
 	catch_signals();
+	check_reports_begin(stdout, options, cli->file_count);
 	for (size_t i = 0; i < cli->file_count && !stopped; i++)
-		code = worse(code, run_scenario(scenarios[i], cli, options, &host));
+		code = worse(code, run_scenario(scenarios[i], cli, options, &host, i + 1));
+	check_reports_end(stdout, options);
+	if (fflush(stdout) || ferror(stdout)) {
+		log_error("the report cannot be written: %s", strerror(errno));
+		code = worse(code, EXIT_RUNTIME);
+	}
 	host_close(&host);
 	if (stopped)
 		code = worse(code, EXIT_RUNTIME);

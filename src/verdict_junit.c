@@ -130,13 +130,39 @@ static void put_counts(FILE *file, const struct verdict *verdict)
 		failures, skipped);
 }
 
+void verdict_junit_begin(FILE *file)
+{
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", file);
+}
+
+void verdict_junit_end(FILE *file)
+{
+	fputs("</testsuites>\n", file);
+}
+
+void verdict_junit_absent(FILE *file, const struct check_options *options, const char *reason,
+			  bool skipped)
+{
+	fputs("  <testsuite name=\"", file);
+	put_escaped(file, options->name);
+	fprintf(file,
+		"\" tests=\"1\" failures=\"0\" skipped=\"%d\" errors=\"%d\">\n"
+		"    <testcase classname=\"smmuscope.",
+		skipped, !skipped);
+	put_escaped(file, options->name);
+	fprintf(file, "\" name=\"run\">\n      <%s message=\"", skipped ? "skipped" : "error");
+	put_escaped(file, reason);
+	fputs("\"/>\n    </testcase>\n  </testsuite>\n", file);
+}
+
 int verdict_junit(FILE *file, const struct verdict *verdict)
 {
 	const struct check_options *options = verdict->options;
 
 	errno = 0;
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"",
-	      file);
+	if (!options->number)
+		verdict_junit_begin(file);
+	fputs("  <testsuite name=\"", file);
 	put_escaped(file, options->name);
 	fputc('"', file);
 	put_counts(file, verdict);
@@ -151,6 +177,8 @@ int verdict_junit(FILE *file, const struct verdict *verdict)
 	}
 	for (size_t i = 0; i < options->expectation_count; i++)
 		put_expectation(file, verdict, &verdict->findings->expectations[i]);
-	fputs("  </testsuite>\n</testsuites>\n", file);
+	fputs("  </testsuite>\n", file);
+	if (!options->number)
+		verdict_junit_end(file);
 	return text_error(file);
 }

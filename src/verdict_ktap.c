@@ -50,6 +50,21 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int num
 	fputc('\n', file);
 }
 
+void verdict_ktap_begin(FILE *file, const char *source, size_t count)
+{
+	fprintf(file, "KTAP version 1\n# source: %s\n1..%zu\n", source, count);
+}
+
+void verdict_ktap_absent(FILE *file, const struct check_options *options, const char *reason,
+			 bool skipped)
+{
+	if (skipped)
+		fprintf(file, "ok %u %s # SKIP %s\n", options->number, options->name, reason);
+	else
+		fprintf(file, "# %s: %s\nnot ok %u %s\n", options->name, reason, options->number,
+			options->name);
+}
+
 int verdict_ktap(FILE *file, const struct verdict *verdict)
 {
 	const struct check_options *options = verdict->options;
@@ -58,8 +73,9 @@ int verdict_ktap(FILE *file, const struct verdict *verdict)
 	errno = 0;
 	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++)
 		count += verdict_rule_wanted(verdict, rule);
-	fprintf(file, "KTAP version 1\n# source: %s\n1..1\n    KTAP version 1\n", options->source);
-	fprintf(file, "    # Subtest: %s\n    1..%zu\n", options->name,
+	if (!options->number)
+		verdict_ktap_begin(file, options->source, 1);
+	fprintf(file, "    KTAP version 1\n    # Subtest: %s\n    1..%zu\n", options->name,
 		count + options->expectation_count);
 	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
 		if (verdict_rule_wanted(verdict, rule))
@@ -73,6 +89,7 @@ int verdict_ktap(FILE *file, const struct verdict *verdict)
 		fprintf(file, "    %sok %u expected: %s\n", met->met ? "" : "not ", ++number,
 			met->expectation->text);
 	}
-	fprintf(file, "%sok 1 %s\n", verdict->findings->negative ? "not " : "", options->name);
+	fprintf(file, "%sok %u %s\n", verdict->findings->negative ? "not " : "",
+		options->number ? options->number : 1, options->name);
 	return text_error(file);
 }

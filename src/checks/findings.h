@@ -81,5 +81,13 @@ int verdict_text(FILE *file, const struct verdict *verdict);
 int verdict_json(FILE *file, const struct verdict *verdict);
 int verdict_ktap(FILE *file, const struct verdict *verdict);
 int verdict_junit(FILE *file, const struct verdict *verdict);
+/* A report that is one of several in its file; the frame is check_reports_begin()'s. */
+void verdict_ktap_begin(FILE *file, const char *source, size_t count);
+void verdict_ktap_absent(FILE *file, const struct check_options *options, const char *reason,
+			 bool skipped);
+void verdict_junit_begin(FILE *file);
+void verdict_junit_absent(FILE *file, const struct check_options *options, const char *reason,
+			  bool skipped);
+void verdict_junit_end(FILE *file);
 
 #endif
