@@ -20,6 +20,7 @@
 #include "record_reader.h"
 
 #include "fixture.h"
+#include "smmu_arch.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <zlib.h>
