@@ -86,13 +86,18 @@ static void put_thread(struct record_encoder *encoder, struct wire_out *out,
 	wire_put(out, event->comm, length);
 }
 
-static __u32 put_queue(struct record_model *model, struct wire_out *out,
+static bool is_queue(const struct record_queue *queue, const struct smmu_submit *submit)
+{
+	return queue->queue == submit->queue && queue->smmu == submit->smmu;
+}
+
+static __u32 put_queue(struct record_encoder *encoder, struct wire_out *out,
 		       const struct smmu_submit *submit)
 {
+	struct record_model *model = &encoder->model;
 	__u32 index = 0;
 
-	while (index < model->queue_count && (model->queues[index].queue != submit->queue ||
-					      model->queues[index].smmu != submit->smmu))
+	while (index < model->queue_count && !is_queue(&model->queues[index], submit))
 		index++;
 	wire_put_varint(out, index);
 	if (index < model->queue_count)
@@ -158,11 +163,10 @@ static void put_submit(struct record_encoder *encoder, struct wire_out *out,
 	unsigned char shape = 0;
 
 	wire_put_u8(out, 0);
-	queue = cpu->queue ? &model->queues[cpu->queue - 1] : NULL;
-	if (queue && queue->queue == submit->queue && queue->smmu == submit->smmu)
-		shape |= RECORD_LIST_QUEUE;
+	if (!cpu->queue || !is_queue(&model->queues[cpu->queue - 1], submit))
+		cpu->queue = (__u16)(put_queue(encoder, out, submit) + 1);
 	else
-		cpu->queue = (__u16)(put_queue(model, out, submit) + 1);
+		shape |= RECORD_LIST_QUEUE;
 	queue = &model->queues[cpu->queue - 1];
 	wire_put_varint(out, submit->duration_ns);
 	if (queue->prod == submit->prod)
