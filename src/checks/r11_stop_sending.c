@@ -55,8 +55,7 @@ static void list(struct check *check, const struct list_view *view)
 
 const struct check_rule r11_stop_sending = {
 	.number = 11,
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |
-		 1U << SMMU_EVENT_RESET,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list"},
 	.list = list,
 };
