@@ -109,8 +109,19 @@ WATCH(watch_mutex_killable, "fentry", SMMU_FORBIDDEN_MUTEX)
 WATCH(watch_rwsem_read, "fentry", SMMU_FORBIDDEN_RWSEM)
 WATCH(watch_rwsem_write, "fentry", SMMU_FORBIDDEN_RWSEM)
 WATCH(watch_semaphore, "fentry", SMMU_FORBIDDEN_SEMAPHORE)
-WATCH(watch_schedule, "fentry", SMMU_FORBIDDEN_SLEEP)
 WATCH(watch_work, "tp_btf", SMMU_FORBIDDEN_WORK)
+
+/*
+ * sched_switch(preempt, prev, next, ...): who is preempted has not gone to sleep. The
+ * tracepoint and not schedule() itself, which every CPU is in while it would be patched.
+ */
+SEC("?tp_btf")
+int watch_schedule(__u64 *ctx)
+{
+	if (watched && !(ctx[0] & 0xff))
+		look(ctx, SMMU_FORBIDDEN_SLEEP, 0);
+	return 0;
+}
 
 /* kmalloc(call_site, ptr, bytes_req, ...) */
 SEC("?tp_btf")

@@ -188,8 +188,9 @@ const struct hook hooks[HOOK_COUNT] = {
 		{
 			.id = "schedule",
 			.what = "sleep",
-			.names = {"schedule"},
+			.names = {"sched_switch"},
 			.kinds = KIND(FORBIDDEN),
+			.tracepoint = true,
 		},
 	[HOOK_WORK] =
 		{

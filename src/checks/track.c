@@ -14,7 +14,7 @@ int track_init(struct track *track, const struct stream_info *info)
 {
 	memset(track, 0, sizeof(*track));
 	track->info = info;
-	track->buckets = calloc(BUCKETS, sizeof(*track->buckets));
+	track->buckets = calloc(BUCKETS, sizeof(struct flow *));
 	return track->buckets ? 0 : -ENOMEM;
 }
 
@@ -87,7 +87,7 @@ void track_each_flow(struct track *track, struct check *check,
 static struct unit *add_unit(struct track *track, __u64 smmu, __u32 sid,
 			     const struct device *device)
 {
-	struct unit **units = realloc(track->units, (track->unit_count + 1) * sizeof(*units));
+	struct unit **units = realloc(track->units, (track->unit_count + 1) * sizeof(struct unit *));
 	struct unit *unit = calloc(1, sizeof(*unit));
 
 	if (units)

@@ -96,30 +96,28 @@ struct report {
 
 struct flow {
 	struct flow_id id;
+	unsigned int report_count, suspect_count;
 	struct report reports[REPORTS_MAX]; /* for its next list */
-	unsigned int report_count;
 	struct suspect suspects[SUSPECTS_MAX];
-	unsigned int suspect_count;
-	bool timed_out;	      /* hardware reported a timeout in it */
-	bool hw_failed;	      /* a list failed, other than by the poll's time */
-	bool failed;	      /* a list failed */
-	bool several;	      /* a list that hardware failed had several StreamIDs */
-	bool wrong_fence;     /* a fence in it was one too many */
 	__u64 failed_ns;      /* the first failed list returned */
-	bool secondary;	      /* on a queue that is not the SMMU's own */
 	__u64 other_start_ns; /* its last list of other commands */
 	__u64 last_ns;
-	/* For iommu_unmap(), which the invalidation is part of: */
-	unsigned int unmap_timeouts;
-	struct unit *left[8]; /* neither answered nor fenced */
-	unsigned int left_count;
-	__u64 queue; /* of its last failure */
 	/* R2: an ATC list of it went out without a CMD_SYNC */
 	__u64 unsynced_queue, unsynced_end_ns;
-	bool foreign_sync;
 	__u64 foreign_end_ns;
+	/* For iommu_unmap(), which the invalidation is part of: */
+	struct unit *left[8]; /* neither answered nor fenced */
+	__u64 queue;	      /* of its last failure */
+	struct flow *next;    /* in the hash bucket */
+	unsigned int left_count, unmap_timeouts;
 	struct flow_id foreign_by;
-	struct flow *next; /* in the hash bucket */
+	bool foreign_sync;
+	bool timed_out;	  /* hardware reported a timeout in it */
+	bool hw_failed;	  /* a list failed, other than by the poll's time */
+	bool failed;	  /* a list failed */
+	bool several;	  /* a list that hardware failed had several StreamIDs */
+	bool wrong_fence; /* a fence in it was one too many */
+	bool secondary;	  /* on a queue that is not the SMMU's own */
 };
 
 /* A list that has returned, for overlaps. */
