@@ -194,6 +194,8 @@ static __u64 found(const struct check *check, const struct check_expectation *ex
 		return check->tally.timeouts;
 	case CHECK_EXPECT_ATC_LISTS:
 		return check->tally.atc_lists;
+	case CHECK_EXPECT_WORKLOAD:
+		return check->options->workload ? (__u64)*check->options->workload : 0;
 	}
 	return 0;
 }

@@ -69,6 +69,7 @@ enum check_expect_kind {
 	CHECK_EXPECT_FENCES,	/* `number` fences in all */
 	CHECK_EXPECT_TIMEOUTS,	/* at least `number` timeouts were injected (repeats not counted) */
 	CHECK_EXPECT_ATC_LISTS, /* at least `number` lists with ATC_INV were seen */
+	CHECK_EXPECT_WORKLOAD,	/* it ended by itself, with the status `number` */
 };
 
 struct check_expectation {
@@ -92,6 +93,7 @@ struct check_options {
 	size_t expectation_count;
 	/* Of several reports in one file this is number 1, 2, ...; 0: it is the only one, whole. */
 	unsigned int number;
+	int *workload;	/* its status, once it has ended by itself; may be NULL */
 	bool *reported; /* set when the report has been written; may be NULL */
 };
 

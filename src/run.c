@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORKLOAD_ENDED (128 + SIGTERM) /* not by itself */
+
 static volatile int stopped; /* by a signal */
 
 static void on_signal(int number)
@@ -80,8 +82,6 @@ static void fill_options(const struct scenario *scenario, struct check_options *
 	options->budget_fence_ns = scenario->budget_fence_ns;
 	options->budget_wait_ns = scenario->budget_wait_ns;
 	options->budget_blocked_ns = scenario->budget_blocked_ns;
-	options->expectations = scenario->expectations;
-	options->expectation_count = scenario->expectation_count;
 }
 
 static void allow_in_use(const struct scenario *scenario, const struct cli *cli,
@@ -94,12 +94,12 @@ static void allow_in_use(const struct scenario *scenario, const struct cli *cli,
 		in_use[request->in_use_count++] = cli->in_use[i];
 }
 
-/* The workload's shell has no status but 0 and 1, unless it was ended. */
-static int judge_end(const struct scenario *scenario, int code, __u64 elapsed_ns)
+/* ended: did it end by itself? Its shell has no status but 0 and 1 then. */
+static int judge_end(const struct scenario *scenario, int code, bool ended, __u64 elapsed_ns)
 {
 	char text[DURATION_LEN];
 
-	if (code <= EXIT_RUNTIME)
+	if (ended || (code != EXIT_VERDICT && code <= EXIT_RUNTIME))
 		return code;
 	if (elapsed_ns >= scenario->timeout_ns) {
 		log_error("the workload did not end within %s",
@@ -116,6 +116,8 @@ static int work(const struct scenario *scenario, const struct cli *cli,
 		const struct check_options *options, struct host *host)
 {
 	const char *in_use[SCENARIO_IN_USE_MAX + CLI_LIST_MAX];
+	struct check_expectation expectations[SCENARIO_EXPECT_MAX + 1];
+	int status = WORKLOAD_ENDED;
 	struct verdict_request request = {
 		.command = "run",
 		.rules = scenario->inject,
@@ -132,10 +134,19 @@ static int work(const struct scenario *scenario, const struct cli *cli,
 	__u64 begun = clock_ns(CLOCK_MONOTONIC);
 	int code;
 
+	memcpy(expectations, scenario->expectations, sizeof(scenario->expectations));
+	expectations[scenario->expectation_count] = (struct check_expectation){
+		.kind = CHECK_EXPECT_WORKLOAD,
+		.text = "the workload ends with 0",
+	};
+	request.check.expectations = expectations;
+	request.check.expectation_count = scenario->expectation_count + 1;
+	request.check.workload = &status;
 	allow_in_use(scenario, cli, &request, in_use);
 	code = verdict_run(&request);
 	catch_signals();
-	return judge_end(scenario, code, clock_ns(CLOCK_MONOTONIC) - begun);
+	return judge_end(scenario, code, status != WORKLOAD_ENDED,
+			 clock_ns(CLOCK_MONOTONIC) - begun);
 }
 
 /* Is something that it needs not there? EXIT_KERNEL then, said and reported. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "session_internal.h"
 
+#include "check.h"
 #include "log.h"
 #include "version.h"
 
@@ -199,6 +200,15 @@ static int open_streams(struct session *session)
 	return err;
 }
 
+static void command_ended(struct session *session)
+{
+	const struct check_options *check = session->options->check;
+
+	session->reason = "command";
+	if (check && check->workload)
+		*check->workload = session->child.status;
+}
+
 static void read_signals(struct session *session)
 {
 	struct signalfd_siginfo info;
@@ -206,7 +216,7 @@ static void read_signals(struct session *session)
 	while (read(session->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD) {
 			if (session->child.pid && child_reap(&session->child))
-				session->reason = "command";
+				command_ended(session);
 		} else {
 			session->reason = "signal";
 		}

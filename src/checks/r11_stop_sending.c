@@ -42,7 +42,8 @@ static void list(struct check *check, const struct list_view *view)
 	for (size_t i = 0; i < track->unit_count; i++) {
 		struct unit *unit = track->units[i];
 
-		if (!unit->fenced_ns || unit->smmu != view->submit->smmu ||
+		/* After a reset that worked others may send before the SMMU has its EATS. */
+		if (!unit->fenced_ns || unit->reset_worked || unit->smmu != view->submit->smmu ||
 		    view->start_ns <= unit->fenced_ns)
 			continue;
 		if (view->other)
