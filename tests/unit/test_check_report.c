@@ -166,6 +166,7 @@ static int write_to(const char *directory)
 			return 1;
 		fputs(stream.report, file);
 		free(stream.report);
+		stream.report = NULL;
 		if (fclose(file))
 			return 1;
 	}
