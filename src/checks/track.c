@@ -87,7 +87,8 @@ void track_each_flow(struct track *track, struct check *check,
 static struct unit *add_unit(struct track *track, __u64 smmu, __u32 sid,
 			     const struct device *device)
 {
-	struct unit **units = realloc(track->units, (track->unit_count + 1) * sizeof(struct unit *));
+	struct unit **units =
+		realloc(track->units, (track->unit_count + 1) * sizeof(struct unit *));
 	struct unit *unit = calloc(1, sizeof(*unit));
 
 	if (units)
