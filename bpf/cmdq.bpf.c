@@ -6,12 +6,16 @@
  * arm_smmu_cmdq_issue_cmdlist() and its later names. Runs for every unmap of
  * every device, mostly with interrupts off: each instruction here is paid by
  * everybody. user space names the function and the position of each argument.
+ *
+ * An interrupt can issue a list inside another one's hook: see twice.bpf.h.
  */
 #include "argument.bpf.h"
 #include "call.bpf.h"
-#include "queue.bpf.h"
-#include "registers.bpf.h"
+#include "count.bpf.h"
+#include "frame.bpf.h"
 #include "story.bpf.h"
+#include "submit.bpf.h"
+#include "twice.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -43,8 +47,8 @@ static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u3
 	return (used & (2 * size - 1)) + commands > size;
 }
 
-SEC("?fentry")
-int list_entry(__u64 *ctx)
+/* Before the function: when it began, and where the queue stood. */
+static __always_inline void list_begins(const __u64 *ctx)
 {
 	__u64 queue = argument_queue(ctx);
 	struct {
@@ -54,8 +58,6 @@ int list_entry(__u64 *ctx)
 	struct smmu_call *call;
 	bool full = false;
 
-	if (!ready)
-		return 0;
 	if (cfg_events) {
 		bpf_probe_read_kernel(
 			&llq, sizeof(llq),
@@ -69,162 +71,6 @@ int list_entry(__u64 *ctx)
 	call = call_open(argument(ctx, cfg_arg_cmds), bpf_ktime_get_ns(), llq.prod);
 	if (call && full)
 		call->flags = SMMU_EVENT_FULL;
-	return 0;
-}
-
-static __always_inline void count_commands(struct list *list, struct smmu_queue_stats *stats)
-{
-	struct command_list *commands = list->commands;
-
-	for (__u32 i = 0; i < SMMU_LIST_MAX; i++) {
-		__u64 word;
-		__u32 opcode;
-
-		if (i >= list->count)
-			break;
-		word = commands->command[i].word[0];
-		opcode = SMMU_CMD_OPCODE(word);
-		stats->commands[opcode]++;
-		if (opcode == SMMU_OP_ATC_INV)
-			DEVICE_COUNT(list->smmu, SMMU_CMD_SID(word), atc_inv);
-	}
-}
-
-static __always_inline void count_list(struct list *list)
-{
-	struct smmu_queue_stats *stats = queue_stats_of(list->smmu, list->queue);
-
-	if (!stats) {
-		__sync_fetch_and_add(&uncounted, 1);
-		return;
-	}
-	stats->lists++;
-	stats->batch_size[batch_bucket(list->n)]++;
-	if (list->result < 0)
-		stats->failed++;
-	if (list_opcode(list) == SMMU_OP_ATC_INV) {
-		stats->atc_lists++;
-		if (!list->sync)
-			stats->atc_lists_without_sync++;
-	}
-	if (list->sync) {
-		stats->synced++;
-		stats->commands[SMMU_OP_SYNC]++;
-		if (!(list->flags & SMMU_EVENT_NO_START)) {
-			stats->sync_latency[latency_bucket(list->duration_ns)]++;
-			stats->sync_latency_sum_ns += list->duration_ns;
-		}
-	}
-	if (list->commands)
-		count_commands(list, stats);
-	else
-		stats->unread++;
-}
-
-static __always_inline bool list_wanted(const struct list *list)
-{
-	struct command_list *commands = list->commands;
-
-	if (!kind_wanted(SMMU_EVENT_SUBMIT))
-		return false;
-	if (cfg_smmu && list->smmu != cfg_smmu)
-		return false;
-	if (cfg_failed_only && list->result >= 0)
-		return false;
-	if (cfg_latency_above_ns && list->duration_ns <= cfg_latency_above_ns)
-		return false;
-	if (!cfg_by_sid)
-		return true;
-	for (__u32 i = 0; i < SMMU_LIST_MAX; i++) {
-		__u64 word;
-		__u32 opcode;
-
-		if (!commands || i >= list->count)
-			break;
-		word = commands->command[i].word[0];
-		opcode = SMMU_CMD_OPCODE(word);
-		if ((opcode == SMMU_OP_ATC_INV || opcode == SMMU_OP_CFGI_STE ||
-		     opcode == SMMU_OP_CFGI_CD || opcode == SMMU_OP_CFGI_CD_ALL) &&
-		    sid_wanted(list->smmu, SMMU_CMD_SID(word)))
-			return true;
-	}
-	return false;
-}
-
-/* One size per power of four: a reservation has to be of constant size. */
-#define EMIT_SUBMIT(list, room)                                                                    \
-	do {                                                                                       \
-		struct {                                                                           \
-			struct smmu_event header;                                                  \
-			struct smmu_submit submit;                                                 \
-			struct smmu_command command[room];                                         \
-		} *event = emit_reserve(SMMU_EVENT_SUBMIT, sizeof(*event), (list)->now,            \
-					(list)->flags);                                            \
-		if (!event)                                                                        \
-			return;                                                                    \
-		fill_submit(list, &event->submit);                                                 \
-		for (__u32 i = 0; i < (room); i++) {                                               \
-			if (!(list)->commands || i >= (list)->count)                               \
-				break;                                                             \
-			event->command[i] = (list)->commands->command[i];                          \
-		}                                                                                  \
-		emit_submit(event);                                                                \
-	} while (0)
-
-static __always_inline void fill_submit(const struct list *list, struct smmu_submit *submit)
-{
-	submit->smmu = list->smmu;
-	submit->queue = list->queue;
-	submit->duration_ns = list->duration_ns;
-	submit->prod = list->prod;
-	submit->result = list->result;
-	submit->commands = (__u16)list->n;
-	submit->captured = (__u16)list->count;
-	submit->reserved = 0;
-}
-
-static __always_inline void emit_list(const struct list *list)
-{
-	if (list->count <= 1)
-		EMIT_SUBMIT(list, 1);
-	else if (list->count <= 4)
-		EMIT_SUBMIT(list, 4);
-	else if (list->count <= 16)
-		EMIT_SUBMIT(list, 16);
-	else
-		EMIT_SUBMIT(list, SMMU_LIST_MAX);
-}
-
-/* Half of the poll limit: by itself no CMD_SYNC takes that long. */
-#define REGISTERS_NS 500000000ULL
-
-static __always_inline void emit_registers(const struct list *list)
-{
-	struct {
-		struct smmu_event header;
-		struct smmu_registers registers;
-	} * event;
-	struct registers now;
-
-	if (!kind_wanted(SMMU_EVENT_REGISTERS) || (cfg_smmu && list->smmu != cfg_smmu))
-		return;
-	if (!list->sync || (list->result >= 0 && list->duration_ns <= REGISTERS_NS))
-		return;
-	registers_read(&now, list->smmu, list->queue);
-	event = emit_reserve(SMMU_EVENT_REGISTERS, sizeof(*event), list->now,
-			     list->flags & SMMU_EVENT_SYNTHETIC);
-	if (!event)
-		return;
-	event->registers.smmu = list->smmu;
-	event->registers.queue = list->queue;
-	event->registers.duration_ns = list->duration_ns;
-	event->registers.gerror = now.gerror;
-	event->registers.gerrorn = now.gerrorn;
-	event->registers.cons = now.cons;
-	event->registers.prod = now.prod;
-	event->registers.result = list->result;
-	event->registers.reserved = 0;
-	emit_submit(event);
 }
 
 static __always_inline void follow_story(struct list *list)
@@ -248,40 +94,125 @@ static __always_inline void follow_story(struct list *list)
 	}
 }
 
-SEC("?fexit")
-int list_exit(__u64 *ctx)
+static __always_inline void list_close(struct list *list, struct smmu_call *call)
 {
-	struct list list = {};
+	list->now = bpf_ktime_get_ns();
+	list->flags = list->sync ? SMMU_EVENT_SYNC : 0;
+	if (!call) {
+		list->flags |= SMMU_EVENT_NO_START;
+		return;
+	}
+	list->duration_ns = list->now - call->start_ns;
+	list->prod = call->prod;
+	list->flags |= (__u16)call->flags;
+	call->start_ns = 0;
+	call->cmds = 0;
+}
+
+static __always_inline void list_ends(struct list *list)
+{
+	list_read(list);
+	if (cfg_stats)
+		count_list(list);
+	if (list_wanted(list))
+		emit_list(list);
+	emit_registers(list);
+	follow_story(list);
+}
+
+/* ---- by trampoline, twice ---- */
+
+static __always_inline int list_entry_copy(const __u64 *ctx, __u32 copy)
+{
+	if (!ready || call_find(argument(ctx, cfg_arg_cmds)))
+		return 0;
+	list_begins(ctx);
+	twice_helped(SMMU_TWICE_LIST_ENTRY, copy);
+	return 0;
+}
+
+SEC("?fentry")
+int list_entry(__u64 *ctx)
+{
+	return list_entry_copy(ctx, 0);
+}
+
+SEC("?fentry")
+int list_entry_again(__u64 *ctx)
+{
+	return list_entry_copy(ctx, 1);
+}
+
+/*
+ * A call that is in no table is one that the other copy has closed, or one that began
+ * before there was anybody to see it: neither is reported.
+ */
+static __always_inline int list_exit_copy(__u64 *ctx, __u32 copy)
+{
+	struct list list = {.ctx = ctx, .copy = copy};
 	struct smmu_call *call;
 
 	if (!ready)
 		return 0;
-	list.ctx = ctx;
+	call = call_find(argument(ctx, cfg_arg_cmds));
+	if (!call)
+		return 0;
 	list.cmds = argument(ctx, cfg_arg_cmds);
 	list.smmu = argument(ctx, cfg_arg_smmu);
 	list.queue = argument_queue(ctx);
 	list.n = (__u32)argument(ctx, cfg_arg_n);
 	list.sync = argument(ctx, cfg_arg_sync) & 0xff;
 	list.result = (__s32)argument(ctx, cfg_args);
-	list.now = bpf_ktime_get_ns();
-	list.flags = list.sync ? SMMU_EVENT_SYNC : 0;
-	call = call_find(list.cmds);
-	if (call) {
-		list.duration_ns = list.now - call->start_ns;
-		list.prod = call->prod;
-		list.flags |= (__u16)call->flags;
-		call->start_ns = 0;
-		call->cmds = 0;
-	} else {
-		list.flags |= SMMU_EVENT_NO_START;
-	}
-	list_read(&list);
-	if (cfg_stats)
-		count_list(&list);
-	if (list_wanted(&list))
-		emit_list(&list);
-	emit_registers(&list);
-	follow_story(&list);
+	list_close(&list, call);
+	twice_helped(SMMU_TWICE_LIST_EXIT, copy);
+	list_ends(&list);
+	return 0;
+}
+
+SEC("?fexit")
+int list_exit(__u64 *ctx)
+{
+	return list_exit_copy(ctx, 0);
+}
+
+SEC("?fexit")
+int list_exit_again(__u64 *ctx)
+{
+	return list_exit_copy(ctx, 1);
+}
+
+/* ---- by kprobe ---- */
+
+SEC("?kprobe")
+int list_entry_kprobe(__u64 *ctx)
+{
+	struct frame frame = {
+		.argument = {argument(ctx, cfg_arg_cmds), argument(ctx, cfg_arg_smmu),
+			     argument_queue(ctx), argument(ctx, cfg_arg_n),
+			     argument(ctx, cfg_arg_sync)},
+	};
+
+	frame_keep(ctx, FRAME_LIST, &frame);
+	list_begins(ctx);
+	return 0;
+}
+
+SEC("?kretprobe")
+int list_exit_kprobe(__u64 *ctx)
+{
+	struct list list = {.ctx = ctx};
+	struct frame frame;
+
+	if (!frame_take(ctx, FRAME_LIST, &frame) || !ready)
+		return 0;
+	list.cmds = frame.argument[0];
+	list.smmu = frame.argument[1];
+	list.queue = frame.argument[2];
+	list.n = (__u32)frame.argument[3];
+	list.sync = frame.argument[4] & 0xff;
+	list.result = (__s32)ctx[0];
+	list_close(&list, call_find(list.cmds));
+	list_ends(&list);
 	return 0;
 }
 

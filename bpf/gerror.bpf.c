@@ -6,6 +6,7 @@
  * the handler took.
  */
 #include "flow.bpf.h"
+#include "frame.bpf.h"
 #include "isr.bpf.h"
 #include "registers.bpf.h"
 
@@ -34,11 +35,8 @@ static __always_inline void emit_cmdq_error(struct arm_smmu_device *smmu, __u64 
 	emit_submit(event);
 }
 
-/* arm_smmu_gerror_handler(int irq, void *smmu) */
-SEC("?fentry")
-int gerror_entry(__u64 *ctx)
+static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 {
-	struct arm_smmu_device *smmu = (struct arm_smmu_device *)ctx[1];
 	__u64 queue = (__u64)smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
 	__u64 now = bpf_ktime_get_ns();
 	struct registers registers;
@@ -63,8 +61,7 @@ int gerror_entry(__u64 *ctx)
 	return 0;
 }
 
-SEC("?fexit")
-int gerror_exit(__u64 *ctx)
+static __always_inline int handler_ends(__u64 smmu, __s32 result)
 {
 	struct {
 		struct smmu_event header;
@@ -85,10 +82,40 @@ int gerror_exit(__u64 *ctx)
 	event = emit_reserve(SMMU_EVENT_ISR, sizeof(*event), now, isr->flags);
 	if (!event)
 		return 0;
-	event->isr.smmu = ctx[1];
+	event->isr.smmu = smmu;
 	event->isr.duration_ns = now - start;
-	event->isr.result = (__s32)ctx[2];
+	event->isr.result = result;
 	event->isr.active = isr->active;
 	emit_submit(event);
 	return 0;
+}
+
+/* irqreturn_t arm_smmu_gerror_handler(int irq, void *smmu) */
+SEC("?fentry")
+int gerror_entry(__u64 *ctx)
+{
+	return handler_begins((struct arm_smmu_device *)ctx[1]);
+}
+
+SEC("?fexit")
+int gerror_exit(__u64 *ctx)
+{
+	return handler_ends(ctx[1], (__s32)ctx[2]);
+}
+
+SEC("?kprobe")
+int gerror_entry_kprobe(__u64 *ctx)
+{
+	frame_keep_first(ctx, FRAME_GERROR);
+	return handler_begins((struct arm_smmu_device *)ctx[1]);
+}
+
+SEC("?kretprobe")
+int gerror_exit_kprobe(__u64 *ctx)
+{
+	struct frame frame;
+
+	if (!frame_take(ctx, FRAME_GERROR, &frame))
+		return 0;
+	return handler_ends(frame.argument[1], (__s32)ctx[0]);
 }

@@ -6,47 +6,83 @@
  * the unmap that wanted it. Reported only while there is trouble.
  */
 #include "flow.bpf.h"
+#include "frame.bpf.h"
+#include "twice.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
-static __always_inline void processor_exit(__u64 *ctx, __u32 processor, bool is_void)
+static __always_inline int processor_ends(__u32 processor, bool is_void, __u64 result)
 {
 	struct {
 		struct smmu_event header;
 		struct smmu_invalidation invalidation;
 	} * event;
-	__u64 now, result = 0;
+	__u64 now = bpf_ktime_get_ns();
 
-	now = bpf_ktime_get_ns();
 	recovery_close();
 	if (!ready || !kind_wanted(SMMU_EVENT_INVALIDATION) || !in_trouble(now))
-		return;
+		return 0;
 	event = emit_reserve(SMMU_EVENT_INVALIDATION, sizeof(*event), now, 0);
 	if (!event)
-		return;
-	/* However many arguments it has in this kernel. */
-	if (!is_void)
-		bpf_get_func_ret(ctx, &result);
-	event->invalidation.result = (__s32)result;
+		return 0;
+	event->invalidation.result = is_void ? 0 : (__s32)result;
 	event->invalidation.processor = processor;
 	event->invalidation.is_void = is_void;
 	event->invalidation.reserved = 0;
 	emit_submit(event);
-}
-
-SEC("?fexit")
-int invalidation_domain_exit(__u64 *ctx)
-{
-	if (trouble_ns)
-		processor_exit(ctx, SMMU_PROCESSOR_DOMAIN, cfg_domain_is_void);
 	return 0;
 }
 
-SEC("?fexit")
-int invalidation_master_exit(__u64 *ctx)
+/* However many arguments it has in this kernel. */
+static __always_inline __u64 result_of(__u64 *ctx)
 {
-	if (trouble_ns)
-		processor_exit(ctx, SMMU_PROCESSOR_MASTER, cfg_master_is_void);
+	__u64 result = 0;
+
+	bpf_get_func_ret(ctx, &result);
+	return result;
+}
+
+#define PROCESSOR(name, hook, processor, is_void)                                                  \
+	SEC("?fexit")                                                                              \
+	int name(__u64 *ctx)                                                                       \
+	{                                                                                          \
+		if (!trouble_ns || !twice_mine(hook, 0, ctx))                                      \
+			return 0;                                                                  \
+		return processor_ends(processor, is_void, is_void ? 0 : result_of(ctx));           \
+	}                                                                                          \
+	SEC("?fexit")                                                                              \
+	int name##_again(__u64 *ctx)                                                               \
+	{                                                                                          \
+		if (!trouble_ns || !twice_mine(hook, 1, ctx))                                      \
+			return 0;                                                                  \
+		return processor_ends(processor, is_void, is_void ? 0 : result_of(ctx));           \
+	}                                                                                          \
+	SEC("?kretprobe")                                                                          \
+	int name##_kprobe(__u64 *ctx)                                                              \
+	{                                                                                          \
+		return trouble_ns ? processor_ends(processor, is_void, ctx[0]) : 0;                \
+	}
+
+PROCESSOR(invalidation_domain_exit, SMMU_TWICE_DOMAIN, SMMU_PROCESSOR_DOMAIN, cfg_domain_is_void)
+PROCESSOR(invalidation_master_exit, SMMU_TWICE_MASTER, SMMU_PROCESSOR_MASTER, cfg_master_is_void)
+
+static __always_inline int unmap_ends(__u64 iova, __u64 size, __u64 returned)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_unmap unmap;
+	} * event;
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!ready || !kind_wanted(SMMU_EVENT_UNMAP) || !in_trouble(now))
+		return 0;
+	event = emit_reserve(SMMU_EVENT_UNMAP, sizeof(*event), now, 0);
+	if (!event)
+		return 0;
+	event->unmap.iova = iova;
+	event->unmap.size = size;
+	event->unmap.returned = returned;
+	emit_submit(event);
 	return 0;
 }
 
@@ -54,23 +90,32 @@ int invalidation_master_exit(__u64 *ctx)
 SEC("?fexit")
 int unmap_exit(__u64 *ctx)
 {
-	struct {
-		struct smmu_event header;
-		struct smmu_unmap unmap;
-	} * event;
-	__u64 now;
+	if (!trouble_ns || !twice_mine(SMMU_TWICE_UNMAP, 0, ctx))
+		return 0;
+	return unmap_ends(ctx[1], ctx[2], ctx[3]);
+}
 
-	if (!trouble_ns)
+SEC("?fexit")
+int unmap_exit_again(__u64 *ctx)
+{
+	if (!trouble_ns || !twice_mine(SMMU_TWICE_UNMAP, 1, ctx))
 		return 0;
-	now = bpf_ktime_get_ns();
-	if (!ready || !kind_wanted(SMMU_EVENT_UNMAP) || !in_trouble(now))
-		return 0;
-	event = emit_reserve(SMMU_EVENT_UNMAP, sizeof(*event), now, 0);
-	if (!event)
-		return 0;
-	event->unmap.iova = ctx[1];
-	event->unmap.size = ctx[2];
-	event->unmap.returned = ctx[3];
-	emit_submit(event);
+	return unmap_ends(ctx[1], ctx[2], ctx[3]);
+}
+
+SEC("?kprobe")
+int unmap_entry_kprobe(__u64 *ctx)
+{
+	frame_keep_first(ctx, FRAME_UNMAP);
 	return 0;
+}
+
+SEC("?kretprobe")
+int unmap_exit_kprobe(__u64 *ctx)
+{
+	struct frame frame;
+
+	if (!frame_take(ctx, FRAME_UNMAP, &frame))
+		return 0;
+	return trouble_ns ? unmap_ends(frame.argument[1], frame.argument[2], ctx[0]) : 0;
 }

@@ -16,18 +16,21 @@ struct list {
 	__u32 prod;
 	__s32 result;
 	__u16 flags; /* enum smmu_event_flags */
+	__u32 copy;  /* of the program, see twice.bpf.h */
 	bool sync;
 	/* The commands, NULL if they could not be read; `count` of them. */
 	struct command_list *commands;
 	__u32 count;
 };
 
-/* Copies the commands into this CPU's scratch. The kernel never runs a program
- * inside itself on one CPU, so the scratch is this call's until it ends. */
+/*
+ * Copies the commands into this CPU's scratch. The kernel never runs a program inside
+ * itself on one CPU, so the scratch of this copy of it is this call's until it ends.
+ */
 static __always_inline void list_read(struct list *list)
 {
-	__u32 zero = 0, count = list->n;
-	struct command_list *scratch = bpf_map_lookup_elem(&list_scratch, &zero);
+	__u32 index = list->copy, count = list->n;
+	struct command_list *scratch = bpf_map_lookup_elem(&list_scratch, &index);
 
 	list->commands = NULL;
 	list->count = 0;

@@ -95,7 +95,7 @@ struct smmu_queue_slot queue_slots[SMMU_QUEUES_MAX] __weak = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, SMMU_QUEUES_MAX);
+	__uint(max_entries, SMMU_COPIES *SMMU_QUEUES_MAX);
 	__type(key, __u32);
 	__type(value, struct smmu_queue_stats);
 } queue_stats __weak SEC(".maps");
@@ -128,7 +128,7 @@ struct command_list {
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SMMU_COPIES);
 	__type(key, __u32);
 	__type(value, struct command_list);
 } list_scratch __weak SEC(".maps");

@@ -7,6 +7,7 @@
  */
 #include "device.bpf.h"
 #include "flow.bpf.h"
+#include "frame.bpf.h"
 #include "smmu3.bpf.h"
 
 #include <bpf/bpf_tracing.h>
@@ -97,6 +98,34 @@ int ats_disable_exit(__u64 *ctx)
 	return 0;
 }
 
+/* Both of them. */
+SEC("?kprobe")
+int ats_entry_kprobe(__u64 *ctx)
+{
+	frame_keep_first(ctx, FRAME_ATS);
+	return 0;
+}
+
+SEC("?kretprobe")
+int ats_enable_exit_kprobe(__u64 *ctx)
+{
+	struct frame frame;
+
+	if (frame_take(ctx, FRAME_ATS, &frame))
+		emit_ats((struct pci_dev *)frame.argument[0], 1, (__s32)ctx[0]);
+	return 0;
+}
+
+SEC("?kretprobe")
+int ats_disable_exit_kprobe(__u64 *ctx)
+{
+	struct frame frame;
+
+	if (frame_take(ctx, FRAME_ATS, &frame))
+		emit_ats((struct pci_dev *)frame.argument[0], 0, 0);
+	return 0;
+}
+
 static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s32 result)
 {
 	struct {
@@ -171,6 +200,67 @@ SEC("?fexit")
 int reset_probe_exit(__u64 *ctx)
 {
 	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PROBE_END, 0);
+	return 0;
+}
+
+/* A reset's entry by kprobe reports and keeps; its return takes. */
+SEC("?kprobe")
+int reset_entry_kprobe(__u64 *ctx)
+{
+	frame_keep_first(ctx, FRAME_RESET);
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_BEGIN, 0);
+	return 0;
+}
+
+SEC("?kretprobe")
+int reset_exit_kprobe(__u64 *ctx)
+{
+	struct frame frame;
+
+	if (frame_take(ctx, FRAME_RESET, &frame))
+		emit_reset((struct pci_dev *)frame.argument[0], SMMU_RESET_END, (__s32)ctx[0]);
+	return 0;
+}
+
+SEC("?kprobe")
+int reset_prepare_entry_kprobe(__u64 *ctx)
+{
+	frame_keep_first(ctx, FRAME_PREPARE);
+	return 0;
+}
+
+SEC("?kretprobe")
+int reset_prepare_exit_kprobe(__u64 *ctx)
+{
+	struct frame frame;
+
+	if (frame_take(ctx, FRAME_PREPARE, &frame))
+		emit_reset((struct pci_dev *)frame.argument[0], SMMU_RESET_PREPARE, (__s32)ctx[0]);
+	return 0;
+}
+
+SEC("?kprobe")
+int reset_done_entry_kprobe(__u64 *ctx)
+{
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_DONE, 0);
+	return 0;
+}
+
+SEC("?kprobe")
+int reset_probe_entry_kprobe(__u64 *ctx)
+{
+	frame_keep_first(ctx, FRAME_PROBE);
+	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PROBE_BEGIN, 0);
+	return 0;
+}
+
+SEC("?kretprobe")
+int reset_probe_exit_kprobe(__u64 *ctx)
+{
+	struct frame frame;
+
+	if (frame_take(ctx, FRAME_PROBE, &frame))
+		emit_reset((struct pci_dev *)frame.argument[0], SMMU_RESET_PROBE_END, 0);
 	return 0;
 }
 

@@ -69,9 +69,15 @@ static __always_inline __u32 latency_bucket(__u64 ns)
 	return bucket < SMMU_LATENCY_BUCKETS ? bucket : SMMU_LATENCY_BUCKETS - 1;
 }
 
-static __always_inline struct smmu_queue_stats *queue_stats_of(__u64 smmu, __u64 queue)
+/* Of this copy of the program alone: counting in it needs no atomic operations. */
+static __always_inline struct smmu_queue_stats *queue_stats_of(__u64 smmu, __u64 queue, __u32 copy)
 {
 	__u32 index = queue_index(smmu, queue);
+
+	if (index < SMMU_QUEUES_MAX)
+		index += copy * SMMU_QUEUES_MAX;
+	else
+		index = SMMU_COPIES * SMMU_QUEUES_MAX;
 
 	return bpf_map_lookup_elem(&queue_stats, &index);
 }

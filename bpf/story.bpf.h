@@ -21,6 +21,11 @@
 #include "list.bpf.h"
 #include "stack.bpf.h"
 
+/* For bpf_loop: the verifier walks each of these once, and not 64 times. */
+struct story_loop {
+	const struct list *list;
+};
+
 static __always_inline void story_emit_fence(const struct list *list, enum smmu_event_kind kind,
 					     __u32 sid, __u64 latency_ns, __u16 flags)
 {
@@ -101,10 +106,22 @@ static __always_inline void story_clear(struct smmu_device_state *state)
 		__sync_fetch_and_add(&suspects, -1);
 }
 
+static long story_suspect_step(__u32 i, struct story_loop *loop)
+{
+	const struct list *list = loop->list;
+	struct command_list *commands = list->commands;
+
+	if (i >= list->count || i >= SMMU_LIST_MAX || !commands)
+		return 1;
+	story_suspect(list, SMMU_CMD_SID(commands->command[i].word[0]));
+	return 0;
+}
+
 /* A list of ATC_INV failed. A StreamID alone in it is to blame. */
 static __always_inline void story_failed(const struct list *list)
 {
 	struct command_list *commands = list->commands;
+	struct story_loop loop = {.list = list};
 
 	if (!commands)
 		return;
@@ -116,11 +133,7 @@ static __always_inline void story_failed(const struct list *list)
 		else
 			DEVICE_COUNT(list->smmu, sid, timeouts_hardware);
 	}
-	for (__u32 i = 0; i < SMMU_LIST_MAX; i++) {
-		if (i >= list->count)
-			break;
-		story_suspect(list, SMMU_CMD_SID(commands->command[i].word[0]));
-	}
+	bpf_loop(SMMU_LIST_MAX, story_suspect_step, &loop, 0);
 }
 
 /*
@@ -173,10 +186,6 @@ static __always_inline void story_ste(const struct list *list, __u32 sid)
 		story_emit_fence(list, SMMU_EVENT_UNFENCE, sid, list->now - since, flags);
 	}
 }
-
-struct story_loop {
-	const struct list *list;
-};
 
 static long story_answered_step(__u32 i, struct story_loop *loop)
 {

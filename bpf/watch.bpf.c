@@ -103,12 +103,15 @@ static __always_inline void look(__u64 *ctx, enum smmu_forbidden_act act, __u64 
 		return 0;                                                                          \
 	}
 
-WATCH(watch_mutex, "fentry", SMMU_FORBIDDEN_MUTEX)
-WATCH(watch_mutex_interruptible, "fentry", SMMU_FORBIDDEN_MUTEX)
-WATCH(watch_mutex_killable, "fentry", SMMU_FORBIDDEN_MUTEX)
-WATCH(watch_rwsem_read, "fentry", SMMU_FORBIDDEN_RWSEM)
-WATCH(watch_rwsem_write, "fentry", SMMU_FORBIDDEN_RWSEM)
-WATCH(watch_semaphore, "fentry", SMMU_FORBIDDEN_SEMAPHORE)
+/* By trampoline or by kprobe: at its entry a function looks the same. */
+#define WATCH_BOTH(name, act) WATCH(name, "fentry", act) WATCH(name##_kprobe, "kprobe", act)
+
+WATCH_BOTH(watch_mutex, SMMU_FORBIDDEN_MUTEX)
+WATCH_BOTH(watch_mutex_interruptible, SMMU_FORBIDDEN_MUTEX)
+WATCH_BOTH(watch_mutex_killable, SMMU_FORBIDDEN_MUTEX)
+WATCH_BOTH(watch_rwsem_read, SMMU_FORBIDDEN_RWSEM)
+WATCH_BOTH(watch_rwsem_write, SMMU_FORBIDDEN_RWSEM)
+WATCH_BOTH(watch_semaphore, SMMU_FORBIDDEN_SEMAPHORE)
 WATCH(watch_work, "tp_btf", SMMU_FORBIDDEN_WORK)
 
 /*

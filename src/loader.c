@@ -30,7 +30,9 @@ static size_t hook_programs(const struct loader *loader, struct hook_program *ou
 	const struct hook_program all[] = {
 		/* Exits first: no entry is ever seen without a chance to see its exit. */
 		{HOOK_LIST, bpf->progs.list_exit},
+		{HOOK_LIST, bpf->progs.list_exit_again},
 		{HOOK_LIST, bpf->progs.list_entry},
+		{HOOK_LIST, bpf->progs.list_entry_again},
 		{HOOK_GERROR, bpf->progs.gerror_exit},
 		{HOOK_GERROR, bpf->progs.gerror_entry},
 		{HOOK_ATS_ENABLE, bpf->progs.ats_enable_exit},
@@ -43,8 +45,11 @@ static size_t hook_programs(const struct loader *loader, struct hook_program *ou
 		{HOOK_RESET_PROBE, bpf->progs.reset_probe_entry},
 		{HOOK_ATTACH, bpf->progs.attach_point},
 		{HOOK_INVALIDATION_DOMAIN, bpf->progs.invalidation_domain_exit},
+		{HOOK_INVALIDATION_DOMAIN, bpf->progs.invalidation_domain_exit_again},
 		{HOOK_INVALIDATION_MASTER, bpf->progs.invalidation_master_exit},
+		{HOOK_INVALIDATION_MASTER, bpf->progs.invalidation_master_exit_again},
 		{HOOK_UNMAP, bpf->progs.unmap_exit},
+		{HOOK_UNMAP, bpf->progs.unmap_exit_again},
 		{HOOK_IRQ_EXIT, bpf->progs.irq_exit},
 		{HOOK_SOFTIRQ_EXIT, bpf->progs.softirq_exit},
 		{HOOK_KMALLOC, bpf->progs.watch_kmalloc},

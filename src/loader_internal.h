@@ -10,7 +10,7 @@
 
 #include "smmuscope.skel.h"
 
-#define PROGRAMS_MAX 48
+#define PROGRAMS_MAX 80
 
 struct loader {
 	struct smmuscope_bpf *bpf;

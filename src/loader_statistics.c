@@ -21,11 +21,26 @@ static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
 	}
 }
 
-static int read_queues(struct loader *loader, struct statistics *statistics)
+/* One queue's counters of all copies and CPUs. */
+static int read_queue(const struct loader *loader, __u32 index, struct smmu_queue_stats *values,
+		      struct smmu_queue_stats *sum)
 {
 	int fd = bpf_map__fd(loader->bpf->maps.queue_stats);
-	size_t size = sizeof(struct smmu_queue_stats);
-	void *values = calloc((size_t)loader->cpus, size);
+
+	for (__u32 copy = 0; copy < SMMU_COPIES; copy++) {
+		__u32 key = copy * SMMU_QUEUES_MAX + index;
+
+		if (bpf_map_lookup_elem(fd, &key, values + copy * (size_t)loader->cpus))
+			return -errno;
+	}
+	sum_cpus(sum, values, sizeof(*sum), loader->cpus * SMMU_COPIES);
+	return 0;
+}
+
+static int read_queues(struct loader *loader, struct statistics *statistics)
+{
+	struct smmu_queue_stats *values =
+		calloc((size_t)loader->cpus * SMMU_COPIES, sizeof(*values));
 	int err = 0;
 
 	statistics->queues = calloc(SMMU_QUEUES_MAX, sizeof(*statistics->queues));
@@ -36,14 +51,10 @@ static int read_queues(struct loader *loader, struct statistics *statistics)
 
 		if (!loader->bpf->bss->queue_slots[i].queue)
 			break;
-		if (bpf_map_lookup_elem(fd, &i, values)) {
-			err = -errno;
-			break;
-		}
+		err = read_queue(loader, i, values, &queue->sum);
 		queue->queue = loader->bpf->bss->queue_slots[i].queue;
 		queue->smmu = loader->bpf->bss->queue_slots[i].smmu;
-		sum_cpus(&queue->sum, values, size, loader->cpus);
-		statistics->queue_count++;
+		statistics->queue_count += !err;
 	}
 	free(values);
 	return err;
@@ -112,19 +123,58 @@ static bool skips_count(const struct bpf_program *program)
 	return strncmp(bpf_program__name(program), "watch_", 6) != 0;
 }
 
+static __u64 misses(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	if (bpf_program__fd(program) < 0 ||
+	    bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+/*
+ * What neither copy saw. The second one helps once for each call that the first one
+ * was skipped for. If the kernel runs them the other way round, it does all the work
+ * and the first one helps, uncounted: then all that it was skipped for may be lost.
+ */
+static __u64 missed_by_both(__u64 helped, __u64 first, __u64 second)
+{
+	return helped <= first ? first - helped : second;
+}
+
 static __u64 skipped(const struct loader *loader)
 {
+	const struct smmuscope_bpf *bpf = loader->bpf;
+	const struct {
+		const struct bpf_program *first, *second;
+	} twice[SMMU_TWICE_COUNT] = {
+		[SMMU_TWICE_LIST_ENTRY] = {bpf->progs.list_entry, bpf->progs.list_entry_again},
+		[SMMU_TWICE_LIST_EXIT] = {bpf->progs.list_exit, bpf->progs.list_exit_again},
+		[SMMU_TWICE_DOMAIN] = {bpf->progs.invalidation_domain_exit,
+				       bpf->progs.invalidation_domain_exit_again},
+		[SMMU_TWICE_MASTER] = {bpf->progs.invalidation_master_exit,
+				       bpf->progs.invalidation_master_exit_again},
+		[SMMU_TWICE_UNMAP] = {bpf->progs.unmap_exit, bpf->progs.unmap_exit_again},
+	};
 	struct bpf_program *program;
-	__u64 sum = 0;
+	__u64 sum = loader->bpf->bss->unpaired;
 
-	bpf_object__for_each_program(program, loader->bpf->obj)
+	bpf_object__for_each_program(program, bpf->obj)
 	{
-		struct bpf_prog_info info = {};
-		__u32 size = sizeof(info);
+		bool one = skips_count(program);
 
-		if (bpf_program__fd(program) >= 0 && skips_count(program) &&
-		    !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-			sum += info.recursion_misses;
+		for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++)
+			one = one && program != twice[i].first && program != twice[i].second;
+		if (one)
+			sum += misses(program);
+	}
+	for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++) {
+		/* Before the misses: no call is in the first number and not in the other. */
+		__u64 helped = __atomic_load_n(&bpf->bss->helped[i], __ATOMIC_ACQUIRE);
+
+		sum += missed_by_both(helped, misses(twice[i].first), misses(twice[i].second));
 	}
 	return sum;
 }
