@@ -13,7 +13,7 @@ int host_open(struct host *host)
 		log_error("out of memory");
 		return EXIT_RUNTIME;
 	}
-	plan_make(&host->plan, &host->kernel);
+	plan_make(&host->plan, &host->kernel, &(struct plan_options){});
 	if (!host->plan.can_trace)
 		return EXIT_OK;
 	if (scan_open(&host->scan) || scan_devices(host->scan, &host->devices)) {

@@ -16,7 +16,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define MODULE_NAME "arm_smmu_v3"
+#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
+
+#define MODULE_NAME   "arm_smmu_v3"
+#define KPROBE_SYMBOL "register_kprobe"
 
 /* Is it `name`, or what the compiler made of it: "name.isra.0"? */
 static bool made_of(const char *symbol, const char *name)
@@ -26,10 +29,10 @@ static bool made_of(const char *symbol, const char *name)
 	return !strncmp(symbol, name, length) && (!symbol[length] || symbol[length] == '.');
 }
 
-/* Symbols that are of interest: the driver's, and what may be hooked. */
+/* Symbols that are of interest: the driver's, what may be hooked, and what hooks. */
 static bool interesting(const char *symbol)
 {
-	if (strstr(symbol, "arm_smmu_"))
+	if (strstr(symbol, "arm_smmu_") || !strcmp(symbol, KPROBE_SYMBOL))
 		return true;
 	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
 		for (unsigned int i = 0; i < HOOK_NAMES_MAX && hooks[id].names[i]; i++) {
@@ -61,6 +64,17 @@ static int append(char **text, size_t *length, size_t *room, const char *line)
 	return 0;
 }
 
+/* One line of kallsyms: a function of the kernel or of the driver. */
+static bool take_symbol(const char *line, char name[256])
+{
+	char module[80] = "", type;
+
+	if (sscanf(line, "%*s %c %255s [%79[^]]]", &type, name, module) < 2)
+		return false;
+	return strchr("tTwW", type) && (!module[0] || !strcmp(module, MODULE_NAME)) &&
+	       interesting(name);
+}
+
 static int read_symbols(struct kernel *kernel)
 {
 	size_t length = 0, room = 0;
@@ -71,7 +85,7 @@ static int read_symbols(struct kernel *kernel)
 	if (!file)
 		return err;
 	while (!err && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*s %*c %255s", name) != 1 || !interesting(name))
+		if (!take_symbol(line, name))
 			continue;
 		snprintf(entry, sizeof(entry), "%s\n", name);
 		err = append(&kernel->symbols, &length, &room, entry);
@@ -201,6 +215,27 @@ static void try_trampoline(struct kernel *kernel)
 	close(fd);
 }
 
+/* Those of perf: there since 4.17, and what libbpf attaches by. */
+static void find_kprobes(struct kernel *kernel)
+{
+	char *enabled = read_text("/sys/kernel/debug/kprobes/enabled");
+	char state = kernel_config(kernel, "KPROBE_EVENTS");
+
+	kernel->refused = read_text("/sys/kernel/debug/kprobes/blacklist");
+	kernel->kprobes = KPROBES_NO;
+	if (enabled && enabled[0] == '0')
+		SAY(kernel->kprobes_reason, "/sys/kernel/debug/kprobes/enabled is 0");
+	else if (!access("/sys/bus/event_source/devices/kprobe/type", F_OK) || state == 'y')
+		kernel->kprobes = KPROBES_YES;
+	else if (state == 'n')
+		SAY(kernel->kprobes_reason, "CONFIG_KPROBE_EVENTS is not set");
+	else if (!strstr(kernel->symbols, "\n" KPROBE_SYMBOL "\n"))
+		SAY(kernel->kprobes_reason, "it has no function " KPROBE_SYMBOL);
+	else
+		kernel->kprobes = KPROBES_UNKNOWN;
+	free(enabled);
+}
+
 int kernel_open(struct kernel *kernel)
 {
 	struct utsname uts;
@@ -220,6 +255,7 @@ int kernel_open(struct kernel *kernel)
 	read_capabilities(kernel);
 	kernel->injectable = read_text("/sys/kernel/debug/error_injection/list");
 	read_types(kernel);
+	find_kprobes(kernel);
 	try_trampoline(kernel);
 	return 0;
 }
@@ -229,6 +265,7 @@ void kernel_close(struct kernel *kernel)
 	btf__free(kernel->module);
 	btf__free(kernel->vmlinux);
 	free(kernel->symbols);
+	free(kernel->refused);
 	free(kernel->injectable);
 	free(kernel->config);
 	memset(kernel, 0, sizeof(*kernel));
@@ -245,19 +282,52 @@ static bool find_func(const struct btf *btf, const char *name, struct function_f
 	return true;
 }
 
+static unsigned int count_symbol(const struct kernel *kernel, const char *name)
+{
+	const char *at = kernel->symbols;
+	unsigned int count = 0;
+	char entry[160];
+
+	snprintf(entry, sizeof(entry), "\n%s\n", name);
+	/* The newline behind one is that before the next. */
+	while ((at = strstr(at, entry))) {
+		at += strlen(entry) - 1;
+		count++;
+	}
+	return count;
+}
+
+/* The way that hardly ever runs is kept elsewhere under such a name: no copy of it. */
+static bool is_cold(const char *symbol, size_t length)
+{
+	static const char suffix[] = ".cold";
+	size_t size = sizeof(suffix) - 1;
+
+	return length >= size && !strncmp(symbol + length - size, suffix, size);
+}
+
+static void find_renamed(const struct kernel *kernel, const char *name,
+			 struct function_facts *facts)
+{
+	const char *at = kernel->symbols;
+	char entry[160];
+
+	snprintf(entry, sizeof(entry), "\n%s.", name);
+	while ((at = strstr(at, entry))) {
+		size_t length = strcspn(++at, "\n");
+
+		if (is_cold(at, length))
+			continue;
+		snprintf(facts->renamed, sizeof(facts->renamed), "%.*s", (int)length, at);
+		return;
+	}
+}
+
 void kernel_function(const struct kernel *kernel, const char *name, struct function_facts *facts)
 {
-	char entry[160];
-	const char *found;
-
 	memset(facts, 0, sizeof(*facts));
-	snprintf(entry, sizeof(entry), "\n%s\n", name);
-	facts->in_kallsyms = strstr(kernel->symbols, entry);
-	snprintf(entry, sizeof(entry), "\n%s.", name);
-	found = strstr(kernel->symbols, entry);
-	if (!facts->in_kallsyms && found)
-		snprintf(facts->renamed, sizeof(facts->renamed), "%.*s",
-			 (int)strcspn(found + 1, "\n"), found + 1);
+	facts->copies = count_symbol(kernel, name);
+	find_renamed(kernel, name, facts);
 	if (!find_func(kernel->module, name, facts))
 		find_func(kernel->vmlinux, name, facts);
 }
@@ -279,17 +349,34 @@ void kernel_tracepoint(const struct kernel *kernel, const char *name, struct fun
 
 int kernel_injectable(const struct kernel *kernel, const char *function)
 {
-	size_t length = strlen(function);
+	size_t length = function ? strlen(function) : 0;
 	const char *at = kernel->injectable;
 
-	if (!at)
-		return -1;
+	/* Without the configuration the annotation is empty. */
+	if (kernel_config(kernel, "FUNCTION_ERROR_INJECTION") == 'n')
+		return 0;
+	if (!at || !function)
+		return !at ? -1 : strstr(at, "arm_smmu_") != NULL;
 	for (; (at = strstr(at, function)); at += length) {
 		if ((at == kernel->injectable || at[-1] == '\n') &&
 		    (at[length] == '\t' || at[length] == ' ' || at[length] == '\n'))
 			return 1;
 	}
 	return 0;
+}
+
+/* Lines are "0xBEGIN-0xEND\tNAME". */
+bool kernel_kprobe_refused(const struct kernel *kernel, const char *function)
+{
+	size_t length = strlen(function);
+	const char *at = kernel->refused;
+
+	for (; at && (at = strstr(at, function)); at += length) {
+		if (at > kernel->refused && at[-1] == '\t' &&
+		    (at[length] == '\n' || at[length] == ' ' || !at[length]))
+			return true;
+	}
+	return false;
 }
 
 char kernel_config(const struct kernel *kernel, const char *symbol)

@@ -24,10 +24,16 @@ enum trampoline_state {
 	TRAMPOLINE_YES,
 };
 
+enum kprobe_state {
+	KPROBES_UNKNOWN, /* taken for a yes: attaching will tell */
+	KPROBES_NO,
+	KPROBES_YES,
+};
+
 /* A function, as kallsyms and BTF know it; of a tracepoint only the last two. */
 struct function_facts {
-	bool in_kallsyms;
-	char renamed[128];     /* "name.isra.0" if only that is there, else "" */
+	unsigned int copies;   /* in kallsyms, under that very name */
+	char renamed[128];     /* "name.isra.0", if the compiler made such a thing, else "" */
 	const struct btf *btf; /* that describes it, NULL if none */
 	int btf_id;	       /* its BTF_KIND_FUNC, or the typedef of its prototype */
 };
@@ -44,7 +50,10 @@ struct kernel {
 	bool cap_bpf, cap_perfmon, cap_sys_admin, cap_syslog;
 	enum trampoline_state trampoline;
 	char trampoline_reason[160];
-	char *symbols;	  /* names of interest from kallsyms, each "\nname\n" */
+	enum kprobe_state kprobes;
+	char kprobes_reason[160]; /* for KPROBES_NO */
+	char *symbols;		  /* functions of interest from kallsyms, each "\nname\n" */
+	char *refused;		  /* the kernel's list of where no kprobe may be, or NULL */
 	char *injectable; /* the kernel's list of functions that may be overridden, or NULL */
 	char *config;	  /* the kernel's configuration, or NULL */
 };
@@ -55,8 +64,13 @@ void kernel_close(struct kernel *kernel);
 
 void kernel_function(const struct kernel *kernel, const char *name, struct function_facts *facts);
 void kernel_tracepoint(const struct kernel *kernel, const char *name, struct function_facts *facts);
-/* 1 in the list, 0 not in it, -1 the list cannot be read. */
+/*
+ * May the function be overridden? NULL: is there any of the driver's that may? 1 in the
+ * kernel's list, 0 not in it, -1 the list cannot be read.
+ */
 int kernel_injectable(const struct kernel *kernel, const char *function);
+/* Is it in the kernel's list of functions that no kprobe may be on? */
+bool kernel_kprobe_refused(const struct kernel *kernel, const char *function);
 /* 'y', 'm', 'n', or '?' if the configuration cannot be read. */
 char kernel_config(const struct kernel *kernel, const char *symbol);
 /* Does struct `type` have `member` in the driver's types? */

@@ -50,8 +50,8 @@ static void text_hooks(const struct plan *plan)
 		const struct plan_hook *planned = &plan->hook[id];
 
 		if (planned->usable)
-			printf("  yes  %-16s %s of %s\n", hooks[id].id, planned->method,
-			       planned->symbol);
+			printf("  yes  %-16s %s of %s\n", hooks[id].id,
+			       plan_method_name(planned->method), planned->symbol);
 		else
 			printf("  no   %-16s %s\n       %-16s way out: %s\n", hooks[id].id,
 			       planned->reason, "", planned->hint);
@@ -108,7 +108,7 @@ static void json_hook(struct json *json, enum hook_id id, const struct plan_hook
 	json_key(json, "usable");
 	json_bool(json, planned->usable);
 	json_key(json, "method");
-	json_string(json, planned->usable ? planned->method : NULL);
+	json_string(json, planned->usable ? plan_method_name(planned->method) : NULL);
 	json_key(json, "symbol");
 	json_string(json, planned->symbol[0] ? planned->symbol : NULL);
 	if (!planned->usable) {
