@@ -13,6 +13,7 @@
 #define ALL	(CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK | CLI_REPLAY | CLI_RUN)
 #define LIVE	(CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK)
 #define STREAM	(CLI_TRACE | CLI_INJECT)
+#define PLANNED (LIVE | CLI_RUN | CLI_PROBE)
 #define FILTERS (STREAM | CLI_REPLAY)
 #define INJECTS (CLI_INJECT | CLI_CHECK)
 #define VERDICT (CLI_CHECK | CLI_REPLAY)
@@ -189,6 +190,24 @@ static int set_kind(struct cli *cli, const char *value, struct cli_error *error)
 	return bad(error, "kind", at, hint);
 }
 
+static int set_attach(struct cli *cli, const char *value, struct cli_error *error)
+{
+	static const char *const names[] = {
+		[CLI_ATTACH_AUTO] = "auto",
+		[CLI_ATTACH_FENTRY] = "fentry",
+		[CLI_ATTACH_KPROBE] = "kprobe",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(value, names[i])) {
+			cli->attach = (enum cli_attach)i;
+			return 0;
+		}
+	}
+	return bad(error, "attach", value,
+		   "auto (the best this kernel has for each hook), fentry or kprobe");
+}
+
 static const struct cli_option options[] = {
 	{"device", 'd', FILTERS, "BDF|SID", set_device,
 	 "only this device, by PCI address (0000:01:00.0) or StreamID (0x100); repeatable"},
@@ -219,6 +238,8 @@ static const struct cli_option options[] = {
 	 "without a command: go on for so long after the last rule is used up (1s)"},
 	{"interval", 'i', CLI_STAT, "TIME", set_interval, "report that often, not once at the end"},
 	{"duration", 't', LIVE, "TIME", set_duration, "stop after that time"},
+	{"attach", 0, PLANNED, "METHOD", set_attach,
+	 "to functions by fentry or by kprobe alone (auto: the best for each)"},
 	{"output", 'o', ALL & ~CLI_PROBE, "FILE", set_output,
 	 "write to FILE instead of stdout; FILE.smr is made a recording for replay"},
 	{"stats", 's', FILTERS | CLI_CHECK, "FILE", set_stats,

@@ -23,6 +23,13 @@ enum cli_command {
 
 #define CLI_LIST_MAX 64
 
+/* How hooks on functions are attached. */
+enum cli_attach {
+	CLI_ATTACH_AUTO, /* the best there is, each */
+	CLI_ATTACH_FENTRY,
+	CLI_ATTACH_KPROBE,
+};
+
 /* What was asked for; strings point into argv. */
 struct cli {
 	bool help;
@@ -31,6 +38,7 @@ struct cli {
 	bool failed_only;
 	bool dry_run;
 	int verbose;
+	enum cli_attach attach;
 	const char *output;    /* -o, not a recording */
 	const char *recording; /* -o FILE.smr */
 	const char *stats_file;

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "host.h"
 
+#include "cli.h"
 #include "log.h"
 #include "scan.h"
 
 #include <string.h>
 
-int host_open(struct host *host)
+struct host_options host_options(const struct cli *cli)
+{
+	return (struct host_options){
+		.plan.kprobes = cli->attach == CLI_ATTACH_KPROBE,
+		.plan.trampolines = cli->attach == CLI_ATTACH_FENTRY,
+	};
+}
+
+int host_open(struct host *host, const struct host_options *options)
 {
 	memset(host, 0, sizeof(*host));
 	if (kernel_open(&host->kernel)) {
 		log_error("out of memory");
 		return EXIT_RUNTIME;
 	}
-	plan_make(&host->plan, &host->kernel, &(struct plan_options){});
+	plan_make(&host->plan, &host->kernel, &options->plan);
 	if (!host->plan.can_trace)
 		return EXIT_OK;
 	if (scan_open(&host->scan) || scan_devices(host->scan, &host->devices)) {

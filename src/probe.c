@@ -222,8 +222,9 @@ static int probe_json(const struct host *host)
 
 int command_probe(const struct cli *cli)
 {
+	const struct host_options options = host_options(cli);
 	struct host host;
-	int code = host_open(&host), err = 0;
+	int code = host_open(&host, &options), err = 0;
 
 	if (code)
 		return code;
