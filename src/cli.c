@@ -72,6 +72,9 @@ CLI_FLAG(quiet, verbose = -1)
 	}
 CLI_TEXT(stats, stats_file)
 CLI_TEXT(smmu, smmu)
+CLI_TEXT(root, root)
+CLI_TEXT(btf, btf)
+CLI_TEXT(module_btf, module_btf)
 CLI_TEXT(format, format)
 CLI_TEXT(check_rules, check_rules)
 CLI_TEXT(require, require)
@@ -239,7 +242,12 @@ static const struct cli_option options[] = {
 	{"interval", 'i', CLI_STAT, "TIME", set_interval, "report that often, not once at the end"},
 	{"duration", 't', LIVE, "TIME", set_duration, "stop after that time"},
 	{"attach", 0, PLANNED, "METHOD", set_attach,
-	 "to functions by fentry or by kprobe alone (auto: the best for each)"},
+	 "how functions are hooked: fentry, kprobe, or the best for each (auto)"},
+	{"root", 0, CLI_PROBE, "DIR", set_root,
+	 "of a kernel that is not running: its proc, sys and boot are below DIR"},
+	{"btf", 0, PLANNED, "FILE", set_btf, "the kernel's types: raw BTF, or a vmlinux with it"},
+	{"module-btf", 0, CLI_PROBE, "FILE", set_module_btf,
+	 "with --root: the types of the driver's module"},
 	{"output", 'o', ALL & ~CLI_PROBE, "FILE", set_output,
 	 "write to FILE instead of stdout; FILE.smr is made a recording for replay"},
 	{"stats", 's', FILTERS | CLI_CHECK, "FILE", set_stats,
@@ -264,7 +272,8 @@ struct cli_text {
 static const struct cli_text texts[] = {
 	{CLI_PROBE, "probe [OPTION]...",
 	 "Says what this kernel offers and lacks: BTF, hooks, the injection point, the SMMUs\n"
-	 "and the devices with ATS behind them. Changes nothing.\n"},
+	 "and the devices with ATS behind them. Changes nothing. With --root all of it but the\n"
+	 "devices, of a kernel that is not running, on any machine.\n"},
 	{CLI_TRACE, "trace [OPTION]... [-- COMMAND [ARG]...]",
 	 "Prints command lists, ATC timeouts and recovery as they happen, until Ctrl-C or\n"
 	 "until COMMAND ends, whose exit status it then returns.\n"},
@@ -433,6 +442,9 @@ static int require_arguments(enum cli_command command, const struct cli *cli,
 	} else if (cli->stat && cli->check) {
 		message = "--stat and --check: one of them";
 		hint = "replay twice for both";
+	} else if (cli->module_btf && !cli->root) {
+		message = "--module-btf: only with --root";
+		hint = "the modules of the running kernel say their types themselves";
 	}
 	if (!message || cli->help)
 		return 0;

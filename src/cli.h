@@ -39,8 +39,11 @@ struct cli {
 	bool dry_run;
 	int verbose;
 	enum cli_attach attach;
-	const char *output;    /* -o, not a recording */
-	const char *recording; /* -o FILE.smr */
+	const char *root; /* probe: of a kernel that is not running */
+	const char *btf;
+	const char *module_btf; /* with root */
+	const char *output;	/* -o, not a recording */
+	const char *recording;	/* -o FILE.smr */
 	const char *stats_file;
 	const char *smmu;
 	const char *devices[CLI_LIST_MAX]; /* --device, BDF or StreamID */

@@ -15,13 +15,14 @@ struct scan;
 
 /* What the command line says of the kernel to plan for. */
 struct host_options {
+	struct kernel_options kernel;
 	struct plan_options plan;
 };
 
 struct host {
 	struct kernel kernel;
 	struct plan plan;
-	struct scan *scan; /* NULL if this kernel cannot be traced */
+	struct scan *scan; /* NULL if this kernel cannot be traced, or is not running */
 	struct devices devices;
 };
 

@@ -41,11 +41,35 @@ const char *plan_problem_name(enum plan_problem problem)
 	return names[problem];
 }
 
+enum plan_reach plan_reach(const struct plan *plan, unsigned int kind)
+{
+	unsigned int wanted = 0, usable = 0;
+
+	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
+		if (!(hooks[id].kinds & 1U << kind))
+			continue;
+		wanted++;
+		usable += plan->hook[id].usable;
+	}
+	if (!usable)
+		return PLAN_NOTHING;
+	return usable < wanted ? PLAN_IN_PART : PLAN_ALL;
+}
+
 static void plan_tracepoint(struct plan_hook *planned, const struct hook *hook,
 			    const struct kernel *kernel)
 {
 	struct function_facts facts;
 
+	if (!kernel->own_btf) {
+		SAY(planned->reason,
+		    "the kernel has no BTF of its own, and tracepoint %s is "
+		    "attached by that",
+		    hook->names[0]);
+		SAY(planned->hint, "build it with CONFIG_DEBUG_INFO_BTF=y; events that need it "
+				   "are left out");
+		return;
+	}
 	kernel_tracepoint(kernel, hook->names[0], &facts);
 	if (!facts.btf) {
 		SAY(planned->reason, "no tracepoint %s", hook->names[0]);
@@ -70,21 +94,46 @@ blocked(struct plan *plan, enum plan_problem what, const char *format, ...)
 	plan->what = what;
 }
 
+static bool has_struct(const struct kernel *kernel, const char *name)
+{
+	return btf__find_by_name_kind(kernel->vmlinux, name, BTF_KIND_STRUCT) >= 0;
+}
+
 /* libbpf looks into modules only for types that vmlinux has not. */
 static bool twin_types(const struct kernel *kernel)
 {
-	return kernel->driver == DRIVER_MODULE &&
-	       btf__find_by_name_kind(kernel->vmlinux, "arm_smmu_device", BTF_KIND_STRUCT) >= 0;
+	return has_struct(kernel, "arm_smmu_device") && !has_struct(kernel, "arm_smmu_cmdq");
+}
+
+static void explain_module(struct plan *plan, const struct kernel *kernel)
+{
+	if (twin_types(kernel)) {
+		blocked(plan, PLAN_TWIN_TYPES,
+			"SMMUv2 is built in and SMMUv3 a module: their types of the same name "
+			"cannot be told apart");
+		SAY(plan->hint, "build both in, or both as modules");
+	} else if (!kernel->module && kernel->btf_path && !has_struct(kernel, "arm_smmu_cmdq")) {
+		blocked(plan, PLAN_MODULE_BTF, "%s has not the types of module arm_smmu_v3",
+			kernel->btf_path);
+		SAY(plan->hint, kernel->running ? "make it of the kernel and the module together"
+						: "give them with --module-btf FILE");
+	} else if (!kernel->module && !has_struct(kernel, "arm_smmu_cmdq")) {
+		blocked(plan, PLAN_MODULE_BTF, "the types of module arm_smmu_v3 cannot be read: %s",
+			strerror(kernel->module_error));
+		SAY(plan->hint, kernel->cap_sys_admin || !kernel->running
+					? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
+					: "CAP_SYS_ADMIN is needed for the BTF of a module");
+	}
 }
 
 /* What stands in the way of everything, the most fundamental first. */
 static void explain_fundamental(struct plan *plan, const struct kernel *kernel)
 {
-	if (strcmp(kernel->machine, "aarch64")) {
+	if (kernel->machine[0] && strcmp(kernel->machine, "aarch64")) {
 		blocked(plan, PLAN_MACHINE, "this machine is %s: it has no Arm SMMUv3",
 			kernel->machine);
 		SAY(plan->hint, "run it on an arm64 host, or in the lab: tools/lab/run");
-	} else if (!kernel->cap_bpf || !kernel->cap_perfmon) {
+	} else if (kernel->running && (!kernel->cap_bpf || !kernel->cap_perfmon)) {
 		blocked(plan, PLAN_PERMISSION, "no permission: CAP_BPF and CAP_PERFMON are needed");
 		SAY(plan->hint, "run it as root");
 	} else if (!strcmp(kernel->lockdown, "confidentiality")) {
@@ -97,18 +146,10 @@ static void explain_fundamental(struct plan *plan, const struct kernel *kernel)
 	} else if (!kernel->vmlinux) {
 		blocked(plan, PLAN_BTF, "this kernel has no BTF (/sys/kernel/btf/vmlinux: %s)",
 			strerror(kernel->vmlinux_error));
-		SAY(plan->hint, "build it with CONFIG_DEBUG_INFO_BTF=y");
-	} else if (twin_types(kernel)) {
-		blocked(plan, PLAN_TWIN_TYPES,
-			"SMMUv2 is built in and SMMUv3 a module: their types of the same name "
-			"cannot be told apart");
-		SAY(plan->hint, "build both in, or both as modules");
-	} else if (kernel->driver == DRIVER_MODULE && !kernel->module) {
-		blocked(plan, PLAN_MODULE_BTF, "the types of module arm_smmu_v3 cannot be read: %s",
-			strerror(kernel->module_error));
-		SAY(plan->hint, kernel->cap_sys_admin
-					? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
-					: "CAP_SYS_ADMIN is needed for the BTF of a module");
+		SAY(plan->hint, "give its types with --btf FILE (docs/BTF.md says how they are "
+				"made), or build it with CONFIG_DEBUG_INFO_BTF=y");
+	} else if (kernel->driver == DRIVER_MODULE) {
+		explain_module(plan, kernel);
 	}
 }
 

@@ -74,6 +74,11 @@ struct plan {
 	char hint[320];
 };
 
+/* How much of the hooks that a kind of events comes from is usable. */
+enum plan_reach { PLAN_NOTHING, PLAN_IN_PART, PLAN_ALL };
+
+enum plan_reach plan_reach(const struct plan *plan, unsigned int kind);
+
 void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan_options *options);
 
 #endif

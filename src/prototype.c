@@ -159,7 +159,8 @@ void prototype_place_payload(struct plan_hook *planned, enum hook_payload payloa
 		bool address = is_pointer(facts->btf, params[i + 1].type);
 
 		if (seen && address == (payload == PAYLOAD_POINTER)) {
-			planned->payload = i;
+			planned->payload = planned->argument[0] = i;
+			planned->argument_name[0] = "payload"; /* it has no name there */
 			return;
 		}
 		seen = seen || address;

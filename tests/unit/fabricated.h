@@ -17,7 +17,7 @@
 static struct kernel kernel;
 static int type_int, type_long, type_pointer, type_big;
 
-static void add_symbol(const char *name)
+static inline void add_symbol(const char *name)
 {
 	size_t length = strlen(kernel.symbols);
 
@@ -25,7 +25,7 @@ static void add_symbol(const char *name)
 	sprintf(kernel.symbols + length, "%s\n", name);
 }
 
-static int type_of(char letter)
+static inline int type_of(char letter)
 {
 	switch (letter) {
 	case 'p':
@@ -42,7 +42,7 @@ static int type_of(char letter)
 }
 
 /* "name:p,name:n": p pointer, n int, l long, b a structure of 16 bytes by value. */
-static int add_prototype(struct btf *btf, char returns, const char *params)
+static inline int add_prototype(struct btf *btf, char returns, const char *params)
 {
 	int proto = btf__add_func_proto(btf, type_of(returns));
 	char name[64], letter;
@@ -56,7 +56,7 @@ static int add_prototype(struct btf *btf, char returns, const char *params)
 	return proto;
 }
 
-static void add_types(struct btf *btf, const char *name, char returns, const char *params)
+static inline void add_types(struct btf *btf, const char *name, char returns, const char *params)
 {
 	int proto = add_prototype(btf, returns, params);
 
@@ -64,13 +64,13 @@ static void add_types(struct btf *btf, const char *name, char returns, const cha
 }
 
 /* In kallsyms and in BTF, as it should be. */
-static void add_function(const char *name, char returns, const char *params)
+static inline void add_function(const char *name, char returns, const char *params)
 {
 	add_symbol(name);
 	add_types(kernel.vmlinux, name, returns, params);
 }
 
-static void add_tracepoint(const char *name, const char *params)
+static inline void add_tracepoint(const char *name, const char *params)
 {
 	char type[96], with_data[200];
 	int proto;
@@ -81,16 +81,18 @@ static void add_tracepoint(const char *name, const char *params)
 	btf__add_typedef(kernel.vmlinux, type, btf__add_ptr(kernel.vmlinux, proto));
 }
 
-static void replace_text(char **text, const char *with)
+static inline void replace_text(char **text, const char *with)
 {
 	free(*text);
 	*text = with ? strdup(with) : NULL;
 }
 
 /* Everything allowed, nothing there. */
-static void kernel_begin(void)
+static inline void kernel_begin(void)
 {
 	memset(&kernel, 0, sizeof(kernel));
+	kernel.running = kernel.own_btf = true;
+	kernel.root = "";
 	strcpy(kernel.release, "6.99.0");
 	strcpy(kernel.machine, "aarch64");
 	strcpy(kernel.lockdown, "none");
@@ -109,7 +111,7 @@ static void kernel_begin(void)
 	btf__add_field(kernel.vmlinux, "high", type_long, 64, 0);
 }
 
-static void add_common(void)
+static inline void add_common(void)
 {
 	add_function("arm_smmu_gerror_handler", 'n', "irq:n,dev:p");
 	add_function("pci_enable_ats", 'n', "dev:p,ps:n");
@@ -124,7 +126,7 @@ static void add_common(void)
 }
 
 /* As Debian's arm64 kernels have it: kallsyms and BTF of 6.1, 6.12 and 7.3. */
-static void stock_6_1(void)
+static inline void stock_6_1(void)
 {
 	kernel_begin();
 	kernel.trampoline = TRAMPOLINE_NO;
@@ -134,7 +136,7 @@ static void stock_6_1(void)
 	add_function("arm_smmu_atc_inv_domain", 'n', "smmu_domain:p,ssid:n,iova:l,size:l");
 }
 
-static void stock_6_12(void)
+static inline void stock_6_12(void)
 {
 	kernel_begin();
 	add_common();
@@ -143,7 +145,7 @@ static void stock_6_12(void)
 	add_types(kernel.vmlinux, "arm_smmu_atc_inv_master", 'n', "master:p,ssid:n");
 }
 
-static void stock_7_3(void)
+static inline void stock_7_3(void)
 {
 	kernel_begin();
 	add_common();
