@@ -66,7 +66,7 @@ int list_entry(__u64 *ctx)
 				  (__u32)argument(ctx, cfg_arg_n) +
 					  (argument(ctx, cfg_arg_sync) & 0xff));
 	}
-	call = call_open(argument(ctx, cfg_arg_cmds), bpf_ktime_get_ns(), llq.prod);
+	call = call_open(argument_number((void *)ctx, cfg_arg_cmds), bpf_ktime_get_ns(), llq.prod);
 	if (call && full)
 		call->flags = SMMU_EVENT_FULL;
 	return 0;
@@ -257,7 +257,7 @@ int list_exit(__u64 *ctx)
 	if (!ready)
 		return 0;
 	list.ctx = ctx;
-	list.cmds = argument(ctx, cfg_arg_cmds);
+	list.cmds = argument_number((void *)ctx, cfg_arg_cmds);
 	list.smmu = argument(ctx, cfg_arg_smmu);
 	list.queue = argument_queue(ctx);
 	list.n = (__u32)argument(ctx, cfg_arg_n);
