@@ -32,4 +32,17 @@ static __always_inline __u64 argument(const __u64 *ctx, __u32 position)
 	return value;
 }
 
+/*
+ * The same as a number. Where the prototype names a struct, as the commands from
+ * 7.3 on, the argument is a typed pointer to the verifier, which may not be hashed.
+ * Only for programs on a function. The verifier replaces the call by two loads.
+ */
+static __always_inline __u64 argument_number(__u64 *ctx, __u32 position)
+{
+	__u64 value = 0;
+
+	bpf_get_func_arg(ctx, position, &value);
+	return value;
+}
+
 #endif

@@ -48,7 +48,7 @@ static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u3
 }
 
 /* Before the function: when it began, and where the queue stood. */
-static __always_inline void list_begins(const __u64 *ctx)
+static __always_inline void list_begins(const __u64 *ctx, __u64 cmds)
 {
 	__u64 queue = argument_queue(ctx);
 	struct {
@@ -68,7 +68,7 @@ static __always_inline void list_begins(const __u64 *ctx)
 				  (__u32)argument(ctx, cfg_arg_n) +
 					  (argument(ctx, cfg_arg_sync) & 0xff));
 	}
-	call = call_open(argument(ctx, cfg_arg_cmds), bpf_ktime_get_ns(), llq.prod);
+	call = call_open(cmds, bpf_ktime_get_ns(), llq.prod);
 	if (call && full)
 		call->flags = SMMU_EVENT_FULL;
 }
@@ -122,11 +122,16 @@ static __always_inline void list_ends(struct list *list)
 
 /* ---- by trampoline, twice ---- */
 
-static __always_inline int list_entry_copy(const __u64 *ctx, __u32 copy)
+static __always_inline int list_entry_copy(__u64 *ctx, __u32 copy)
 {
-	if (!ready || call_find(argument(ctx, cfg_arg_cmds)))
+	__u64 cmds;
+
+	if (!ready)
 		return 0;
-	list_begins(ctx);
+	cmds = argument_number(ctx, cfg_arg_cmds);
+	if (call_find(cmds))
+		return 0;
+	list_begins(ctx, cmds);
 	twice_helped(SMMU_TWICE_LIST_ENTRY, copy);
 	return 0;
 }
@@ -154,10 +159,10 @@ static __always_inline int list_exit_copy(__u64 *ctx, __u32 copy)
 
 	if (!ready)
 		return 0;
-	call = call_find(argument(ctx, cfg_arg_cmds));
+	list.cmds = argument_number(ctx, cfg_arg_cmds);
+	call = call_find(list.cmds);
 	if (!call)
 		return 0;
-	list.cmds = argument(ctx, cfg_arg_cmds);
 	list.smmu = argument(ctx, cfg_arg_smmu);
 	list.queue = argument_queue(ctx);
 	list.n = (__u32)argument(ctx, cfg_arg_n);
@@ -193,7 +198,7 @@ int list_entry_kprobe(__u64 *ctx)
 	};
 
 	frame_keep(ctx, FRAME_LIST, &frame);
-	list_begins(ctx);
+	list_begins(ctx, frame.argument[0]);
 	return 0;
 }
 

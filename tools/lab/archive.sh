@@ -7,7 +7,7 @@
 # cache.sh and packages.sh.
 
 # Suites that are looked through, in this order, after the machine's own.
-LAB_SUITES=${LAB_SUITES:-"trixie trixie-updates trixie-backports"}
+LAB_SUITES=${LAB_SUITES:-"bookworm trixie trixie-updates trixie-backports"}
 LAB_SERIES=${LAB_SERIES:-6.12}
 
 # A single quote is wanted below: the words in $( ) are apt's, not the shell's.

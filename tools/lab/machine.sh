@@ -93,10 +93,21 @@ machine_files() {
 		-device virtio-9p-device,fsdev=out,mount_tag=out
 }
 
+# machine_ports DIR: what the guest says as streams into files of DIR, for a kernel
+# that has no 9p; also virtio-mmio.
+machine_ports() {
+	local dir name
+	dir=$(machine_quote "$1")
+	printf '%s\n' -global virtio-mmio.force-legacy=false -device virtio-serial-device
+	for name in stdout stderr files; do
+		printf '%s\n' -chardev "file,id=$name,path=$dir/$name,append=on" -device "virtserialport,chardev=$name,name=$name"
+	done
+}
+
 # machine_input DEVICE: this program's input as a console (virtconsole) or as a
 # plain stream with an end (virtserialport); the kernel's console stays apart.
 machine_input() {
-	printf '%s\n' -device virtio-serial-device -chardev stdio,id=input,signal=off -device "$1,chardev=input"
+	printf '%s\n' -device virtio-serial-device -chardev stdio,id=input,signal=off -device "$1,chardev=input,name=input"
 }
 
 # machine_tree -> the device tree of CORE, with a PCI host that allows ATS.

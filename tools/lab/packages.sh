@@ -12,6 +12,9 @@ PACKAGES_RUN=(qemu-system-arm device-tree-compiler cpio util-linux coreutils)
 PACKAGES_KERNEL=(gcc libc6-dev make bc bison flex dwarves libelf-dev zlib1g-dev libssl-dev openssl
 	python3 perl patch rsync xz-utils kmod cpio)
 
+# To take stock kernels apart.
+PACKAGES_STOCK=(kmod xz-utils zstd tar)
+
 # To build the tool itself, for this machine and for the lab.
 PACKAGES_TOOL=(gcc libc6-dev make pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev)
 
@@ -35,9 +38,10 @@ packages_of() {
 		case $group in
 		run) printf '%s\n' "${PACKAGES_RUN[@]}" ;;
 		kernel) printf '%s\n' "${PACKAGES_KERNEL[@]}" ;;
+		stock) printf '%s\n' "${PACKAGES_STOCK[@]}" ;;
 		tool) printf '%s\n' "${PACKAGES_TOOL[@]}" ;;
 		test) printf '%s\n' "${PACKAGES_TEST[@]}" ;;
-		*) die "no package group is called $group" "there are: run kernel tool test" ;;
+		*) die "no package group is called $group" "there are: run kernel stock tool test" ;;
 		esac
 	done | sort -u
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "domain.h"
 
+#include "container.h"
 #include "iommufd.h"
 
 #include <dirent.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#define PAGE 4096
 
 static int fail(const char *what, const char *name)
 {
@@ -26,6 +25,10 @@ int domain_create(struct domain *domain, int iommufd)
 
 	memset(domain, 0, sizeof(*domain));
 	domain->iommufd = iommufd;
+	if (iommufd < 0) {
+		domain->container = container_create();
+		return domain->container < 0 ? -1 : 0;
+	}
 	if (ioctl(iommufd, IOMMU_IOAS_ALLOC, &alloc))
 		return fail("no address space", "/dev/iommu");
 	domain->ioas = alloc.out_ioas_id;
@@ -67,30 +70,23 @@ int domain_attach_again(struct domain *domain)
 {
 	struct device_detach detach = {.argsz = sizeof(detach)};
 
-	for (size_t i = 0; i < domain->device_count; i++) {
-		if (ioctl(domain->device[i], VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach))
+	if (domain->iommufd < 0)
+		return container_join_again(domain->container, domain->member,
+					    domain->member_count);
+	for (size_t i = 0; i < domain->member_count; i++) {
+		if (ioctl(domain->member[i], VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach))
 			return fail("detach", "vfio");
-		if (attach(domain, domain->device[i]))
+		if (attach(domain, domain->member[i]))
 			return -1;
 	}
 	return 0;
 }
 
-int domain_attach(struct domain *domain, const char *name)
+static int attach_device(struct domain *domain, const char *name)
 {
 	struct device_bind bind = {.argsz = sizeof(bind), .iommufd = domain->iommufd};
-	struct functions group = {};
-	int fd, err;
+	int fd = open_device(name), err;
 
-	/* The group has one owner: no function of it may keep another driver. */
-	if (functions_of_group(&group, name))
-		return fail("no iommu group", name);
-	for (size_t i = 0; i < group.count; i++) {
-		if (function_to_vfio(group.name[i]) ||
-		    functions_add(&domain->attached, group.name[i]))
-			return -1;
-	}
-	fd = open_device(name);
 	if (fd < 0)
 		return fail("no vfio device", name);
 	/* It stays open: closing it would detach. */
@@ -99,8 +95,44 @@ int domain_attach(struct domain *domain, const char *name)
 	function_allow_reset(name, true);
 	if (err)
 		return fail("bind to iommufd", name);
-	domain->device[domain->device_count++] = fd;
+	domain->member[domain->member_count++] = fd;
 	return attach(domain, fd);
+}
+
+static int attach_group(struct domain *domain, const char *name)
+{
+	int fd = container_join(domain->container, name);
+
+	if (fd < 0)
+		return -1;
+	domain->member[domain->member_count++] = fd;
+	return 0;
+}
+
+static bool has(const struct functions *functions, const char *name)
+{
+	for (size_t i = 0; i < functions->count; i++) {
+		if (!strcmp(functions->name[i], name))
+			return true;
+	}
+	return false;
+}
+
+int domain_attach(struct domain *domain, const char *name)
+{
+	struct functions group = {};
+
+	if (domain->iommufd < 0 && has(&domain->attached, name))
+		return 0; /* its group has joined */
+	/* The group has one owner: no function of it may keep another driver. */
+	if (functions_of_group(&group, name))
+		return fail("no iommu group", name);
+	for (size_t i = 0; i < group.count; i++) {
+		if (function_to_vfio(group.name[i]) ||
+		    functions_add(&domain->attached, group.name[i]))
+			return -1;
+	}
+	return domain->iommufd < 0 ? attach_group(domain, name) : attach_device(domain, name);
 }
 
 unsigned int domain_ats_functions(const struct domain *domain)
@@ -112,23 +144,25 @@ unsigned int domain_ats_functions(const struct domain *domain)
 	return count;
 }
 
-int domain_invalidate(const struct domain *domain, void *page, __u64 iova)
+int domain_invalidate(const struct domain *domain, void *page, size_t size, __u64 iova)
 {
 	struct ioas_map map = {
 		.size = sizeof(map),
 		.flags = IOAS_MAP_FIXED_IOVA | IOAS_MAP_READABLE | IOAS_MAP_WRITEABLE,
 		.ioas_id = domain->ioas,
 		.user_va = (uintptr_t)page,
-		.length = PAGE,
+		.length = size,
 		.iova = iova,
 	};
 	struct ioas_unmap unmap = {
 		.size = sizeof(unmap),
 		.ioas_id = domain->ioas,
 		.iova = iova,
-		.length = PAGE,
+		.length = size,
 	};
 
+	if (domain->iommufd < 0)
+		return container_map_unmap(domain->container, page, size, iova);
 	if (ioctl(domain->iommufd, IOMMU_IOAS_MAP, &map))
 		return fail("map", "iommufd");
 	if (ioctl(domain->iommufd, IOMMU_IOAS_UNMAP, &unmap))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An address space of iommufd with functions attached to it: one IOMMU domain,
- * in which pages can be mapped and unmapped.
+ * An address space with functions attached to it: one IOMMU domain, in which pages
+ * can be mapped and unmapped. By iommufd, or where the kernel has none by VFIO's
+ * own container.
  */
 #ifndef DOMAIN_H
 #define DOMAIN_H
@@ -10,22 +11,24 @@
 #include <linux/types.h>
 
 struct domain {
-	int iommufd;
+	int iommufd; /* -1: container */
 	__u32 ioas;
+	int container;
 	struct functions attached; /* with all that share an iommu group with these */
-	int device[FUNCTIONS_MAX]; /* of those that were named */
-	size_t device_count;
+	int member[FUNCTIONS_MAX]; /* devices that were named; of a container: their groups */
+	size_t member_count;
 };
 
-/* iommufd: of open("/dev/iommu"). 0 or -1, the error is printed. */
+/* iommufd: of open("/dev/iommu"), -1 for a container. 0 or -1, the error is printed. */
 int domain_create(struct domain *domain, int iommufd);
 /* Attaches the function, and so all of its iommu group. 0 or -1. */
 int domain_attach(struct domain *domain, const char *name);
-/* Detaches the functions that were named, and attaches them again. 0 or -1. */
+/* Detaches the functions that were named (of a container: the groups), and attaches them
+ * again. 0 or -1. */
 int domain_attach_again(struct domain *domain);
 /* Attached functions with ATS on: each gets an ATC_INV for each unmap. */
 unsigned int domain_ats_functions(const struct domain *domain);
 /* Maps the page at `page` to `iova` and unmaps it again: one invalidation. 0 or -1. */
-int domain_invalidate(const struct domain *domain, void *page, __u64 iova);
+int domain_invalidate(const struct domain *domain, void *page, size_t size, __u64 iova);
 
 #endif

@@ -37,7 +37,7 @@ static void usage(FILE *file)
 	      "       stimulus --use NAME --count N|--attach-loop N [--threads N] [--pin CPUS]\n"
 	      "       stimulus --use NAME --quit\n"
 	      "       stimulus --block FILE --reads N [--verify]\n\n"
-	      "Maps and unmaps one 4 KiB page N times in a domain with the functions (and all "
+	      "Maps and unmaps one page N times in a domain with the functions (and all "
 	      "that\n"
 	      "share an iommu group with them); with --split each has a domain of its own. "
 	      "Threads\n"

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #define BATCH_MAX 64 /* commands in one list of the driver */
-#define PAGE	  4096
 #define IOVA	  0x10000000ULL
 #define IOVA_STEP 0x200000ULL
 #define PLACES	  4096 /* threads that can be at work at the same time */
@@ -51,10 +50,11 @@ int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, 
 {
 	int iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
 
-	if (iommufd < 0) {
+	if (iommufd < 0 && errno != ENOENT) {
 		fprintf(stderr, "stimulus: /dev/iommu: %s\n", strerror(errno));
 		return -1;
 	}
+	stimulus->by_container = iommufd < 0;
 	for (size_t i = 0; i < devices->count; i++) {
 		size_t at = split ? i : 0;
 
@@ -74,7 +74,8 @@ static void *run_worker(void *argument)
 	static atomic_ulong places;
 	struct worker *worker = argument;
 	const struct stimulus *stimulus = worker->stimulus;
-	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	__u64 iova = IOVA + (places++ % PLACES) * IOVA_STEP;
 
 	if (page == MAP_FAILED) {
@@ -83,8 +84,8 @@ static void *run_worker(void *argument)
 	}
 	for (unsigned long i = 0; !worker->err && i < worker->count; i++)
 		worker->err = domain_invalidate(&stimulus->domains[i % stimulus->domain_count],
-						page, iova);
-	munmap(page, PAGE);
+						page, size, iova);
+	munmap(page, size);
 	return NULL;
 }
 
@@ -154,9 +155,10 @@ int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out)
 	err = work->attach_loop ? attach_again(stimulus, work->count) : invalidate(stimulus, work);
 	fprintf(out,
 		"{\"schema\":\"" SCHEMA "\",\"%s\":%lu,\"elapsed_ns\":%llu,\"threads\":%lu,"
-		"\"domains\":%zu,\"ats_functions\":%u",
+		"\"domains\":%zu,\"ats_functions\":%u,\"by\":\"%s\"",
 		work->attach_loop ? "attachments" : "invalidations", err ? 0 : work->count,
-		now_ns() - begun, work->threads, stimulus->domain_count, functions);
+		now_ns() - begun, work->threads, stimulus->domain_count, functions,
+		stimulus->by_container ? "vfio container" : "iommufd");
 	if (!work->attach_loop)
 		print_expected(stimulus, ats, work->count, out);
 	fputs("}\n", out);

@@ -15,6 +15,7 @@
 struct stimulus {
 	struct domain domains[DOMAINS_MAX];
 	size_t domain_count;
+	bool by_container; /* the kernel has no iommufd */
 };
 
 /* One order of work. */

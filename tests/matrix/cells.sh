@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The cells of a row of the matrix, made of what tests/matrix/guest left. Each function
+# looks at the current directory, of one kernel and method, and prints one line:
+# pass, skip or fail, a colon, and what was found or why not.
+
+status_of() { cat "$1.status" 2>/dev/null || echo none; }
+
+# What the tool said when it did not do it, in one line.
+said() { cat "$1.err" "$1.out" 2>/dev/null | sed 's/.*"message":"//; s/"}$//' | head -n 1 | cut -c1-200; }
+
+usable() { [ "$(status_of probe)" = 0 ]; }
+
+# cell_hooks METHOD
+cell_hooks() {
+	case $(status_of probe) in
+	0) jq -r --arg method "$1" '
+		(.hooks | map(select(.usable)) | length) as $usable
+		| (.hooks[] | select(.id == "list").method) as $list
+		| if $list == $method then "pass: \($usable) of \(.hooks | length)"
+		  else "fail: the command lists are hooked by \($list), not by \($method)" end' probe.out ;;
+	3) jq -r '.hooks[] | select(.id == "list") |
+		if .reason then "skip: \(.reason)" else "fail: exit status 3 without a reason" end' probe.out ;;
+	*) echo "fail: probe ended with $(status_of probe): $(said probe)" ;;
+	esac
+}
+
+# lists FILE: the lists of a stream, counted.
+lists() {
+	jq -cn 'reduce inputs as $e ({lists: 0, tlbi: 0, atc: 0, atc_inv: 0, irq: 0, loss: null};
+		if $e.type == "submit" then .lists += 1
+			| .tlbi += (if [$e.opcodes | keys[] | select(startswith("TLBI"))] != [] then 1 else 0 end)
+			| .atc += (if $e.opcodes.ATC_INV then 1 else 0 end)
+			| .atc_inv += ($e.opcodes.ATC_INV // 0)
+			| .irq += (if $e.context == "hardirq" then 1 else 0 end)
+		elif $e.type == "summary" then .loss = $e.loss else . end)' "$1"
+}
+
+# The same of a statistics document, where a list is not seen but its commands are.
+counters() {
+	jq -c '[.smmus[].queues[]] | {lists: (map(.lists) | add), atc: (map(.atc_lists) | add),
+		tlbi: (map(.commands | to_entries[] | select(.key | startswith("TLBI")) | .value) | add),
+		atc_inv: (map(.commands.ATC_INV // 0) | add)}' "$1"
+}
+
+# Equal to the unit: what the stimulus did, what the stream has, what was counted; and a
+# disk's reads, each of which is one list.
+cell_exact() {
+	local name
+	for name in trace stat disk; do
+		[ "$(status_of $name)" = 0 ] || {
+			echo "fail: $name ended with $(status_of $name): $(said $name)"
+			return
+		}
+	done
+	jq -rn --argjson did "$(jq -c .expected trace.out)" --argjson again "$(jq -c .expected stat.out)" \
+		--argjson stream "$(lists trace.jsonl)" --argjson count "$(counters stat.json)" \
+		--argjson reads "$(jq .reads disk.out)" --argjson disk "$(lists disk.jsonl)" '
+		def whole: .loss | .lost == 0 and .skipped_by_kernel == 0 and .attempted == .consumed;
+		def same($have; $want): [$have.tlbi, $have.atc, $have.atc_inv, $have.lists] ==
+			[$want.tlbi_lists, $want.atc_lists, $want.atc_inv, $want.tlbi_lists + $want.atc_lists];
+		if $did.tlbi_lists != 10000 then "fail: the stimulus did \($did)"
+		elif ($stream | whole | not) then "fail: trace lost: \($stream.loss)"
+		elif (same($stream; $did) | not) then "fail: trace has \($stream), the stimulus did \($did)"
+		elif (same($count; $again) | not) then "fail: stat has \($count), the stimulus did \($again)"
+		elif ($disk | whole | not) then "fail: trace of the disk lost: \($disk.loss)"
+		elif $disk.tlbi != $reads or $disk.irq != $reads then "fail: \($reads) reads, the stream has \($disk)"
+		else "pass: \($did.tlbi_lists) TLBI, \($did.atc_inv) ATC_INV, \($reads) in hard-IRQ" end'
+}
+
+cell_inject() {
+	if [ "$(jq .can_inject probe.out)" != true ]; then
+		jq -r '.hooks[] | select(.id == "injection_point") | "skip: \(.reason)"' probe.out
+	elif [ "$(status_of inject)" != 0 ]; then
+		echo "fail: inject ended with $(status_of inject): $(said inject)"
+	else
+		jq -rs '[.[] | select(.type == "inject" and .repeat == null)] as $fired
+			| ([.[] | select(.type == "fence")] | length) as $fences
+			| if ($fired | length) != 1 then "fail: one timeout was ordered, \($fired | length) fired"
+			  else "pass: 1 timeout, \($fences) fence" end' inject.jsonl
+	fi
+}
+
+# cell_verdict RULES: those that must be broken, and no others; - for none
+cell_verdict() {
+	local want=$1
+	[ "$want" != - ] || want=""
+	case $(status_of check) in
+	0 | 1) ;;
+	*)
+		echo "fail: check ended with $(status_of check): $(said check)"
+		return
+		;;
+	esac
+	jq -rs --arg want "$want" --arg status "$(status_of check)" '
+		[.[] | select(.type == "check")] as $rules
+		| def of($result): [$rules[] | select(.result == $result).rule];
+		(of("fail") | join(",")) as $broken
+		| if ($rules | length) == 0 then "fail: no verdict"
+		  elif $broken != $want then "fail: breaks \($broken), and not \($want)"
+		  elif ($status == "1") != ($want != "") then "fail: exit status \($status)"
+		  elif $want != "" then "pass: finds \($broken) broken, as it must"
+		  elif of("pass") == [] then "skip: no rule was exercised: without ATS there is no ATC_INV"
+		  else "pass: \(of("pass") | length) rules exercised and held" end' check.jsonl
+}
+
+# How many programs the verifier took, and the instructions it looked at.
+cell_programs() {
+	[ "$(status_of check)" != none ] || return 0
+	awk '/^prog_type/ { n++ } /^verified_insns/ { all += $2; if ($2 > most) most = $2 }
+		END { if (n) printf "%d programs, %d instructions, %d in the largest\n", n, all, most }' programs
+}
