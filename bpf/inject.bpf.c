@@ -391,8 +391,7 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
  * people's injections are seen here, at no cost while there are none. Which device was
  * meant is known only if the list is for a single one.
  */
-SEC("?fentry")
-int injected_entry(__u64 *ctx)
+static __always_inline int injected(const __u64 *ctx)
 {
 	struct verdict verdict = {.smmu = ctx[0], .cmdq = ctx[1], .sync = (__u32)ctx[4]};
 	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)ctx[1];
@@ -424,4 +423,16 @@ int injected_entry(__u64 *ctx)
 	}
 	emit_inject(&verdict, sid, SMMU_RULE_NONE, error, 0, flags);
 	return 0;
+}
+
+SEC("?fentry")
+int injected_entry(__u64 *ctx)
+{
+	return injected(ctx);
+}
+
+SEC("?kprobe")
+int injected_entry_kprobe(__u64 *ctx)
+{
+	return injected(ctx);
 }

@@ -18,79 +18,123 @@
 #define WAKEUP_PART 8
 #define WAKEUP_MAX  (256U << 10)
 
-/* Which programs belong to a hook. */
+/* A program of a hook, for one method of attaching it. */
 struct hook_program {
 	enum hook_id hook;
+	enum plan_method method;
+	bool returns; /* runs when the function returns */
 	struct bpf_program *program;
 };
+
+#define ENTRY(hook, name)                                                                          \
+	{                                                                                          \
+		hook, PLAN_TRAMPOLINE, false, bpf->progs.name                                      \
+	}
+#define EXIT(hook, name)                                                                           \
+	{                                                                                          \
+		hook, PLAN_TRAMPOLINE, true, bpf->progs.name                                       \
+	}
+#define KPROBE(hook, name)                                                                         \
+	{                                                                                          \
+		hook, PLAN_KPROBE, false, bpf->progs.name##_kprobe                                 \
+	}
+#define KRETPROBE(hook, name)                                                                      \
+	{                                                                                          \
+		hook, PLAN_KPROBE, true, bpf->progs.name##_kprobe                                  \
+	}
+#define TRACEPOINT(hook, name)                                                                     \
+	{                                                                                          \
+		hook, PLAN_TRACEPOINT, false, bpf->progs.name                                      \
+	}
 
 static size_t hook_programs(const struct loader *loader, struct hook_program *out)
 {
 	const struct smmuscope_bpf *bpf = loader->bpf;
 	const struct hook_program all[] = {
-		/* Exits first: no entry is ever seen without a chance to see its exit. */
-		{HOOK_LIST, bpf->progs.list_exit},
-		{HOOK_LIST, bpf->progs.list_exit_again},
-		{HOOK_LIST, bpf->progs.list_entry},
-		{HOOK_LIST, bpf->progs.list_entry_again},
-		{HOOK_GERROR, bpf->progs.gerror_exit},
-		{HOOK_GERROR, bpf->progs.gerror_entry},
-		{HOOK_ATS_ENABLE, bpf->progs.ats_enable_exit},
-		{HOOK_ATS_DISABLE, bpf->progs.ats_disable_exit},
-		{HOOK_RESET, bpf->progs.reset_exit},
-		{HOOK_RESET, bpf->progs.reset_entry},
-		{HOOK_RESET_PREPARE, bpf->progs.reset_prepare_exit},
-		{HOOK_RESET_DONE, bpf->progs.reset_done_entry},
-		{HOOK_RESET_PROBE, bpf->progs.reset_probe_exit},
-		{HOOK_RESET_PROBE, bpf->progs.reset_probe_entry},
-		{HOOK_ATTACH, bpf->progs.attach_point},
-		{HOOK_INVALIDATION_DOMAIN, bpf->progs.invalidation_domain_exit},
-		{HOOK_INVALIDATION_DOMAIN, bpf->progs.invalidation_domain_exit_again},
-		{HOOK_INVALIDATION_MASTER, bpf->progs.invalidation_master_exit},
-		{HOOK_INVALIDATION_MASTER, bpf->progs.invalidation_master_exit_again},
-		{HOOK_UNMAP, bpf->progs.unmap_exit},
-		{HOOK_UNMAP, bpf->progs.unmap_exit_again},
-		{HOOK_IRQ_EXIT, bpf->progs.irq_exit},
-		{HOOK_SOFTIRQ_EXIT, bpf->progs.softirq_exit},
-		{HOOK_KMALLOC, bpf->progs.watch_kmalloc},
-		{HOOK_KMEM_CACHE, bpf->progs.watch_kmem_cache},
-		{HOOK_PAGES, bpf->progs.watch_pages},
-		{HOOK_MUTEX, bpf->progs.watch_mutex},
-		{HOOK_MUTEX_INTERRUPTIBLE, bpf->progs.watch_mutex_interruptible},
-		{HOOK_MUTEX_KILLABLE, bpf->progs.watch_mutex_killable},
-		{HOOK_RWSEM_READ, bpf->progs.watch_rwsem_read},
-		{HOOK_RWSEM_WRITE, bpf->progs.watch_rwsem_write},
-		{HOOK_SEMAPHORE, bpf->progs.watch_semaphore},
-		{HOOK_SCHEDULE, bpf->progs.watch_schedule},
-		{HOOK_WORK, bpf->progs.watch_work},
-		{HOOK_INJECTED, bpf->progs.injected_entry},
-		{HOOK_VERDICT, loader->injecting ? bpf->progs.verdict_inject : NULL},
+		EXIT(HOOK_LIST, list_exit),
+		EXIT(HOOK_LIST, list_exit_again),
+		ENTRY(HOOK_LIST, list_entry),
+		ENTRY(HOOK_LIST, list_entry_again),
+		EXIT(HOOK_GERROR, gerror_exit),
+		ENTRY(HOOK_GERROR, gerror_entry),
+		EXIT(HOOK_ATS_ENABLE, ats_enable_exit),
+		EXIT(HOOK_ATS_DISABLE, ats_disable_exit),
+		EXIT(HOOK_RESET, reset_exit),
+		ENTRY(HOOK_RESET, reset_entry),
+		EXIT(HOOK_RESET_PREPARE, reset_prepare_exit),
+		ENTRY(HOOK_RESET_DONE, reset_done_entry),
+		EXIT(HOOK_RESET_PROBE, reset_probe_exit),
+		ENTRY(HOOK_RESET_PROBE, reset_probe_entry),
+		EXIT(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
+		EXIT(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit_again),
+		EXIT(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
+		EXIT(HOOK_INVALIDATION_MASTER, invalidation_master_exit_again),
+		EXIT(HOOK_UNMAP, unmap_exit),
+		EXIT(HOOK_UNMAP, unmap_exit_again),
+		ENTRY(HOOK_MUTEX, watch_mutex),
+		ENTRY(HOOK_MUTEX_INTERRUPTIBLE, watch_mutex_interruptible),
+		ENTRY(HOOK_MUTEX_KILLABLE, watch_mutex_killable),
+		ENTRY(HOOK_RWSEM_READ, watch_rwsem_read),
+		ENTRY(HOOK_RWSEM_WRITE, watch_rwsem_write),
+		ENTRY(HOOK_SEMAPHORE, watch_semaphore),
+		ENTRY(HOOK_INJECTED, injected_entry),
+
+		KPROBE(HOOK_LIST, list_entry),
+		KRETPROBE(HOOK_LIST, list_exit),
+		KPROBE(HOOK_GERROR, gerror_entry),
+		KRETPROBE(HOOK_GERROR, gerror_exit),
+		KPROBE(HOOK_ATS_ENABLE, ats_entry),
+		KRETPROBE(HOOK_ATS_ENABLE, ats_enable_exit),
+		KPROBE(HOOK_ATS_DISABLE, ats_entry),
+		KRETPROBE(HOOK_ATS_DISABLE, ats_disable_exit),
+		KPROBE(HOOK_RESET, reset_entry),
+		KRETPROBE(HOOK_RESET, reset_exit),
+		KPROBE(HOOK_RESET_PREPARE, reset_prepare_entry),
+		KRETPROBE(HOOK_RESET_PREPARE, reset_prepare_exit),
+		KPROBE(HOOK_RESET_DONE, reset_done_entry),
+		KPROBE(HOOK_RESET_PROBE, reset_probe_entry),
+		KRETPROBE(HOOK_RESET_PROBE, reset_probe_exit),
+		KRETPROBE(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
+		KRETPROBE(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
+		KPROBE(HOOK_UNMAP, unmap_entry),
+		KRETPROBE(HOOK_UNMAP, unmap_exit),
+		KPROBE(HOOK_MUTEX, watch_mutex),
+		KPROBE(HOOK_MUTEX_INTERRUPTIBLE, watch_mutex_interruptible),
+		KPROBE(HOOK_MUTEX_KILLABLE, watch_mutex_killable),
+		KPROBE(HOOK_RWSEM_READ, watch_rwsem_read),
+		KPROBE(HOOK_RWSEM_WRITE, watch_rwsem_write),
+		KPROBE(HOOK_SEMAPHORE, watch_semaphore),
+		KPROBE(HOOK_INJECTED, injected_entry),
+
+		TRACEPOINT(HOOK_ATTACH, attach_point),
+		TRACEPOINT(HOOK_IRQ_EXIT, irq_exit),
+		TRACEPOINT(HOOK_SOFTIRQ_EXIT, softirq_exit),
+		TRACEPOINT(HOOK_KMALLOC, watch_kmalloc),
+		TRACEPOINT(HOOK_KMEM_CACHE, watch_kmem_cache),
+		TRACEPOINT(HOOK_PAGES, watch_pages),
+		TRACEPOINT(HOOK_SCHEDULE, watch_schedule),
+		TRACEPOINT(HOOK_WORK, watch_work),
+		{HOOK_VERDICT, PLAN_OVERRIDE, false,
+		 loader->injecting ? bpf->progs.verdict_inject : NULL},
 	};
 	size_t count = 0;
 
 	_Static_assert(sizeof(all) / sizeof(all[0]) <= PROGRAMS_MAX, "room for all programs");
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		if (all[i].program)
+		const struct plan_hook *planned = &loader->plan->hook[all[i].hook];
+
+		/* What is not usable is noted, once: any of its programs will do. */
+		if (all[i].program && (!planned->usable || planned->method == all[i].method))
 			out[count++] = all[i];
 	}
 	return count;
-}
-
-static bool attachable(const struct plan_hook *planned)
-{
-	return planned->usable && planned->method != PLAN_KPROBE;
-}
-
-static const char *reason(const struct plan_hook *planned)
-{
-	return planned->usable ? "not attached by kprobe yet" : planned->reason;
 }
 
 static int note_missing(struct loader *loader, enum hook_id id)
 {
 	char **slot = &loader->missing[loader->missing_count];
 
-	if (asprintf(slot, "%s: %s", hooks[id].id, reason(&loader->plan->hook[id])) < 0)
+	if (asprintf(slot, "%s: %s", hooks[id].id, loader->plan->hook[id].reason) < 0)
 		return -ENOMEM;
 	loader->missing_count++;
 	return 0;
@@ -108,10 +152,10 @@ static int note_hook(struct loader *loader, enum hook_id id)
 	}
 	loader->hook_count++;
 	hook->id = hooks[id].id;
-	hook->method = attachable(planned) ? plan_method_name(planned->method) : "";
+	hook->method = plan_method_name(planned->method);
 	hook->symbol = planned->symbol;
-	hook->reason = attachable(planned) ? NULL : reason(planned);
-	return attachable(planned) ? 0 : note_missing(loader, id);
+	hook->reason = planned->usable ? NULL : planned->reason;
+	return planned->usable ? 0 : note_missing(loader, id);
 }
 
 static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
@@ -140,14 +184,15 @@ static int select_programs(struct loader *loader, const struct loader_options *o
 		if (!hook_wanted(loader, options, id))
 			continue;
 		err = note_hook(loader, id);
-		if (!err && attachable(planned)) {
+		if (!err && planned->usable) {
 			bpf_program__set_autoload(programs[i].program, true);
-			err = bpf_program__set_attach_target(programs[i].program, 0,
-							     planned->symbol);
+			if (planned->method != PLAN_KPROBE)
+				err = bpf_program__set_attach_target(programs[i].program, 0,
+								     planned->symbol);
 		}
 		if (err)
 			return err;
-		if (attachable(planned) && (id == HOOK_VERDICT || id == HOOK_INJECTED))
+		if (planned->usable && (id == HOOK_VERDICT || id == HOOK_INJECTED))
 			loader->sees_injection = true;
 	}
 	return 0;
@@ -158,7 +203,7 @@ static __u32 payload(const struct loader *loader, enum hook_id id)
 {
 	const struct plan_hook *planned = &loader->plan->hook[id];
 
-	return attachable(planned) && planned->payload != PLAN_NO_ARGUMENT ? planned->payload : 0;
+	return planned->usable && planned->payload != PLAN_NO_ARGUMENT ? planned->payload : 0;
 }
 
 static void set_knobs(struct loader *loader, const struct loader_options *options)
@@ -353,25 +398,49 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	return EXIT_OK;
 }
 
+static int attach_program(struct loader *loader, const struct hook_program *one)
+{
+	const char *symbol = loader->plan->hook[one->hook].symbol;
+	struct bpf_link *link =
+		one->method == PLAN_KPROBE
+			? bpf_program__attach_kprobe(one->program, one->returns, symbol)
+			: bpf_program__attach(one->program);
+
+	if (!link) {
+		log_error("%s cannot be attached to %s: %s", bpf_program__name(one->program),
+			  symbol, strerror(errno));
+		log_hint("see `smmuscope probe`; another tracer may hold the function");
+		return EXIT_KERNEL;
+	}
+	loader->links[loader->link_count++] = link;
+	return EXIT_OK;
+}
+
+/*
+ * By trampoline exits first: no entry is ever seen without a chance to see its exit. By
+ * kprobe entries first, which keep the arguments for the returns.
+ */
+static bool in_pass(const struct hook_program *one, unsigned int pass)
+{
+	return pass == (one->method == PLAN_KPROBE ? one->returns : !one->returns);
+}
+
 int loader_attach(struct loader *loader)
 {
 	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = hook_programs(loader, programs);
 
-	for (size_t i = 0; i < count; i++) {
-		struct bpf_link *link;
+	for (unsigned int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < count; i++) {
+			int code = EXIT_OK;
 
-		if (!bpf_program__autoload(programs[i].program))
-			continue;
-		link = bpf_program__attach(programs[i].program);
-		if (!link) {
-			log_error("%s cannot be attached to %s: %s",
-				  bpf_program__name(programs[i].program),
-				  loader->plan->hook[programs[i].hook].symbol, strerror(errno));
-			log_hint("see `smmuscope probe`; another tracer may hold the function");
-			return EXIT_KERNEL;
+			if (in_pass(&programs[i], pass) &&
+			    bpf_program__autoload(programs[i].program) &&
+			    loader->plan->hook[programs[i].hook].usable)
+				code = attach_program(loader, &programs[i]);
+			if (code)
+				return code;
 		}
-		loader->links[loader->link_count++] = link;
 	}
 	if (arm_rules(loader)) {
 		log_error("the rules cannot be armed: %s", strerror(errno));

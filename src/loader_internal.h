@@ -10,7 +10,7 @@
 
 #include "smmuscope.skel.h"
 
-#define PROGRAMS_MAX 80
+#define PROGRAMS_MAX 96
 
 struct loader {
 	struct smmuscope_bpf *bpf;
