@@ -60,6 +60,7 @@ CLI_FLAG(dry_run, dry_run = true)
 CLI_FLAG(list, list = true)
 CLI_FLAG(stat, stat = true)
 CLI_FLAG(check, check = true)
+CLI_FLAG(wait, wait = true)
 CLI_FLAG(verbose, verbose++)
 CLI_FLAG(quiet, verbose = -1)
 
@@ -246,6 +247,8 @@ static const struct cli_option options[] = {
 	{"root", 0, CLI_PROBE, "DIR", set_root,
 	 "of a kernel that is not running: its proc, sys and boot are below DIR"},
 	{"btf", 0, PLANNED, "FILE", set_btf, "the kernel's types: raw BTF, or a vmlinux with it"},
+	{"wait", 'w', LIVE | CLI_RUN, NULL, set_wait,
+	 "if the driver arm-smmu-v3 is not there yet, until it is loaded"},
 	{"module-btf", 0, CLI_PROBE, "FILE", set_module_btf,
 	 "with --root: the types of the driver's module"},
 	{"output", 'o', ALL & ~CLI_PROBE, "FILE", set_output,

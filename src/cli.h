@@ -42,6 +42,7 @@ struct cli {
 	const char *root; /* probe: of a kernel that is not running */
 	const char *btf;
 	const char *module_btf; /* with root */
+	bool wait;		/* for the driver */
 	const char *output;	/* -o, not a recording */
 	const char *recording;	/* -o FILE.smr */
 	const char *stats_file;

@@ -17,6 +17,7 @@ struct scan;
 struct host_options {
 	struct kernel_options kernel;
 	struct plan_options plan;
+	bool wait; /* for the driver */
 };
 
 struct host {

@@ -105,6 +105,21 @@ static bool twin_types(const struct kernel *kernel)
 	return has_struct(kernel, "arm_smmu_device") && !has_struct(kernel, "arm_smmu_cmdq");
 }
 
+static void explain_driver(struct plan *plan, const struct kernel *kernel)
+{
+	char state = kernel_config(kernel, "ARM_SMMU_V3");
+
+	blocked(plan, PLAN_DRIVER, "the driver arm-smmu-v3 is neither built in nor loaded%s",
+		state == 'm'   ? " (CONFIG_ARM_SMMU_V3=m)"
+		: state == 'n' ? " (CONFIG_ARM_SMMU_V3 is not set)"
+			       : "");
+	if (state == 'n')
+		SAY(plan->hint, "build the kernel with CONFIG_ARM_SMMU_V3=y or m");
+	else
+		SAY(plan->hint, "modprobe arm_smmu_v3, or --wait for it; without an SMMUv3 there "
+				"is nothing to see");
+}
+
 static void explain_module(struct plan *plan, const struct kernel *kernel)
 {
 	if (twin_types(kernel)) {
@@ -134,18 +149,20 @@ static void explain_fundamental(struct plan *plan, const struct kernel *kernel)
 			kernel->machine);
 		SAY(plan->hint, "run it on an arm64 host, or in the lab: tools/lab/run");
 	} else if (kernel->running && (!kernel->cap_bpf || !kernel->cap_perfmon)) {
-		blocked(plan, PLAN_PERMISSION, "no permission: CAP_BPF and CAP_PERFMON are needed");
+		blocked(plan, PLAN_PERMISSION, "no permission: %s needed",
+			kernel->cap_bpf	      ? "CAP_PERFMON is"
+			: kernel->cap_perfmon ? "CAP_BPF is"
+					      : "CAP_BPF and CAP_PERFMON are");
 		SAY(plan->hint, "run it as root");
 	} else if (!strcmp(kernel->lockdown, "confidentiality")) {
 		blocked(plan, PLAN_LOCKDOWN,
 			"lockdown is at confidentiality: BPF may not read the kernel");
 		SAY(plan->hint, "boot with lockdown=integrity or none");
 	} else if (kernel->driver == DRIVER_ABSENT) {
-		blocked(plan, PLAN_DRIVER, "the driver arm-smmu-v3 is neither built in nor loaded");
-		SAY(plan->hint, "modprobe arm_smmu_v3; without an SMMUv3 there is nothing to see");
+		explain_driver(plan, kernel);
 	} else if (!kernel->vmlinux) {
-		blocked(plan, PLAN_BTF, "this kernel has no BTF (/sys/kernel/btf/vmlinux: %s)",
-			strerror(kernel->vmlinux_error));
+		blocked(plan, PLAN_BTF, "this kernel has no BTF (%s/sys/kernel/btf/vmlinux: %s)",
+			kernel->root, strerror(kernel->vmlinux_error));
 		SAY(plan->hint, "give its types with --btf FILE (docs/BTF.md says how they are "
 				"made), or build it with CONFIG_DEBUG_INFO_BTF=y");
 	} else if (kernel->driver == DRIVER_MODULE) {

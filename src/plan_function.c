@@ -11,7 +11,15 @@
 /* arm64 passes so many arguments in registers, where a kprobe finds them. */
 #define REGISTERS 8
 
-#define SHRUG "events that need it are left out"
+/* Where there is no way out. */
+static void shrug(struct plan_hook *planned, const struct hook *hook)
+{
+	if (hook->required)
+		SAY(planned->hint, "there is no tracing without it; please report it with the "
+				   "output of probe --json");
+	else
+		SAY(planned->hint, "events that need it are left out");
+}
 
 /* ---- one function ---- */
 
@@ -21,8 +29,8 @@ static void say_no_trampolines(struct plan_hook *planned, const struct kernel *k
 }
 
 /* Last resort, and on purpose with --attach=kprobe. */
-static bool take_kprobe(struct plan_hook *planned, const struct kernel *kernel,
-			const struct plan_options *options)
+static bool take_kprobe(struct plan_hook *planned, const struct hook *hook,
+			const struct kernel *kernel, const struct plan_options *options)
 {
 	if (options->trampolines) {
 		if (!planned->reason[0])
@@ -43,7 +51,7 @@ static bool take_kprobe(struct plan_hook *planned, const struct kernel *kernel,
 	if (kernel_kprobe_refused(kernel, planned->symbol)) {
 		SAY(planned->reason, "no kprobe may be on %s: it is in the kernel's list of those",
 		    planned->symbol);
-		SAY(planned->hint, SHRUG);
+		shrug(planned, hook);
 		return false;
 	}
 	for (unsigned int i = 0; i < HOOK_ARGS_MAX; i++) {
@@ -52,7 +60,7 @@ static bool take_kprobe(struct plan_hook *planned, const struct kernel *kernel,
 			continue;
 		SAY(planned->reason, "argument %s of %s is in no register",
 		    planned->argument_name[i], planned->symbol);
-		SAY(planned->hint, SHRUG);
+		shrug(planned, hook);
 		return false;
 	}
 	planned->reason[0] = 0;
@@ -78,7 +86,7 @@ static bool take_method(struct plan_hook *planned, const struct hook *hook,
 		planned->usable = true;
 		return true;
 	}
-	return take_kprobe(planned, kernel, options);
+	return take_kprobe(planned, hook, kernel, options);
 }
 
 /* Only "name.isra.0" is there. Where nothing is read, it is as good as the name. */
@@ -92,14 +100,14 @@ static bool take_renamed(struct plan_hook *planned, const struct hook *hook, con
 	if (whole && !prototype_needed(hook)) {
 		SAY(planned->reason, "the compiler made %s of %s, which no trampoline can be on",
 		    facts->renamed, name);
-		if (!take_kprobe(planned, kernel, options))
+		if (!take_kprobe(planned, hook, kernel, options))
 			return false;
 		SAY(planned->note, "the compiler made %s of %s", facts->renamed, name);
 		return true;
 	}
 	SAY(planned->reason, "the compiler made %s of it: %s", facts->renamed,
 	    whole ? "arguments are not where the prototype says" : "a part of it is elsewhere");
-	SAY(planned->hint, SHRUG);
+	shrug(planned, hook);
 	return false;
 }
 
@@ -108,8 +116,11 @@ static bool take_without_prototype(struct plan_hook *planned, const struct hook 
 {
 	SAY(planned->reason, "%s is there, and the types (BTF) have no prototype of it",
 	    planned->symbol);
-	SAY(planned->hint, SHRUG);
-	return !prototype_needed(hook) && take_kprobe(planned, kernel, options);
+	if (kernel->btf_path)
+		SAY(planned->hint, "put it into %.100s: docs/BTF.md says how", kernel->btf_path);
+	else
+		shrug(planned, hook);
+	return !prototype_needed(hook) && take_kprobe(planned, hook, kernel, options);
 }
 
 /* One of the names. False with a reason: it is there, but will not do; without: it is not. */
@@ -127,7 +138,7 @@ static bool take_name(struct plan_hook *planned, const struct hook *hook, const 
 	if (facts.copies > 1) {
 		SAY(planned->reason, "%u functions are called %s, and there is no telling which",
 		    facts.copies, name);
-		SAY(planned->hint, SHRUG);
+		shrug(planned, hook);
 		return false;
 	}
 	if (!facts.btf)
@@ -207,7 +218,7 @@ static void explain_absent(struct plan_hook *planned, const struct hook *hook)
 				       i ? " or " : "", hook->names[i]);
 	snprintf(planned->reason + at, sizeof(planned->reason) - at,
 		 ": inlined, renamed or not there");
-	SAY(planned->hint, SHRUG);
+	shrug(planned, hook);
 }
 
 void plan_function(struct plan_hook *planned, const struct hook *hook, const struct kernel *kernel,

@@ -193,6 +193,10 @@ static void test_kernel_that_is_not_running(void **state)
 	names("--root");
 	assert_int_equal(parse(CLI_RUN, "run", "--btf", "types", "a.scn", NULL), 0);
 	assert_string_equal(cli.btf, "types");
+	assert_int_equal(parse(CLI_CHECK, "check", "--wait", NULL), 0);
+	assert_true(cli.wait);
+	assert_int_equal(parse(CLI_PROBE, "probe", "--wait", NULL), -EINVAL);
+	names("--wait");
 }
 
 static void test_inject_wants_rules(void **state)

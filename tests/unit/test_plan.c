@@ -5,6 +5,7 @@
  * test_plan_SRC := src/plan.c src/plan_function.c src/prototype.c src/hooks.c src/kernel.c
  */
 #include "plan.h"
+#include "smmu_event.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -377,6 +378,75 @@ static void test_problems_in_their_order(void **state)
 	assert_string_equal(plan_problem_name(plan.what), "machine");
 }
 
+static void test_permissions_by_name(void **state)
+{
+	(void)state;
+	stock_6_12();
+	kernel.cap_bpf = false;
+	in_the_way(PLAN_PERMISSION, "no permission: CAP_BPF is needed");
+	kernel.cap_perfmon = false;
+	in_the_way(PLAN_PERMISSION, "no permission: CAP_BPF and CAP_PERFMON are needed");
+	kernel.cap_bpf = true;
+	in_the_way(PLAN_PERMISSION, "no permission: CAP_PERFMON is needed");
+	/* What is not running asks for none. */
+	kernel.running = false;
+	make(false, false);
+	assert_true(plan.can_trace);
+}
+
+static void test_driver_by_configuration(void **state)
+{
+	(void)state;
+	stock_6_12();
+	kernel.driver = DRIVER_ABSENT;
+	in_the_way(PLAN_DRIVER, "CONFIG_ARM_SMMU_V3 is not set");
+	replace_text(&kernel.config, "CONFIG_ARM_SMMU_V3=m\n");
+	in_the_way(PLAN_DRIVER, "CONFIG_ARM_SMMU_V3=m");
+	assert_non_null(strstr(plan.hint, "--wait"));
+}
+
+/* Types from a file: where functions are is known, but nothing attaches by BTF. */
+static void test_types_from_a_file_alone(void **state)
+{
+	(void)state;
+	stock_6_12();
+	kernel.own_btf = false;
+	kernel.trampoline = TRAMPOLINE_NO;
+	kernel.btf_path = "types";
+	add_symbol("pci_dev_reset_iommu_done");
+	make(false, false);
+	assert_true(plan.can_trace);
+	attached(HOOK_LIST, PLAN_KPROBE, "arm_smmu_cmdq_issue_cmdlist");
+	refused(HOOK_KMALLOC, "no BTF of its own");
+	refused(HOOK_RESET_DONE, "no prototype of it");
+	assert_non_null(strstr(plan.hook[HOOK_RESET_DONE].hint, "docs/BTF.md"));
+}
+
+/* The file may hold the types of both, which then do not hide each other. */
+static void test_module_in_the_types_from_a_file(void **state)
+{
+	(void)state;
+	stock_6_12();
+	kernel.btf_path = "types";
+	kernel.driver = DRIVER_MODULE;
+	in_the_way(PLAN_MODULE_BTF, "types has not the types of module arm_smmu_v3");
+	btf__add_struct(kernel.vmlinux, "arm_smmu_device", 8);
+	in_the_way(PLAN_TWIN_TYPES, "SMMUv2 is built in");
+	btf__add_struct(kernel.vmlinux, "arm_smmu_cmdq", 8);
+	make(false, false);
+	assert_true(plan.can_trace);
+}
+
+static void test_events_in_part(void **state)
+{
+	(void)state;
+	stock_6_12();
+	make(false, false);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_SUBMIT), PLAN_ALL);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_INVALIDATION), PLAN_IN_PART);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_INJECT), PLAN_NOTHING);
+}
+
 /* At integrity BPF may still read, and nothing of ours is left out. */
 static void test_lockdown_at_integrity(void **state)
 {
@@ -408,6 +478,11 @@ int main(void)
 		cmocka_unit_test_teardown(test_unexpected_prototype_of_others, end),
 		cmocka_unit_test_teardown(test_injection, end),
 		cmocka_unit_test_teardown(test_problems_in_their_order, end),
+		cmocka_unit_test_teardown(test_permissions_by_name, end),
+		cmocka_unit_test_teardown(test_driver_by_configuration, end),
+		cmocka_unit_test_teardown(test_types_from_a_file_alone, end),
+		cmocka_unit_test_teardown(test_module_in_the_types_from_a_file, end),
+		cmocka_unit_test_teardown(test_events_in_part, end),
 		cmocka_unit_test_teardown(test_lockdown_at_integrity, end),
 	};
 
