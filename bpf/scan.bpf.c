@@ -67,6 +67,8 @@ static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_
 	struct arm_smmu_stream *streams = BPF_CORE_READ(master, streams);
 
 	entry->sids = BPF_CORE_READ(master, num_streams);
+	/* Up to 6.7 or so the verifier takes no loop that is entered at its end. */
+#pragma unroll
 	for (__u32 i = 0; i < SMMU_SCAN_SIDS; i++) {
 		__u64 stream = (__u64)streams + i * bpf_core_type_size(struct arm_smmu_stream);
 

@@ -20,10 +20,20 @@ cell_hooks() {
 		| (.hooks[] | select(.id == "list").method) as $list
 		| if $list == $method then "pass: \($usable) of \(.hooks | length)"
 		  else "fail: the command lists are hooked by \($list), not by \($method)" end' probe.out ;;
-	3) jq -r '.hooks[] | select(.id == "list") |
-		if .reason then "skip: \(.reason)" else "fail: exit status 3 without a reason" end' probe.out ;;
+	3) cell_cannot ;;
 	*) echo "fail: probe ended with $(status_of probe): $(said probe)" ;;
 	esac
+}
+
+# The tool says that it cannot do it here: why, or it is no reason to skip anything.
+cell_cannot() {
+	local why
+	why=$(jq -r '.hooks[] | select(.id == "list") | .reason // empty' probe.out)
+	if [ -n "$why" ]; then
+		echo "skip: $why"
+	else
+		echo "fail: probe ended with 3: $(said probe)"
+	fi
 }
 
 # lists FILE: the lists of a stream, counted.
@@ -69,15 +79,18 @@ cell_exact() {
 		else "pass: \($did.tlbi_lists) TLBI, \($did.atc_inv) ATC_INV, \($reads) in hard-IRQ" end'
 }
 
+# cell_inject RULES: where R6 must be broken there is no fence.
 cell_inject() {
 	if [ "$(jq .can_inject probe.out)" != true ]; then
 		jq -r '.hooks[] | select(.id == "injection_point") | "skip: \(.reason)"' probe.out
 	elif [ "$(status_of inject)" != 0 ]; then
 		echo "fail: inject ended with $(status_of inject): $(said inject)"
 	else
-		jq -rs '[.[] | select(.type == "inject" and .repeat == null)] as $fired
-			| ([.[] | select(.type == "fence")] | length) as $fences
+		jq -rs --argjson fences "$(case ,$1, in *,R6,*) echo 0 ;; *) echo 1 ;; esac)" '
+			[.[] | select(.type == "inject" and .repeat == null)] as $fired
+			| ([.[] | select(.type == "fence")] | length) as $seen
 			| if ($fired | length) != 1 then "fail: one timeout was ordered, \($fired | length) fired"
+			  elif $seen != $fences then "fail: \($seen) fences, and not \($fences)"
 			  else "pass: 1 timeout, \($fences) fence" end' inject.jsonl
 	fi
 }
@@ -93,7 +106,8 @@ cell_verdict() {
 		return
 		;;
 	esac
-	jq -rs --arg want "$want" --arg status "$(status_of check)" '
+	jq -rs --arg want "$want" --arg status "$(status_of check)" --argjson inject "$(jq .can_inject probe.out)" \
+		--argjson atc "$(jq -R 'fromjson? | .expected.atc_lists // empty' check.out)" '
 		[.[] | select(.type == "check")] as $rules
 		| def of($result): [$rules[] | select(.result == $result).rule];
 		(of("fail") | join(",")) as $broken
@@ -101,8 +115,10 @@ cell_verdict() {
 		  elif $broken != $want then "fail: breaks \($broken), and not \($want)"
 		  elif ($status == "1") != ($want != "") then "fail: exit status \($status)"
 		  elif $want != "" then "pass: finds \($broken) broken, as it must"
-		  elif of("pass") == [] then "skip: no rule was exercised: without ATS there is no ATC_INV"
-		  else "pass: \(of("pass") | length) rules exercised and held" end' check.jsonl
+		  elif $atc == 0 and of("pass") == [] then "skip: no rule was exercised: without ATS there is no ATC_INV"
+		  elif of("pass") == [] or ($inject and (of("pass") | index("R6") == null)) then
+			"fail: there was ATC_INV, and these were judged: \(of("pass") | join(","))"
+		  else "pass: \(of("pass") | join(", ")) held" end' check.jsonl
 }
 
 # How many programs the verifier took, and the instructions it looked at.
