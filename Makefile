@@ -29,7 +29,7 @@ STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 .PHONY: all arm64 native unit lint format install clean
 all: arm64 native
 arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus
-native: $(O)/native/smmuscope
+native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
 # ---- BPF: one object for all hooks, one for the device scan ----
 
@@ -81,6 +81,12 @@ $(O)/native/smmuscope: $(SRC:src/%.c=$(O)/native/obj/%.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
 
+# Types of a kernel that has none of its own, see docs/BTF.md.
+$(O)/native/btf-reduce: tools/btf/reduce.c src/hooks.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
+
 SCENARIOS := $(wildcard tests/scenarios/*.scn)
 
 install: $(O)/native/smmuscope
@@ -92,7 +98,7 @@ install: $(O)/native/smmuscope
 -include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
-	tools/lab/stimulus/*.[ch])
+	tools/lab/stimulus/*.[ch] tools/btf/*.c)
 # git may refuse a tree that belongs to somebody else, as in a container.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 

@@ -13,6 +13,7 @@
 #define ALL	(CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK | CLI_REPLAY | CLI_RUN)
 #define LIVE	(CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK)
 #define STREAM	(CLI_TRACE | CLI_INJECT)
+#define PLANNED (LIVE | CLI_RUN | CLI_PROBE)
 #define FILTERS (STREAM | CLI_REPLAY)
 #define INJECTS (CLI_INJECT | CLI_CHECK)
 #define VERDICT (CLI_CHECK | CLI_REPLAY)
@@ -59,6 +60,7 @@ CLI_FLAG(dry_run, dry_run = true)
 CLI_FLAG(list, list = true)
 CLI_FLAG(stat, stat = true)
 CLI_FLAG(check, check = true)
+CLI_FLAG(wait, wait = true)
 CLI_FLAG(verbose, verbose++)
 CLI_FLAG(quiet, verbose = -1)
 
@@ -71,6 +73,9 @@ CLI_FLAG(quiet, verbose = -1)
 	}
 CLI_TEXT(stats, stats_file)
 CLI_TEXT(smmu, smmu)
+CLI_TEXT(root, root)
+CLI_TEXT(btf, btf)
+CLI_TEXT(module_btf, module_btf)
 CLI_TEXT(format, format)
 CLI_TEXT(check_rules, check_rules)
 CLI_TEXT(require, require)
@@ -189,6 +194,24 @@ static int set_kind(struct cli *cli, const char *value, struct cli_error *error)
 	return bad(error, "kind", at, hint);
 }
 
+static int set_attach(struct cli *cli, const char *value, struct cli_error *error)
+{
+	static const char *const names[] = {
+		[CLI_ATTACH_AUTO] = "auto",
+		[CLI_ATTACH_FENTRY] = "fentry",
+		[CLI_ATTACH_KPROBE] = "kprobe",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(value, names[i])) {
+			cli->attach = (enum cli_attach)i;
+			return 0;
+		}
+	}
+	return bad(error, "attach", value,
+		   "auto (the best this kernel has for each hook), fentry or kprobe");
+}
+
 static const struct cli_option options[] = {
 	{"device", 'd', FILTERS, "BDF|SID", set_device,
 	 "only this device, by PCI address (0000:01:00.0) or StreamID (0x100); repeatable"},
@@ -219,6 +242,15 @@ static const struct cli_option options[] = {
 	 "without a command: go on for so long after the last rule is used up (1s)"},
 	{"interval", 'i', CLI_STAT, "TIME", set_interval, "report that often, not once at the end"},
 	{"duration", 't', LIVE, "TIME", set_duration, "stop after that time"},
+	{"attach", 0, PLANNED, "METHOD", set_attach,
+	 "how functions are hooked: fentry, kprobe, or the best for each (auto)"},
+	{"root", 0, CLI_PROBE, "DIR", set_root,
+	 "of a kernel that is not running: its proc, sys and boot are below DIR"},
+	{"btf", 0, PLANNED, "FILE", set_btf, "the kernel's types: raw BTF, or a vmlinux with it"},
+	{"wait", 'w', LIVE | CLI_RUN, NULL, set_wait,
+	 "if the driver arm-smmu-v3 is not there yet, until it is loaded"},
+	{"module-btf", 0, CLI_PROBE, "FILE", set_module_btf,
+	 "with --root: the types of the driver's module"},
 	{"output", 'o', ALL & ~CLI_PROBE, "FILE", set_output,
 	 "write to FILE instead of stdout; FILE.smr is made a recording for replay"},
 	{"stats", 's', FILTERS | CLI_CHECK, "FILE", set_stats,
@@ -243,7 +275,8 @@ struct cli_text {
 static const struct cli_text texts[] = {
 	{CLI_PROBE, "probe [OPTION]...",
 	 "Says what this kernel offers and lacks: BTF, hooks, the injection point, the SMMUs\n"
-	 "and the devices with ATS behind them. Changes nothing.\n"},
+	 "and the devices with ATS behind them. Changes nothing. With --root all of it but the\n"
+	 "devices, of a kernel that is not running, on any machine.\n"},
 	{CLI_TRACE, "trace [OPTION]... [-- COMMAND [ARG]...]",
 	 "Prints command lists, ATC timeouts and recovery as they happen, until Ctrl-C or\n"
 	 "until COMMAND ends, whose exit status it then returns.\n"},
@@ -412,6 +445,9 @@ static int require_arguments(enum cli_command command, const struct cli *cli,
 	} else if (cli->stat && cli->check) {
 		message = "--stat and --check: one of them";
 		hint = "replay twice for both";
+	} else if (cli->module_btf && !cli->root) {
+		message = "--module-btf: only with --root";
+		hint = "the modules of the running kernel say their types themselves";
 	}
 	if (!message || cli->help)
 		return 0;

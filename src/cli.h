@@ -23,6 +23,13 @@ enum cli_command {
 
 #define CLI_LIST_MAX 64
 
+/* How hooks on functions are attached. */
+enum cli_attach {
+	CLI_ATTACH_AUTO, /* the best there is, each */
+	CLI_ATTACH_FENTRY,
+	CLI_ATTACH_KPROBE,
+};
+
 /* What was asked for; strings point into argv. */
 struct cli {
 	bool help;
@@ -31,8 +38,13 @@ struct cli {
 	bool failed_only;
 	bool dry_run;
 	int verbose;
-	const char *output;    /* -o, not a recording */
-	const char *recording; /* -o FILE.smr */
+	enum cli_attach attach;
+	const char *root; /* probe: of a kernel that is not running */
+	const char *btf;
+	const char *module_btf; /* with root */
+	bool wait;		/* for the driver */
+	const char *output;	/* -o, not a recording */
+	const char *recording;	/* -o FILE.smr */
 	const char *stats_file;
 	const char *smmu;
 	const char *devices[CLI_LIST_MAX]; /* --device, BDF or StreamID */

@@ -15,6 +15,8 @@ const struct hook hooks[HOOK_COUNT] = {
 			.names = {"__arm_smmu_cmdq_issue_cmdlist", "arm_smmu_cmdq_issue_cmdlist"},
 			.args = {"smmu", "cmdq", "cmds", "n", "sync"},
 			.optional_args = 1U << LIST_CMDQ,
+			.shape = "pppnn",
+			.result = RESULT_READ,
 			.kinds = KIND(SUBMIT) | KIND(FENCE) | KIND(UNFENCE) | KIND(REGISTERS),
 			.required = true,
 		},
@@ -23,6 +25,8 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "gerror",
 			.what = "GERROR interrupt handler",
 			.names = {"arm_smmu_gerror_handler"},
+			.shape = "np",
+			.result = RESULT_READ,
 			.kinds = KIND(CMDQ_ERROR) | KIND(ISR) | KIND(FORBIDDEN),
 		},
 	[HOOK_ATS_ENABLE] =
@@ -30,6 +34,8 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "ats_enable",
 			.what = "ATS switched on",
 			.names = {"pci_enable_ats"},
+			.shape = "pn",
+			.result = RESULT_READ,
 			.kinds = KIND(ATS),
 		},
 	[HOOK_ATS_DISABLE] =
@@ -37,6 +43,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "ats_disable",
 			.what = "ATS switched off",
 			.names = {"pci_disable_ats"},
+			.shape = "p",
 			.kinds = KIND(ATS),
 		},
 	[HOOK_RESET] =
@@ -44,6 +51,8 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "reset",
 			.what = "reset of a PCI function",
 			.names = {"__pci_reset_function_locked"},
+			.shape = "p",
+			.result = RESULT_READ,
 			.kinds = KIND(RESET),
 		},
 	[HOOK_VERDICT] =
@@ -51,6 +60,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "injection_point",
 			.what = "the hardware's verdict on a CMD_SYNC",
 			.names = {"arm_smmu_cmdq_sync_verdict"},
+			.shape = "pppnn",
 			.kinds = KIND(INJECT),
 			.override = true,
 		},
@@ -60,6 +70,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.what = "a verdict that somebody replaced",
 			.names = {"arm_smmu_cmdq_inject"},
 			.args = {"smmu", "cmdq", "cmds", "n", "sync_prod", "verdict"},
+			.shape = "pppnnn",
 			.kinds = KIND(INJECT),
 		},
 	[HOOK_RESET_PREPARE] =
@@ -67,6 +78,8 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "reset_prepare",
 			.what = "the IOMMU told that a reset comes",
 			.names = {"pci_dev_reset_iommu_prepare"},
+			.shape = "p",
+			.result = RESULT_READ,
 			.kinds = KIND(RESET),
 		},
 	[HOOK_RESET_DONE] =
@@ -74,6 +87,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "reset_done",
 			.what = "the IOMMU told that a reset is over",
 			.names = {"pci_dev_reset_iommu_done"},
+			.shape = "p",
 			.kinds = KIND(RESET),
 		},
 	[HOOK_RESET_PROBE] =
@@ -81,6 +95,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "reset_probe",
 			.what = "PCI function asked how it can be reset",
 			.names = {"pci_init_reset_methods"},
+			.shape = "p",
 			.kinds = KIND(RESET),
 		},
 	[HOOK_ATTACH] =
@@ -98,6 +113,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.what = "ATC invalidation of a domain",
 			.names = {"__arm_smmu_domain_inv_range", "arm_smmu_domain_inv_range",
 				  "arm_smmu_atc_inv_domain"},
+			.result = RESULT_IF_ANY,
 			.kinds = KIND(INVALIDATION) | KIND(FORBIDDEN),
 		},
 	[HOOK_INVALIDATION_MASTER] =
@@ -105,6 +121,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "invalidation_master",
 			.what = "ATC invalidation of a device",
 			.names = {"arm_smmu_atc_inv_master"},
+			.result = RESULT_IF_ANY,
 			.kinds = KIND(INVALIDATION) | KIND(FORBIDDEN),
 		},
 	[HOOK_UNMAP] =
@@ -112,6 +129,8 @@ const struct hook hooks[HOOK_COUNT] = {
 			.id = "unmap",
 			.what = "unmap",
 			.names = {"iommu_unmap"},
+			.shape = "pnn",
+			.result = RESULT_READ,
 			.kinds = KIND(UNMAP),
 		},
 	[HOOK_KMALLOC] =

@@ -54,17 +54,28 @@ enum hook_payload {
 	PAYLOAD_POINTER, /* the first pointer behind the first pointer */
 };
 
+/* What the programs make of the value that the function returns. */
+enum hook_result {
+	RESULT_UNREAD,
+	RESULT_READ,   /* it is part of the event */
+	RESULT_IF_ANY, /* so it is in kernels where there is one */
+};
+
 struct hook {
 	const char *id;	  /* stable, for probe and its JSON */
 	const char *what; /* for people */
 	const char *names[HOOK_NAMES_MAX];
+	/* By name, wherever they are; without names the first ones, which never moved. */
 	const char *args[HOOK_ARGS_MAX];
+	/* Of each argument that is read: p for a pointer, n for a number. NULL: none is. */
+	const char *shape;
 	unsigned int optional_args; /* bit i: args[i] may be missing */
 	unsigned int kinds;	    /* 1 << enum smmu_event_kind that come from it */
-	enum hook_payload payload;  /* of a tracepoint */
-	bool tracepoint;	    /* names are tracepoints, not functions */
-	bool required;		    /* without it there is no tracing at all */
-	bool override;		    /* its return value is replaced */
+	enum hook_result result;
+	enum hook_payload payload; /* of a tracepoint */
+	bool tracepoint;	   /* names are tracepoints, not functions */
+	bool required;		   /* without it there is no tracing at all */
+	bool override;		   /* its return value is replaced */
 };
 
 extern const struct hook hooks[HOOK_COUNT];

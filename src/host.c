@@ -1,20 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "host.h"
 
+#include "cli.h"
 #include "log.h"
 #include "scan.h"
+#include "wait.h"
 
 #include <string.h>
 
-int host_open(struct host *host)
+struct host_options host_options(const struct cli *cli)
 {
+	return (struct host_options){
+		.kernel.root = cli->root,
+		.kernel.btf = cli->btf,
+		.kernel.module_btf = cli->module_btf,
+		.plan.kprobes = cli->attach == CLI_ATTACH_KPROBE,
+		.plan.trampolines = cli->attach == CLI_ATTACH_FENTRY,
+		.wait = cli->wait,
+	};
+}
+
+static int open_kernel(struct host *host, const struct host_options *options)
+{
+	int code;
+
 	memset(host, 0, sizeof(*host));
-	if (kernel_open(&host->kernel)) {
-		log_error("out of memory");
-		return EXIT_RUNTIME;
+	code = kernel_open(&host->kernel, &options->kernel);
+	if (!code)
+		plan_make(&host->plan, &host->kernel, &options->plan);
+	return code;
+}
+
+/* Is it the driver, and nothing else, that is missing so far? */
+static bool awaited(const struct host *host)
+{
+	return host->plan.what == PLAN_DRIVER ||
+	       (host->kernel.driver == DRIVER_MODULE && !wait_driver_ready(""));
+}
+
+int host_open(struct host *host, const struct host_options *options)
+{
+	int code = open_kernel(host, options);
+
+	if (!code && options->wait && awaited(host)) {
+		kernel_close(&host->kernel);
+		code = wait_for_driver("");
+		if (!code)
+			code = open_kernel(host, options);
 	}
-	plan_make(&host->plan, &host->kernel);
-	if (!host->plan.can_trace)
+	if (code)
+		return code;
+	if (!host->plan.can_trace || !host->kernel.running)
 		return EXIT_OK;
 	if (scan_open(&host->scan) || scan_devices(host->scan, &host->devices)) {
 		host_close(host);

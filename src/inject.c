@@ -82,12 +82,13 @@ static int inject(struct injection *injection, const struct cli *cli, struct hos
 int command_inject(const struct cli *cli)
 {
 	struct injection *injection = calloc(1, sizeof(*injection));
+	const struct host_options wanted = host_options(cli);
 	struct host host;
 	int code = injection ? injection_parse(injection, cli->rules, cli->rule_count)
 			     : EXIT_RUNTIME;
 
 	if (!code)
-		code = host_open(&host);
+		code = host_open(&host, &wanted);
 	if (!code) {
 		code = inject(injection, cli, &host);
 		host_close(&host);

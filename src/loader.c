@@ -71,11 +71,21 @@ static size_t hook_programs(const struct loader *loader, struct hook_program *ou
 	return count;
 }
 
+static bool attachable(const struct plan_hook *planned)
+{
+	return planned->usable && planned->method != PLAN_KPROBE;
+}
+
+static const char *reason(const struct plan_hook *planned)
+{
+	return planned->usable ? "not attached by kprobe yet" : planned->reason;
+}
+
 static int note_missing(struct loader *loader, enum hook_id id)
 {
 	char **slot = &loader->missing[loader->missing_count];
 
-	if (asprintf(slot, "%s: %s", hooks[id].id, loader->plan->hook[id].reason) < 0)
+	if (asprintf(slot, "%s: %s", hooks[id].id, reason(&loader->plan->hook[id])) < 0)
 		return -ENOMEM;
 	loader->missing_count++;
 	return 0;
@@ -93,10 +103,10 @@ static int note_hook(struct loader *loader, enum hook_id id)
 	}
 	loader->hook_count++;
 	hook->id = hooks[id].id;
-	hook->method = planned->usable ? planned->method : "";
+	hook->method = attachable(planned) ? plan_method_name(planned->method) : "";
 	hook->symbol = planned->symbol;
-	hook->reason = planned->usable ? NULL : planned->reason;
-	return planned->usable ? 0 : note_missing(loader, id);
+	hook->reason = attachable(planned) ? NULL : reason(planned);
+	return attachable(planned) ? 0 : note_missing(loader, id);
 }
 
 static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
@@ -125,14 +135,14 @@ static int select_programs(struct loader *loader, const struct loader_options *o
 		if (!hook_wanted(loader, options, id))
 			continue;
 		err = note_hook(loader, id);
-		if (!err && planned->usable) {
+		if (!err && attachable(planned)) {
 			bpf_program__set_autoload(programs[i].program, true);
 			err = bpf_program__set_attach_target(programs[i].program, 0,
 							     planned->symbol);
 		}
 		if (err)
 			return err;
-		if (planned->usable && (id == HOOK_VERDICT || id == HOOK_INJECTED))
+		if (attachable(planned) && (id == HOOK_VERDICT || id == HOOK_INJECTED))
 			loader->sees_injection = true;
 	}
 	return 0;
@@ -143,7 +153,7 @@ static __u32 payload(const struct loader *loader, enum hook_id id)
 {
 	const struct plan_hook *planned = &loader->plan->hook[id];
 
-	return planned->usable && planned->payload != PLAN_NO_ARGUMENT ? planned->payload : 0;
+	return attachable(planned) && planned->payload != PLAN_NO_ARGUMENT ? planned->payload : 0;
 }
 
 static void set_knobs(struct loader *loader, const struct loader_options *options)

@@ -221,8 +221,9 @@ static int worse(int one, int other)
 static int run_all(struct scenario *const *scenarios, const struct cli *cli,
 		   const struct check_options *options)
 {
+	const struct host_options wanted = host_options(cli);
 	struct host host;
-	int code = host_open(&host);
+	int code = host_open(&host, &wanted);
 
 	if (code)
 		return code;

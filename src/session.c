@@ -48,7 +48,7 @@ static int on_event(void *context, void *record, size_t length)
 	return ++session->burst >= BURST ? -EAGAIN : 0;
 }
 
-static void fill_info(struct session *session, const struct kernel *kernel)
+static void fill_info(struct session *session, const struct plan *plan, const struct kernel *kernel)
 {
 	struct stream_info *info = &session->info;
 	const char *variant = getenv("LAB_VARIANT");
@@ -57,14 +57,13 @@ static void fill_info(struct session *session, const struct kernel *kernel)
 	info->tool_version = SMMUSCOPE_VERSION;
 	info->kernel = kernel->release;
 	info->variant = variant && *variant ? variant : NULL;
-	info->attach = "fentry";
+	info->attach = plan_method_name(plan->hook[HOOK_LIST].method);
 	info->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
 	info->realtime_ns = clock_ns(CLOCK_REALTIME);
 	info->rules = session->options->rule_texts;
 	info->rule_count = session->options->rule_count;
 	info->devices = session->devices;
 	info->missing = loader_missing(session->loader, &info->missing_count);
-	info->hooks = loader_hooks(session->loader, &info->hook_count);
 	info->hooks = loader_hooks(session->loader, &info->hook_count);
 	session->symbols = symbols_kernel();
 	info->symbols = session->symbols;
@@ -342,12 +341,12 @@ static int say_cannot_start(char *const argv[], int err)
 	return EXIT_RUNTIME;
 }
 
-static int prepare(struct session *session, const struct kernel *kernel)
+static int prepare(struct session *session, const struct plan *plan, const struct kernel *kernel)
 {
 	char *const *argv = session->options->argv;
 	int err;
 
-	fill_info(session, kernel);
+	fill_info(session, plan, kernel);
 	err = open_loop(session);
 	if (err) {
 		log_error("signals and timers cannot be set up: %s", strerror(-err));
@@ -371,10 +370,10 @@ static void say_attached(const struct session *session)
 		log_info("%s: attached, stop with Ctrl-C", options->command);
 }
 
-static int run(struct session *session, const struct kernel *kernel)
+static int run(struct session *session, const struct plan *plan, const struct kernel *kernel)
 {
 	const struct session_options *options = session->options;
-	int code = prepare(session, kernel), finished, err;
+	int code = prepare(session, plan, kernel), finished, err;
 	sigset_t set;
 
 	if (code)
@@ -458,7 +457,7 @@ int session_run(const struct session_options *options, const struct plan *plan,
 
 	if (code)
 		return code;
-	code = run(&session, kernel);
+	code = run(&session, plan, kernel);
 	loader_close(session.loader);
 	symbols_free(session.symbols);
 	output_close(&session.output);

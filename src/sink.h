@@ -17,7 +17,7 @@
 /* A hook, as this run had it. */
 struct stream_hook {
 	const char *id;	    /* of hooks.h, stable: "list", "gerror" ... */
-	const char *method; /* "fentry", "fmod_ret", "tp_btf"; "" if it is not attached */
+	const char *method; /* of plan_method_name(); "" if it is not attached */
 	const char *symbol; /* what it is attached to */
 	const char *reason; /* why it is not attached; NULL if it is */
 };

@@ -9,9 +9,10 @@
 static int observe(const struct cli *cli, const struct session_options *wanted)
 {
 	struct session_options options = *wanted;
+	const struct host_options planned = host_options(cli);
 	struct filter filter;
 	struct host host;
-	int code = host_open(&host);
+	int code = host_open(&host, &planned);
 
 	if (code)
 		return code;

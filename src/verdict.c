@@ -86,7 +86,7 @@ int verdict_run(const struct verdict_request *request)
 			     : EXIT_RUNTIME;
 
 	if (!code)
-		code = request->host ? host_rescan(host) : host_open(host);
+		code = request->host ? host_rescan(host) : host_open(host, &request->host_options);
 	if (!code) {
 		code = arm_and_judge(request, injection, host);
 		if (!request->host)
@@ -102,6 +102,7 @@ int command_check(const struct cli *cli)
 		.command = "check",
 		.rules = cli->rules,
 		.rule_count = cli->rule_count,
+		.host_options = host_options(cli),
 		.in_use = cli->in_use,
 		.in_use_count = cli->in_use_count,
 		.argv = cli->argv,

@@ -9,8 +9,7 @@
 
 #include "check.h"
 #include "cli.h"
-
-struct host;
+#include "host.h"
 
 /* Pointers stay the caller's and must live until verdict_run() returns. */
 struct verdict_request {
@@ -21,13 +20,14 @@ struct verdict_request {
 	const char *const *in_use; /* BDFs that may be hit although they are in use */
 	size_t in_use_count;
 	struct check_options check;
-	struct host *host;	/* of several runs; NULL: it opens its own. Scanned again */
-	char *const *argv;	/* the workload; NULL: until a signal or the time is up */
-	const char *output;	/* the report; NULL: stdout */
-	const char *recording;	/* FILE.smr, NULL: none */
-	const char *stats_file; /* NULL: none */
-	__u64 duration_ns;	/* the workload is ended with SIGTERM then; 0: no limit */
-	__u64 linger_ns;	/* without argv */
+	struct host *host; /* of several runs; NULL: it opens its own. Scanned again */
+	struct host_options host_options; /* for its own */
+	char *const *argv;		  /* the workload; NULL: until a signal or the time is up */
+	const char *output;		  /* the report; NULL: stdout */
+	const char *recording;		  /* FILE.smr, NULL: none */
+	const char *stats_file;		  /* NULL: none */
+	__u64 duration_ns;		  /* the workload is ended with SIGTERM then; 0: no limit */
+	__u64 linger_ns;		  /* without argv */
 	__u32 ring_bytes;
 	bool json;   /* errors as JSON */
 	bool strict; /* lost events are exit status 4 */

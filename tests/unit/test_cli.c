@@ -163,6 +163,42 @@ static void test_options_belong_to_commands(void **state)
 	assert_int_equal(cli.interval_ns, 1000000000);
 }
 
+static void test_attach(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", NULL), 0);
+	assert_int_equal(cli.attach, CLI_ATTACH_AUTO);
+	assert_int_equal(parse(CLI_RUN, "run", "--attach=kprobe", "a.scn", NULL), 0);
+	assert_int_equal(cli.attach, CLI_ATTACH_KPROBE);
+	assert_int_equal(parse(CLI_PROBE, "probe", "--attach", "fentry", NULL), 0);
+	assert_int_equal(cli.attach, CLI_ATTACH_FENTRY);
+	assert_int_equal(parse(CLI_STAT, "stat", "--attach=kprobes", NULL), -EINVAL);
+	names("kprobes");
+	assert_int_equal(parse(CLI_REPLAY, "replay", "--attach=kprobe", "a.smr", NULL), -EINVAL);
+	names("--attach");
+}
+
+static void test_kernel_that_is_not_running(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(CLI_PROBE, "probe", "--root", "dir", "--btf", "types",
+			       "--module-btf=smmu", NULL),
+			 0);
+	assert_string_equal(cli.root, "dir");
+	assert_string_equal(cli.btf, "types");
+	assert_string_equal(cli.module_btf, "smmu");
+	assert_int_equal(parse(CLI_PROBE, "probe", "--module-btf=smmu", NULL), -EINVAL);
+	names("--module-btf");
+	assert_int_equal(parse(CLI_TRACE, "trace", "--root", "dir", NULL), -EINVAL);
+	names("--root");
+	assert_int_equal(parse(CLI_RUN, "run", "--btf", "types", "a.scn", NULL), 0);
+	assert_string_equal(cli.btf, "types");
+	assert_int_equal(parse(CLI_CHECK, "check", "--wait", NULL), 0);
+	assert_true(cli.wait);
+	assert_int_equal(parse(CLI_PROBE, "probe", "--wait", NULL), -EINVAL);
+	names("--wait");
+}
+
 static void test_inject_wants_rules(void **state)
 {
 	(void)state;
@@ -186,6 +222,8 @@ int main(void)
 		cmocka_unit_test(test_ring_is_a_power_of_two_of_pages),
 		cmocka_unit_test(test_errors_name_the_part),
 		cmocka_unit_test(test_options_belong_to_commands),
+		cmocka_unit_test(test_attach),
+		cmocka_unit_test(test_kernel_that_is_not_running),
 		cmocka_unit_test(test_inject_wants_rules),
 	};
 

@@ -26,7 +26,7 @@ $(1)_SRC := $(or $(shell sed -n 's,^ \* $(1)_SRC [:+]= ,,p' tests/unit/$(1).c),$
 $(UNIT_OUT)/$(1): tests/unit/$(1).c $$($(1)_SRC) $(UNIT_HEADERS) tests/unit/unit.mk
 	@mkdir -p $(UNIT_OUT)
 	$$(call say,CC,$$@)
-	$$(Q)$$(UNIT_CC) $$(UNIT_CFLAGS) -o $$@ $$(filter %.c,$$^) -lcmocka -lz
+	$$(Q)$$(UNIT_CC) $$(UNIT_CFLAGS) -o $$@ $$(filter %.c,$$^) -lcmocka -lbpf -lelf -lz
 endef
 $(foreach test,$(UNIT),$(eval $(call UNIT_PROGRAM,$(test))))
 
