@@ -10,10 +10,13 @@
 
 #include "maps.bpf.h"
 
-/* preempt_count, include/linux/preempt.h: [8] serving softirq, [19:16] hardirq, [23:20] NMI. */
+/*
+ * preempt_count, include/linux/preempt.h: [8] serving softirq, four bits of hardirq, the
+ * next four NMI; where they are depends on the kernel.
+ */
 #define PREEMPT_SOFTIRQ_SERVING 0x100U
-#define PREEMPT_HARDIRQ		0xf0000U
-#define PREEMPT_NMI		0xf00000U
+#define PREEMPT_HARDIRQ		(0xfU << cfg_hardirq_shift)
+#define PREEMPT_NMI		(0xf0U << cfg_hardirq_shift)
 
 static __always_inline __u8 current_context(void)
 {

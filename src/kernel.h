@@ -12,6 +12,12 @@
 
 struct btf;
 
+/*
+ * A function of kernels (7.3) that count in the preempt count how often interrupts were
+ * disabled, below how many of them are being served.
+ */
+#define KERNEL_COUNTS_DISABLED "_local_interrupt_enable"
+
 enum driver_state {
 	DRIVER_ABSENT, /* neither built in nor loaded */
 	DRIVER_BUILTIN,

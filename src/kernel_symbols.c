@@ -20,7 +20,8 @@ static bool made_of(const char *symbol, const char *name)
 /* Symbols that are of interest: the driver's, what may be hooked, and what hooks. */
 static bool interesting(const char *symbol)
 {
-	if (strstr(symbol, "arm_smmu_") || !strcmp(symbol, KERNEL_KPROBE_SYMBOL))
+	if (strstr(symbol, "arm_smmu_") || !strcmp(symbol, KERNEL_KPROBE_SYMBOL) ||
+	    !strcmp(symbol, KERNEL_COUNTS_DISABLED))
 		return true;
 	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
 		for (unsigned int i = 0; i < HOOK_NAMES_MAX && hooks[id].names[i]; i++) {

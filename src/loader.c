@@ -220,6 +220,7 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_args = list->arguments;
 	knobs->cfg_arg_kmalloc_bytes = payload(loader, HOOK_KMALLOC);
 	knobs->cfg_arg_kmem_cache = payload(loader, HOOK_KMEM_CACHE);
+	knobs->cfg_hardirq_shift = loader->plan->hardirq_shift;
 	knobs->cfg_page_bytes = (__u64)sysconf(_SC_PAGESIZE);
 	knobs->cfg_domain_is_void = loader->plan->hook[HOOK_INVALIDATION_DOMAIN].is_void;
 	knobs->cfg_master_is_void = loader->plan->hook[HOOK_INVALIDATION_MASTER].is_void;

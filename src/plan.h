@@ -64,7 +64,9 @@ struct plan_hook {
 
 struct plan {
 	struct plan_hook hook[HOOK_COUNT];
-	bool kprobes;	 /* some hook is attached by kprobe */
+	bool kprobes; /* some hook is attached by kprobe */
+	/* Where the preempt count has how many hard interrupts are being served. */
+	unsigned int hardirq_shift;
 	bool can_trace;	 /* every required hook is usable */
 	bool can_inject; /* and the injection point */
 	bool can_raise;	 /* which also knows of GERROR and of stalls */

@@ -36,14 +36,14 @@ cell_cannot() {
 	fi
 }
 
-# lists FILE: the lists of a stream, counted.
+# lists FILE: the lists of a stream, counted. An -rt kernel serves interrupts in threads.
 lists() {
 	jq -cn 'reduce inputs as $e ({lists: 0, tlbi: 0, atc: 0, atc_inv: 0, irq: 0, loss: null};
 		if $e.type == "submit" then .lists += 1
 			| .tlbi += (if [$e.opcodes | keys[] | select(startswith("TLBI"))] != [] then 1 else 0 end)
 			| .atc += (if $e.opcodes.ATC_INV then 1 else 0 end)
 			| .atc_inv += ($e.opcodes.ATC_INV // 0)
-			| .irq += (if $e.context == "hardirq" then 1 else 0 end)
+			| .irq += (if $e.context == "hardirq" or ($e.comm | startswith("irq/")) then 1 else 0 end)
 		elif $e.type == "summary" then .loss = $e.loss else . end)' "$1"
 }
 
@@ -76,7 +76,7 @@ cell_exact() {
 		elif (same($count; $again) | not) then "fail: stat has \($count), the stimulus did \($again)"
 		elif ($disk | whole | not) then "fail: trace of the disk lost: \($disk.loss)"
 		elif $disk.tlbi != $reads or $disk.irq != $reads then "fail: \($reads) reads, the stream has \($disk)"
-		else "pass: \($did.tlbi_lists) TLBI, \($did.atc_inv) ATC_INV, \($reads) in hard-IRQ" end'
+		else "pass: \($did.tlbi_lists) TLBI, \($did.atc_inv) ATC_INV, \($reads) in interrupts" end'
 }
 
 # cell_inject RULES: where R6 must be broken there is no fence.

@@ -457,6 +457,18 @@ static void test_lockdown_at_integrity(void **state)
 	assert_true(plan.can_trace);
 }
 
+/* 7.3 counts in between how often interrupts were disabled. */
+static void test_interrupts_in_the_preempt_count(void **state)
+{
+	(void)state;
+	stock_6_12();
+	make(false, false);
+	assert_int_equal(plan.hardirq_shift, 16);
+	add_symbol(KERNEL_COUNTS_DISABLED);
+	make(false, false);
+	assert_int_equal(plan.hardirq_shift, 24);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -484,6 +496,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_module_in_the_types_from_a_file, end),
 		cmocka_unit_test_teardown(test_events_in_part, end),
 		cmocka_unit_test_teardown(test_lockdown_at_integrity, end),
+		cmocka_unit_test_teardown(test_interrupts_in_the_preempt_count, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
