@@ -18,10 +18,22 @@
 #define PREEMPT_HARDIRQ		(0xfU << cfg_hardirq_shift)
 #define PREEMPT_NMI		(0xf0U << cfg_hardirq_shift)
 
+/* A kernel without types of its own lacks the helper that gives a typed task. */
+static __always_inline __u32 preempt_count(void)
+{
+	struct task_struct *task;
+
+	if (cfg_typed_task) {
+		task = (struct task_struct *)bpf_get_current_task_btf();
+		return task->thread_info.preempt.count;
+	}
+	task = (struct task_struct *)bpf_get_current_task();
+	return BPF_CORE_READ(task, thread_info.preempt.count);
+}
+
 static __always_inline __u8 current_context(void)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
-	__u32 count = task->thread_info.preempt.count;
+	__u32 count = preempt_count();
 
 	if (count & PREEMPT_NMI)
 		return SMMU_CONTEXT_NMI;

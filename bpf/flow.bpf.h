@@ -20,7 +20,7 @@ struct thread_key {
 
 static __always_inline void thread_current(struct thread_key *thread)
 {
-	thread->task = (__u64)bpf_get_current_task_btf();
+	thread->task = bpf_get_current_task();
 	thread->context = current_context();
 }
 

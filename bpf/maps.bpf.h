@@ -36,6 +36,7 @@ const volatile __u32 cfg_args __weak = 5; /* how many: the return value comes af
 /* Likewise of the tracepoints of allocations; 0: not known. */
 const volatile __u32 cfg_arg_kmalloc_bytes __weak = 0;
 const volatile __u32 cfg_arg_kmem_cache __weak = 0;
+const volatile bool cfg_typed_task __weak = true;   /* the kernel has types of its own */
 const volatile __u32 cfg_hardirq_shift __weak = 16; /* into the preempt count */
 const volatile __u64 cfg_page_bytes __weak = 4096;
 /* Functions of an invalidation that return nothing. */

@@ -52,7 +52,8 @@ int host_open(struct host *host, const struct host_options *options)
 		return code;
 	if (!host->plan.can_trace || !host->kernel.running)
 		return EXIT_OK;
-	if (scan_open(&host->scan) || scan_devices(host->scan, &host->devices)) {
+	if (scan_open(&host->scan, host->kernel.btf_path) ||
+	    scan_devices(host->scan, &host->devices)) {
 		host_close(host);
 		return EXIT_KERNEL;
 	}

@@ -220,6 +220,7 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_args = list->arguments;
 	knobs->cfg_arg_kmalloc_bytes = payload(loader, HOOK_KMALLOC);
 	knobs->cfg_arg_kmem_cache = payload(loader, HOOK_KMEM_CACHE);
+	knobs->cfg_typed_task = options->own_btf;
 	knobs->cfg_hardirq_shift = loader->plan->hardirq_shift;
 	knobs->cfg_page_bytes = (__u64)sysconf(_SC_PAGESIZE);
 	knobs->cfg_domain_is_void = loader->plan->hook[HOOK_INVALIDATION_DOMAIN].is_void;
@@ -346,7 +347,9 @@ static int prepare(struct loader *loader, const struct loader_options *options)
 {
 	int err;
 
-	loader->bpf = smmuscope_bpf__open();
+	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf);
+
+	loader->bpf = smmuscope_bpf__open_opts(&open);
 	if (!loader->bpf)
 		return -errno;
 	set_knobs(loader, options);

@@ -15,14 +15,15 @@ struct scan {
 	struct scan_bpf *bpf;
 };
 
-int scan_open(struct scan **out)
+int scan_open(struct scan **out, const char *btf)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = btf);
 	struct scan *scan = calloc(1, sizeof(*scan));
 	int err;
 
 	if (!scan)
 		return -ENOMEM;
-	scan->bpf = scan_bpf__open();
+	scan->bpf = scan_bpf__open_opts(&open);
 	if (!scan->bpf) {
 		err = -errno;
 		goto fail;

@@ -9,8 +9,11 @@
 
 struct scan;
 
-/* Loads the program. 0 or a negative errno; errors are logged. */
-int scan_open(struct scan **scan);
+/*
+ * Loads the program. `btf` is a file with the kernel's types, NULL: its own. 0 or a
+ * negative errno; errors are logged.
+ */
+int scan_open(struct scan **scan, const char *btf);
 /*
  * Replaces *devices by what is there now. 0 or a negative errno, *devices is
  * unchanged then. Pointers into the old one are dead afterwards.

@@ -451,6 +451,8 @@ int session_run(const struct session_options *options, const struct plan *plan,
 		.latency_above_ns = options->latency_above_ns,
 		.ring_bytes = options->ring_bytes,
 		.rules = options->rules,
+		.btf = kernel->btf_path,
+		.own_btf = kernel->own_btf,
 		.devices = devices,
 	};
 	int code = loader_open(&session.loader, plan, &loader_options, on_event, &session);
