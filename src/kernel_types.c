@@ -46,7 +46,7 @@ static int read_vmlinux(struct kernel *kernel, const struct kernel_options *opti
 		kernel->vmlinux = parse(kernel, OWN_BTF);
 	if (kernel->vmlinux)
 		return EXIT_OK;
-	kernel->vmlinux_error = errno;
+	kernel->vmlinux_error = errno == ESRCH ? ENOENT : errno; /* libbpf: found nowhere */
 	return options->btf ? refuse("--btf", options->btf, errno) : EXIT_OK;
 }
 
