@@ -120,41 +120,52 @@ static __always_inline void list_ends(struct list *list)
 	follow_story(list);
 }
 
-/* ---- by trampoline, twice ---- */
-
-static __always_inline int list_entry_copy(__u64 *ctx, __u32 copy)
-{
-	__u64 cmds;
-
-	if (!ready)
-		return 0;
-	cmds = argument_number(ctx, cfg_arg_cmds);
-	if (call_find(cmds))
-		return 0;
-	list_begins(ctx, cmds);
-	twice_helped(SMMU_TWICE_LIST_ENTRY, copy);
-	return 0;
-}
+/* ---- by trampoline ---- */
 
 SEC("?fentry")
 int list_entry(__u64 *ctx)
 {
-	return list_entry_copy(ctx, 0);
+	if (ready)
+		list_begins(ctx, argument_number(ctx, cfg_arg_cmds));
+	return 0;
 }
 
-SEC("?fentry")
-int list_entry_again(__u64 *ctx)
+static __always_inline void list_returns(struct list *list, __u64 *ctx, struct smmu_call *call)
 {
-	return list_entry_copy(ctx, 1);
+	list->smmu = argument(ctx, cfg_arg_smmu);
+	list->queue = argument_queue(ctx);
+	list->n = (__u32)argument(ctx, cfg_arg_n);
+	list->sync = argument(ctx, cfg_arg_sync) & 0xff;
+	list->result = (__s32)argument(ctx, cfg_args);
+	list_close(list, call);
+	list_ends(list);
 }
 
 /*
- * A call that is in no table is one that the other copy has closed, or one that began
- * before there was anybody to see it: neither is reported.
+ * If the kernel skipped the entry, since it was hit inside itself, the start is not
+ * known. The exit of such a call is not hit inside itself: it is another program.
  */
-static __always_inline int list_exit_copy(__u64 *ctx, __u32 copy)
+SEC("?fexit")
+int list_exit(__u64 *ctx)
 {
-	struct list list = {.ctx = ctx, .copy = copy};
+	struct list list = {.ctx = ctx};
+	struct smmu_call *call;
+
+	if (!ready)
+		return 0;
+	list.cmds = argument_number(ctx, cfg_arg_cmds);
+	call = call_find(list.cmds);
+	if (!call && twice_closed(list.cmds))
+		return 0;
+	list_returns(&list, ctx, call);
+	return 0;
+}
+
+/* Finds the call open only if the one above was skipped, which an interrupt in it does. */
+SEC("?fexit")
+int list_exit_again(__u64 *ctx)
+{
+	struct list list = {.ctx = ctx, .copy = 1};
 	struct smmu_call *call;
 
 	if (!ready)
@@ -163,27 +174,9 @@ static __always_inline int list_exit_copy(__u64 *ctx, __u32 copy)
 	call = call_find(list.cmds);
 	if (!call)
 		return 0;
-	list.smmu = argument(ctx, cfg_arg_smmu);
-	list.queue = argument_queue(ctx);
-	list.n = (__u32)argument(ctx, cfg_arg_n);
-	list.sync = argument(ctx, cfg_arg_sync) & 0xff;
-	list.result = (__s32)argument(ctx, cfg_args);
-	list_close(&list, call);
-	twice_helped(SMMU_TWICE_LIST_EXIT, copy);
-	list_ends(&list);
+	twice_close(list.cmds);
+	list_returns(&list, ctx, call);
 	return 0;
-}
-
-SEC("?fexit")
-int list_exit(__u64 *ctx)
-{
-	return list_exit_copy(ctx, 0);
-}
-
-SEC("?fexit")
-int list_exit_again(__u64 *ctx)
-{
-	return list_exit_copy(ctx, 1);
 }
 
 /* ---- by kprobe ---- */

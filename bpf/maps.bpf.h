@@ -43,6 +43,7 @@ const volatile __u64 cfg_page_bytes __weak = 4096;
 const volatile bool cfg_domain_is_void __weak = false;
 const volatile bool cfg_master_is_void __weak = false;
 
+const volatile bool cfg_twice __weak = false;  /* second copies are attached, see twice.bpf.h */
 const volatile bool cfg_stats __weak = false;  /* fill queue_stats and device_stats */
 const volatile bool cfg_events __weak = false; /* send events through the ring */
 

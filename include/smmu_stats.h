@@ -19,11 +19,10 @@
 #define SMMU_LATENCY_SHIFT   8
 #define SMMU_LATENCY_BUCKETS 26
 
-/* Copies of the programs on the hooks that an interrupt can hit inside them. */
+/* Copies of the programs on the returns that an interrupt can hit inside them. */
 #define SMMU_COPIES 2
 enum smmu_twice {
-	SMMU_TWICE_LIST_ENTRY,
-	SMMU_TWICE_LIST_EXIT,
+	SMMU_TWICE_LIST,
 	SMMU_TWICE_DOMAIN,
 	SMMU_TWICE_MASTER,
 	SMMU_TWICE_UNMAP,

@@ -34,6 +34,10 @@ struct hook_program {
 	{                                                                                          \
 		hook, PLAN_TRAMPOLINE, true, bpf->progs.name                                       \
 	}
+#define AGAIN(hook, name)                                                                          \
+	{                                                                                          \
+		hook, PLAN_TRAMPOLINE, true, loader->twice ? bpf->progs.name##_again : NULL        \
+	}
 #define KPROBE(hook, name)                                                                         \
 	{                                                                                          \
 		hook, PLAN_KPROBE, false, bpf->progs.name##_kprobe                                 \
@@ -51,10 +55,10 @@ static size_t hook_programs(const struct loader *loader, struct hook_program *ou
 {
 	const struct smmuscope_bpf *bpf = loader->bpf;
 	const struct hook_program all[] = {
+		/* The second copy of a program is attached first: the kernel runs it last. */
+		AGAIN(HOOK_LIST, list_exit),
 		EXIT(HOOK_LIST, list_exit),
-		EXIT(HOOK_LIST, list_exit_again),
 		ENTRY(HOOK_LIST, list_entry),
-		ENTRY(HOOK_LIST, list_entry_again),
 		EXIT(HOOK_GERROR, gerror_exit),
 		ENTRY(HOOK_GERROR, gerror_entry),
 		EXIT(HOOK_ATS_ENABLE, ats_enable_exit),
@@ -65,12 +69,12 @@ static size_t hook_programs(const struct loader *loader, struct hook_program *ou
 		ENTRY(HOOK_RESET_DONE, reset_done_entry),
 		EXIT(HOOK_RESET_PROBE, reset_probe_exit),
 		ENTRY(HOOK_RESET_PROBE, reset_probe_entry),
+		AGAIN(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
 		EXIT(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
-		EXIT(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit_again),
+		AGAIN(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
 		EXIT(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
-		EXIT(HOOK_INVALIDATION_MASTER, invalidation_master_exit_again),
+		AGAIN(HOOK_UNMAP, unmap_exit),
 		EXIT(HOOK_UNMAP, unmap_exit),
-		EXIT(HOOK_UNMAP, unmap_exit_again),
 		ENTRY(HOOK_MUTEX, watch_mutex),
 		ENTRY(HOOK_MUTEX_INTERRUPTIBLE, watch_mutex_interruptible),
 		ENTRY(HOOK_MUTEX_KILLABLE, watch_mutex_killable),
@@ -220,6 +224,7 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_args = list->arguments;
 	knobs->cfg_arg_kmalloc_bytes = payload(loader, HOOK_KMALLOC);
 	knobs->cfg_arg_kmem_cache = payload(loader, HOOK_KMEM_CACHE);
+	knobs->cfg_twice = options->twice;
 	knobs->cfg_typed_task = options->own_btf;
 	knobs->cfg_hardirq_shift = loader->plan->hardirq_shift;
 	knobs->cfg_page_bytes = (__u64)sysconf(_SC_PAGESIZE);
@@ -375,6 +380,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	loader->plan = plan;
 	loader->events = options->events;
 	loader->injecting = options->rules != NULL;
+	loader->twice = options->twice;
 	loader->rules = options->rules;
 	loader->cpus = libbpf_num_possible_cpus();
 	err = prepare(loader, options);

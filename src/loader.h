@@ -29,13 +29,14 @@ struct loader_options {
 	__u64 smmu;			    /* 0: any */
 	const struct smmu_stream_key *sids; /* filter, if sid_count */
 	size_t sid_count;
+	bool twice; /* what is hit inside itself is not skipped: some 300 instructions a list */
 	bool failed_only;
 	__u64 latency_above_ns;
 	__u32 ring_bytes; /* a power of two, at least one page */
 	/* NULL: inject nothing. Deadlines in it are from the attach on. Must stay. */
 	const struct rule_links *rules;
-	const char *btf; /* file with the kernel's types, NULL: its own */
-	bool own_btf;	 /* the kernel has some, used or not */
+	const char *btf;	       /* file with the kernel's types, NULL: its own */
+	bool own_btf;		       /* the kernel has some, used or not */
 	const struct devices *devices; /* counted from zero, so that they are in the report */
 };
 

@@ -24,6 +24,7 @@ struct loader {
 	size_t hook_count;
 	bool events;
 	bool injecting;
+	bool twice;
 	bool sees_injection; /* ours, or everybody's through the slow path */
 	const struct rule_links *rules;
 	__u64 armed_ns;
