@@ -110,6 +110,7 @@ static void follow_fence(struct check *check, const struct smmu_event *event,
 	if (!unit->fenced_ns)
 		track->fenced++;
 	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
+	unit->fenced_by_failure = flow->suspect_count;
 	unit->reset_worked = false;
 	unit->challenges = 0;
 	unit->returned_ns = unit->unmapped_ns = 0;

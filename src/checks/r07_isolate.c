@@ -2,7 +2,8 @@
 /*
  * R7: after hardware reported a timeout for a list of several devices each of them is asked
  * again with a CMD_SYNC of its own, and only one that fails alone is fenced (Jason, Shuai).
- * A timeout of the software's own poll may fence unasked: asking costs a second each.
+ * A timeout of the software's own poll may fence unasked: asking costs a second each. Who has
+ * no failure of its own, as a reset that takes the device off ATS meanwhile, is not meant.
  */
 #include "rule_check.h"
 
@@ -19,6 +20,9 @@ static bool out_of_time(const struct flow *flow)
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
+	/* Not by an invalidation that failed: a reset, or a detach, came in between. */
+	if (!flow->suspect_count)
+		return;
 	if (unit->blamed_ns || unit->software_ns || out_of_time(flow))
 		return;
 	flow->wrong_fence = true;

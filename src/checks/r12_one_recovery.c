@@ -22,7 +22,8 @@ static void list(struct check *check, const struct list_view *view)
 			continue;
 		unit = track_unit(track, view->submit->smmu, SMMU_CMD_SID(word));
 		suspect = unit ? flow_suspect(view->flow, unit) : NULL;
-		if (suspect && unit->fenced_ns && view->start_ns > unit->fenced_ns)
+		if (suspect && unit->fenced_ns && unit->fenced_by_failure &&
+		    view->start_ns > unit->fenced_ns)
 			rule_broken(
 				check, 12, NOT_SEEN, view->event, unit, NULL,
 				"%s is fenced, and its STE was written again by an invalidation "

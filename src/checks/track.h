@@ -43,6 +43,7 @@ struct unit {
 	char name[32];
 	__u64 fenced_ns; /* 0: not fenced, as far as the stream tells */
 	__u64 last_fence_ns, last_unfence_ns;
+	bool fenced_by_failure; /* an invalidation that failed did it, and not a reset meanwhile */
 	__u64 fences, unfences;
 	/* Since the last unfence: */
 	__u64 blamed_ns;	     /* failed alone in a list */

@@ -71,6 +71,24 @@ static void fenced_by_another(void **state)
 	      "R12 pass 1, R17 pass 1");
 }
 
+/* A reset takes it off ATS after it failed in a list of two, and before it is asked alone. */
+static void reset_between(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2);
+	task(2);
+	ats(DEV, false, 0);
+	cfgi(0, DEV);
+	fence(DEV);
+	task(1);
+	atc(0, DEV2);
+	cfgi(0, DEV);
+	returned(-EIO);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R7 pass 1, R8 pass 1");
+}
+
 /* Fenced and back before the invalidation that it failed has returned. */
 static void back_before_return(void **state)
 {
@@ -241,10 +259,19 @@ static void many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		story(same_culprit),  story(fenced_by_another), story(back_before_return),
-		story(retry_answers), story(software_rest),	story(stall_holds_others),
-		story(foreign),	      story(two_culprits),	story(interrupted),
-		story(idle),	      story(attach_path),	story(many),
+		story(same_culprit),
+		story(reset_between),
+		story(fenced_by_another),
+		story(back_before_return),
+		story(retry_answers),
+		story(software_rest),
+		story(stall_holds_others),
+		story(foreign),
+		story(two_culprits),
+		story(interrupted),
+		story(idle),
+		story(attach_path),
+		story(many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
