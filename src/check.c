@@ -9,8 +9,10 @@
 #include "checks/follow.h"
 #include "checks/order.h"
 #include "checks/rule_check.h"
+#include "checks/sight.h"
 
 #include "decode.h"
+#include "gaps.h"
 #include "log.h"
 
 #include <errno.h>
@@ -22,6 +24,9 @@ struct check {
 	const struct check_options *options;
 	struct track track;
 	struct order order;
+	struct gaps gaps;
+	__s64 holes; /* in the numbers of events */
+	struct sight_loss loss;
 	struct findings findings;
 	struct tally tally;
 };
@@ -49,6 +54,11 @@ void rule_held(struct check *check, unsigned int rule)
 void rule_note(struct check *check, unsigned int rule, const char *note)
 {
 	check->findings.rules[rule - 1].note = note;
+}
+
+void rule_unseen(struct check *check, unsigned int rule)
+{
+	check->findings.rules[rule - 1].unseen++;
 }
 
 void rule_measure(struct check *check, unsigned int rule, const char *what, __u64 ns)
@@ -127,49 +137,21 @@ void rule_broken(struct check *check, unsigned int rule, enum rule_basis basis,
 	gather_evidence(&check->track, event, unit, violation);
 }
 
-static const struct stream_hook *missing_hook(const struct stream_info *info,
-					      const struct check_rule *rule)
-{
-	for (size_t h = 0; h < sizeof(rule->hooks) / sizeof(rule->hooks[0]) && rule->hooks[h];
-	     h++) {
-		for (size_t i = 0; i < info->hook_count; i++) {
-			if (!strcmp(info->hooks[i].id, rule->hooks[h]) && info->hooks[i].reason)
-				return &info->hooks[i];
-		}
-	}
-	return NULL;
-}
-
-static __u64 lost_for(const struct check_rule *rule, const struct statistics *statistics)
-{
-	__u64 lost = statistics->loss.skipped_by_kernel;
-
-	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++) {
-		if (rule->kinds & 1U << kind)
-			lost += statistics->ledger[kind].lost;
-	}
-	return lost;
-}
-
 /* Fails stand on what was seen; what was not seen may have been lost. */
-static void conclude(struct check *check, const struct check_rule *rule,
-		     const struct statistics *statistics)
+static void conclude(struct check *check, const struct check_rule *rule)
 {
 	struct finding *finding = &check->findings.rules[rule->number - 1];
-	const struct stream_hook *hook = missing_hook(check->track.info, rule);
-	__u64 lost = lost_for(rule, statistics);
+	char reason[sizeof(finding->reason)] = "";
+	enum sight sight = sight_of(rule, check->track.info, &check->loss, finding->unseen, reason,
+				    sizeof(reason));
 
 	finding->count = finding->held;
-	if (finding->seen_broken || (finding->not_seen_broken && !lost)) {
+	if (finding->seen_broken || (finding->not_seen_broken && sight != SIGHT_PARTLY)) {
 		finding->result = CHECK_FAIL;
 		finding->count = finding->seen_broken + finding->not_seen_broken;
-	} else if (hook) {
+	} else if (sight != SIGHT_WHOLE) {
 		finding->result = CHECK_NOT_OBSERVABLE;
-		snprintf(finding->reason, sizeof(finding->reason), "hook %s: %s", hook->id,
-			 hook->reason);
-	} else if (lost) {
-		finding->result = CHECK_NOT_OBSERVABLE;
-		snprintf(finding->reason, sizeof(finding->reason), "lost %llu", lost);
+		memcpy(finding->reason, reason, sizeof(reason));
 	} else {
 		finding->result = finding->held ? CHECK_PASS : CHECK_NOT_EXERCISED;
 	}
@@ -234,7 +216,8 @@ static void conclude_all(struct check *check, const struct statistics *statistic
 {
 	const struct check_options *options = check->options;
 
-	check->findings.lost = statistics->loss.lost + statistics->loss.skipped_by_kernel;
+	sight_lose(&check->loss, statistics, check->holes > 0 ? (__u64)check->holes : 0);
+	check->findings.lost = statistics->loss.lost + check->loss.any;
 	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
 		const struct check_rule *rule = check_rules[i];
 		__u32 bit = CHECK_RULE(rule->number);
@@ -242,7 +225,7 @@ static void conclude_all(struct check *check, const struct statistics *statistic
 
 		if (!(options->rules & bit))
 			continue;
-		conclude(check, rule, statistics);
+		conclude(check, rule);
 		result = check->findings.rules[i].result;
 		if ((options->require & bit && result != CHECK_PASS) ||
 		    (result == CHECK_FAIL) != !!(options->expect_fail & bit))
@@ -257,6 +240,7 @@ static int sink_check_open(struct sink *sink)
 	if (!check)
 		return -ENOMEM;
 	check->options = sink->options;
+	gaps_init(&check->gaps);
 	if (track_init(&check->track, sink->info)) {
 		free(check);
 		return -ENOMEM;
@@ -279,14 +263,28 @@ static int feed(struct check *check, bool all)
 	return check->track.out_of_memory ? -ENOMEM : 0;
 }
 
+/* Is all in it that it is about? */
+static bool whole(const struct smmu_event *event, const void *payload)
+{
+	const struct smmu_submit *submit = payload;
+
+	if (event->flags & SMMU_EVENT_UNREAD)
+		return false;
+	return event->kind != SMMU_EVENT_SUBMIT || submit->captured >= submit->commands;
+}
+
 static int sink_check_event(struct sink *sink, const struct smmu_event *event, size_t length)
 {
 	struct check *check = sink->state;
+	const void *payload = decode_payload(event, length);
 	int err;
 
-	if (!decode_payload(event, length))
+	if (!payload)
 		return -EINVAL;
 	check->findings.seen++;
+	check->holes += gaps_seen(&check->gaps, event->cpu, event->seq);
+	if (!whole(event, payload))
+		check->loss.kind[event->kind]++;
 	err = order_put(&check->order, event, length);
 	return err ? err : feed(check, false);
 }

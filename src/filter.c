@@ -2,6 +2,7 @@
 #include "filter.h"
 
 #include "log.h"
+#include "smmu_event.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -99,4 +100,17 @@ int filter_resolve(struct filter *filter, const struct cli *cli, const struct de
 	for (size_t i = 0; !err && i < cli->device_count; i++)
 		err = add_device(filter, cli->devices[i], devices);
 	return err;
+}
+
+__u32 filter_kinds(const struct cli *cli)
+{
+	__u32 kinds = 0;
+
+	if (cli->failed_only || cli->latency_above_ns)
+		kinds |= 1U << SMMU_EVENT_SUBMIT;
+	if (cli->device_count || cli->smmu)
+		kinds |= 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE |
+			 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET |
+			 1U << SMMU_EVENT_ATTACH | 1U << SMMU_EVENT_REGISTERS;
+	return kinds;
 }

@@ -15,5 +15,7 @@ struct filter {
 
 /* 0, or -EINVAL; the error is logged. */
 int filter_resolve(struct filter *filter, const struct cli *cli, const struct devices *devices);
+/* 1 << enum smmu_event_kind: of which the filters of the command line leave some out. */
+__u32 filter_kinds(const struct cli *cli);
 
 #endif

@@ -67,6 +67,8 @@ void record_put_info(struct wire_out *out, const struct stream_info *info)
 	put_list(out, info->missing, info->missing_count);
 	put_hooks(out, info);
 	record_put_devices(out, info->devices);
+	wire_put_varint(out, info->kinds);
+	wire_put_varint(out, info->filtered);
 }
 
 /* Room for `count` entries; no count without at least a byte each behind it. */
@@ -179,7 +181,13 @@ bool record_get_info(struct wire_in *in, struct record_info *record)
 	info->missing = record->missing;
 	info->hooks = record->hooks;
 	info->devices = &record->devices;
-	return !in->bad && record_get_devices(in, &record->devices);
+	if (in->bad || !record_get_devices(in, &record->devices))
+		return false;
+	if (in->at < in->end) { /* or of a version that did not say so */
+		info->kinds = (__u32)wire_get_upto(in, 0xffffffffU);
+		info->filtered = (__u32)wire_get_upto(in, 0xffffffffU);
+	}
+	return !in->bad;
 }
 
 void record_info_free(struct record_info *info)

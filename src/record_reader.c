@@ -225,6 +225,14 @@ int record_open(struct record_reader *reader, FILE *file, struct record_error *e
 	return err;
 }
 
+void record_narrow(struct record_reader *reader, __u32 kinds, __u32 filtered)
+{
+	struct stream_info *info = &reader->source->about.info;
+
+	info->kinds &= kinds;
+	info->filtered |= filtered;
+}
+
 /* Events that should have come before this block. */
 static __u64 missing_before(struct record_source *source)
 {

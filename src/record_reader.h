@@ -55,6 +55,8 @@ struct record_reader {
 
 /* file: the caller's, at its beginning. 0, or -EINVAL and *error. */
 int record_open(struct record_reader *reader, FILE *file, struct record_error *error);
+/* Only some of the events are passed on: info says so from now on. */
+void record_narrow(struct record_reader *reader, __u32 kinds, __u32 filtered);
 /* Not again after RECORD_END, RECORD_CUT and RECORD_FAILED. */
 enum record_result record_next(struct record_reader *reader, struct record_error *error);
 void record_close(struct record_reader *reader);

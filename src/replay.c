@@ -322,6 +322,7 @@ static int replay_file(struct replay *replay, FILE *file)
 
 	if (record_open(&replay->reader, file, &error))
 		return refuse(replay, &error);
+	record_narrow(&replay->reader, replay->cli->kinds, filter_kinds(replay->cli));
 	code = filter_resolve(&replay->filter, replay->cli, replay->reader.info->devices)
 		       ? EXIT_USAGE
 		       : give(replay);

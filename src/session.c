@@ -2,6 +2,7 @@
 #include "session_internal.h"
 
 #include "check.h"
+#include "filter.h"
 #include "log.h"
 #include "version.h"
 
@@ -65,6 +66,8 @@ static void fill_info(struct session *session, const struct plan *plan, const st
 	info->devices = session->devices;
 	info->missing = loader_missing(session->loader, &info->missing_count);
 	info->hooks = loader_hooks(session->loader, &info->hook_count);
+	info->kinds = session->options->kinds;
+	info->filtered = session->options->filtered;
 	session->symbols = symbols_kernel();
 	info->symbols = session->symbols;
 }
@@ -426,6 +429,7 @@ struct session_options session_options(const char *command, const struct cli *cl
 		.recording = cli->recording,
 		.stats_file = cli->stats_file,
 		.kinds = cli->kinds,
+		.filtered = filter_kinds(cli),
 		.failed_only = cli->failed_only,
 		.latency_above_ns = cli->latency_above_ns,
 		.duration_ns = cli->duration_ns,

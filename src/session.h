@@ -29,6 +29,7 @@ struct session_options {
 	const struct check_options *check;
 	const char *stats_file; /* --stats, NULL for none */
 	__u32 kinds;		/* 1 << enum smmu_event_kind */
+	__u32 filtered;		/* of these a filter leaves some out */
 	const char *smmu;	/* --smmu, NULL for any */
 	const struct smmu_stream_key *sids;
 	size_t sid_count;

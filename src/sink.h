@@ -39,6 +39,8 @@ struct stream_info {
 	const struct stream_hook *hooks; /* all that were wanted, attached or not */
 	size_t hook_count;
 	const struct symbols *symbols; /* names for stacks; NULL: frames are "?" */
+	__u32 kinds;		       /* traced, 1 << enum smmu_event_kind; 0: not known */
+	__u32 filtered;		       /* of these kinds a filter left some out */
 };
 
 struct sink {

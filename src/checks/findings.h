@@ -30,6 +30,7 @@ struct finding {
 	__u64 held;
 	__u64 seen_broken;     /* on something that was seen */
 	__u64 not_seen_broken; /* on something that was not */
+	__u64 unseen;	       /* events that were there, but not what it needs of them */
 	struct violation violations[VIOLATIONS_MAX];
 	unsigned int violation_count;
 	const char *note;

@@ -38,6 +38,7 @@ static void follow_inject(struct check *check, const struct smmu_event *event,
 		check_tally(check)->timeouts++;
 	if (event->flags & (SMMU_EVENT_GERROR | SMMU_EVENT_STALL))
 		queue->last_stall_ns = event->ts_ns;
+	flow->crowded |= flow->report_count == REPORTS_MAX;
 	if (flow->report_count < REPORTS_MAX)
 		flow->reports[flow->report_count++] = (struct report){
 			.ts_ns = event->ts_ns,

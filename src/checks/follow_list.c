@@ -49,10 +49,20 @@ static void leave_suspects(struct flow *flow, __u64 ts_ns)
 	}
 }
 
+/* What rests on each of the suspects. */
+static void note_crowd(struct check *check, const struct flow *flow)
+{
+	static const unsigned char rules[] = {4, 6, 7, 12, 16, 17, 18};
+
+	for (size_t i = 0; flow->crowded && i < sizeof(rules); i++)
+		rule_unseen(check, rules[i]);
+}
+
 static void end_invalidation(struct check *check, struct flow *flow, const struct end_view *view)
 {
 	struct track *track = check_track(check);
 
+	note_crowd(check, flow);
 	if (trouble(flow)) {
 		for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
 			if (check_rules[i]->end)
@@ -66,7 +76,7 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 	}
 	flow->suspect_count = 0;
 	flow->timed_out = flow->hw_failed = flow->failed = false;
-	flow->several = flow->wrong_fence = flow->secondary = false;
+	flow->several = flow->wrong_fence = flow->secondary = flow->crowded = false;
 	flow->failed_ns = 0;
 }
 
@@ -157,15 +167,17 @@ static void suspect_all(struct track *track, const struct list_view *view)
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		struct unit *unit = track_unit(track, view->submit->smmu,
 					       SMMU_CMD_SID(view->submit->command[i].word[0]));
+		struct suspect *suspect;
 
 		if (!unit)
 			return;
-		flow_add_suspect(view->flow, unit, view->end_ns, software);
+		suspect = flow_add_suspect(view->flow, unit, view->end_ns, software);
 		if (software)
 			unit->software_ns = view->end_ns;
 		if (view->several_units || view->submit->result >= 0)
 			continue;
-		flow_suspect(view->flow, unit)->alone = true;
+		if (suspect)
+			suspect->alone = true;
 		unit->blamed_ns = view->end_ns;
 	}
 }
@@ -178,8 +190,8 @@ static void suspect_reported(const struct list_view *view)
 
 		if (!report->unit || report->queue != view->submit->queue)
 			continue;
-		flow_add_suspect(view->flow, report->unit, view->end_ns, report->software);
-		suspect = flow_suspect(view->flow, report->unit);
+		suspect =
+			flow_add_suspect(view->flow, report->unit, view->end_ns, report->software);
 		if (suspect)
 			suspect->injected = true;
 	}

@@ -34,8 +34,11 @@ static void look_at_others(struct check *check, const struct list_view *view)
 		if (!fact->atc || fact->sync || flow_same(&fact->flow, &view->flow->id))
 			continue;
 		other = track_flow(track, &fact->flow);
-		if (!other || other->unsynced_queue != view->queue->queue ||
-		    other->unsynced_end_ns > view->start_ns)
+		if (!other || other->unsynced_queue != view->queue->queue)
+			continue;
+		if (!view->started && other->unsynced_end_ns < view->end_ns)
+			rule_unseen(check, 2);
+		if (!view->started || other->unsynced_end_ns > view->start_ns)
 			continue;
 		other->foreign_sync = true;
 		other->foreign_end_ns = view->end_ns;
@@ -47,10 +50,10 @@ static void list(struct check *check, const struct list_view *view)
 {
 	struct flow *flow = view->flow;
 
-	if (!view->started)
-		return;
 	if (view->sync && flow->unsynced_queue == view->queue->queue) {
-		if (flow->foreign_sync && flow->foreign_end_ns <= view->start_ns)
+		if (flow->foreign_sync && !view->started)
+			rule_unseen(check, 2);
+		else if (flow->foreign_sync && flow->foreign_end_ns <= view->start_ns)
 			rule_broken(check, 2, NOT_SEEN, view->event, NULL, NULL,
 				    "between a list of ATC_INV and its CMD_SYNC thread %u issued "
 				    "a CMD_SYNC of its own",
@@ -61,7 +64,7 @@ static void list(struct check *check, const struct list_view *view)
 	if (view->atc && !view->sync) {
 		flow->unsynced_queue = view->queue->queue;
 		flow->unsynced_end_ns = view->end_ns;
-	} else if (view->atc && overlaps(view)) {
+	} else if (view->atc && view->started && overlaps(view)) {
 		rule_held(check, 2);
 	}
 	if (view->sync)

@@ -40,8 +40,11 @@ static void match_errors(struct check *check, const struct list_view *view)
 			settle(check, view->queue, error);
 			continue;
 		}
-		if (!view->atc || !view->sync || view->start_ns > error->ts_ns ||
-		    view->end_ns < error->ts_ns)
+		if (!view->atc || !view->sync || view->end_ns < error->ts_ns)
+			continue;
+		if (!view->started)
+			rule_unseen(check, 3); /* it may be the one */
+		if (view->start_ns > error->ts_ns)
 			continue;
 		if (view->submit->result < 0 && !error->matched) {
 			error->matched = true;
@@ -98,9 +101,9 @@ static void finish(struct check *check)
 
 const struct check_rule r03_error_reaches_issuer = {
 	.number = 3,
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR |
-		 1U << SMMU_EVENT_INVALIDATION,
-	.hooks = {"list"},
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR,
+	.hooks = {"list", "gerror"},
+	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
 	.list = list,
 	.end = end,
 	.close = finish,

@@ -37,6 +37,8 @@ static void list(struct check *check, const struct list_view *view)
 		rule_broken(check, 4, NOT_SEEN, view->event, NULL, NULL,
 			    "this list got the error %d, and none was reported for its CMD_SYNC",
 			    result);
+	else
+		rule_unseen(check, 4);
 }
 
 static void end(struct check *check, const struct end_view *view)

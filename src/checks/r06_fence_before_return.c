@@ -15,6 +15,8 @@ static void end(struct check *check, const struct end_view *view)
 	const struct suspect *open = NULL;
 	unsigned int fences = 0, left = 0;
 
+	if (view->event->flags & SMMU_EVENT_NO_START)
+		rule_unseen(check, 6); /* it ended before that list, who knows when */
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 
@@ -57,8 +59,10 @@ static void fence(struct check *check, const struct smmu_event *event,
 const struct check_rule r06_fence_before_return = {
 	.number = 6,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
-		 1U << SMMU_EVENT_INVALIDATION | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
-	.hooks = {"list"},
+		 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
+	.hooks = {"list", "ats_disable"},
+	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
+	.pass_hooks = {"invalidation_domain|invalidation_master"},
 	.end = end,
 	.fence = fence,
 };

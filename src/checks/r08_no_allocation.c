@@ -36,7 +36,9 @@ static void end(struct check *check, const struct end_view *view)
 const struct check_rule r08_no_allocation = {
 	.number = 8,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FORBIDDEN,
-	.hooks = {"list", "kmalloc", "kmem_cache_alloc", "mm_page_alloc", "mutex_lock", "schedule"},
+	.hooks = {"list", "kmalloc", "kmem_cache_alloc", "mm_page_alloc", "mutex_lock",
+		  "mutex_lock_interruptible", "mutex_lock_killable", "down_read", "down_write",
+		  "down", "schedule"},
 	.forbidden = forbidden,
 	.end = end,
 };

@@ -40,7 +40,8 @@ const struct check_rule r09_quiet_isr = {
 	.number = 9,
 	.kinds = 1U << SMMU_EVENT_ISR | 1U << SMMU_EVENT_FORBIDDEN | 1U << SMMU_EVENT_SUBMIT |
 		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_ATS,
-	.hooks = {"gerror", "queue_work"},
+	.hooks = {"gerror", "queue_work", "kmalloc", "kmem_cache_alloc", "mm_page_alloc", "list",
+		  "ats_enable", "ats_disable"},
 	.isr = isr,
 	.forbidden = forbidden,
 };

@@ -15,8 +15,12 @@ static void list(struct check *check, const struct list_view *view)
 	__u64 wait = view->submit->duration_ns;
 	char time[TEXT_NUMBER_LEN];
 
-	if (!view->blocked || !view->started)
+	if (!view->blocked)
 		return;
+	if (!view->started) {
+		rule_unseen(check, 10);
+		return;
+	}
 	rule_measure(check, 10, "longest wait of the issuer", wait);
 	if (wait <= check_options_of(check)->budget_blocked_ns)
 		rule_held(check, 10);

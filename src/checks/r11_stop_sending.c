@@ -17,27 +17,30 @@ static void invalidates(struct check *check, const struct list_view *view, struc
 	}
 }
 
-static void sends(struct check *check, const struct list_view *view, struct unit *unit)
+static bool is_for(struct track *track, const struct list_view *view, const struct unit *unit)
 {
-	struct track *track = check_track(check);
-
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		__u64 word = view->submit->command[i].word[0];
 
-		if (SMMU_CMD_OPCODE(word) != SMMU_OP_ATC_INV ||
-		    track_unit(track, view->submit->smmu, SMMU_CMD_SID(word)) != unit)
-			continue;
-		rule_broken(check, 11, NOT_SEEN, view->event, unit, NULL,
-			    "ATC_INV for %s, which is fenced", unit->name);
-		return;
+		if (SMMU_CMD_OPCODE(word) == SMMU_OP_ATC_INV &&
+		    track_unit(track, view->submit->smmu, SMMU_CMD_SID(word)) == unit)
+			return true;
 	}
+	return false;
+}
+
+/* It may have begun before the fence: then it may send what it had put together. */
+static void may_send(struct check *check, const struct list_view *view, const struct unit *unit)
+{
+	if (view->other || (view->atc && is_for(check_track(check), view, unit)))
+		rule_unseen(check, 11);
 }
 
 static void list(struct check *check, const struct list_view *view)
 {
 	struct track *track = check_track(check);
 
-	if (!track->fenced || !view->started)
+	if (!track->fenced)
 		return;
 	for (size_t i = 0; i < track->unit_count; i++) {
 		struct unit *unit = track->units[i];
@@ -46,10 +49,14 @@ static void list(struct check *check, const struct list_view *view)
 		if (!unit->fenced_ns || unit->reset_worked || unit->smmu != view->submit->smmu ||
 		    view->start_ns <= unit->fenced_ns)
 			continue;
-		if (view->other)
+		if (!view->started)
+			may_send(check, view, unit);
+		else if (view->other)
 			invalidates(check, view, unit);
-		else if (view->atc && view->flow->other_start_ns > unit->fenced_ns)
-			sends(check, view, unit);
+		else if (view->atc && view->flow->other_start_ns > unit->fenced_ns &&
+			 is_for(track, view, unit))
+			rule_broken(check, 11, NOT_SEEN, view->event, unit, NULL,
+				    "ATC_INV for %s, which is fenced", unit->name);
 	}
 }
 

@@ -11,7 +11,7 @@ static void list(struct check *check, const struct list_view *view)
 {
 	struct track *track = check_track(check);
 
-	if (!view->config || !track->fenced || !view->started)
+	if (!view->config || !track->fenced)
 		return;
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		__u64 word = view->submit->command[i].word[0];
@@ -22,8 +22,12 @@ static void list(struct check *check, const struct list_view *view)
 			continue;
 		unit = track_unit(track, view->submit->smmu, SMMU_CMD_SID(word));
 		suspect = unit ? flow_suspect(view->flow, unit) : NULL;
-		if (suspect && unit->fenced_ns && unit->fenced_by_failure &&
-		    view->start_ns > unit->fenced_ns)
+		if (!suspect || !unit->fenced_ns || !unit->fenced_by_failure ||
+		    view->start_ns <= unit->fenced_ns)
+			continue;
+		if (!view->started)
+			rule_unseen(check, 12);
+		else
 			rule_broken(
 				check, 12, NOT_SEEN, view->event, unit, NULL,
 				"%s is fenced, and its STE was written again by an invalidation "
@@ -76,7 +80,7 @@ const struct check_rule r12_one_recovery = {
 	.number = 12,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |
 		 1U << SMMU_EVENT_ATS,
-	.hooks = {"list", "ats_disable"},
+	.hooks = {"list", "ats_disable", "ats_enable"},
 	.list = list,
 	.fence = fence,
 	.ats = ats,

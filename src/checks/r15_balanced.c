@@ -41,7 +41,7 @@ static void finish(struct check *check)
 const struct check_rule r15_balanced = {
 	.number = 15,
 	.kinds = 1U << SMMU_EVENT_RESET,
-	.hooks = {"reset_prepare", "reset_done"},
+	.hooks = {"reset_prepare", "reset_done", "reset"},
 	.reset = reset,
 	.close = finish,
 };

@@ -36,6 +36,8 @@ const struct check_rule r16_unmap_unharmed = {
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_UNMAP | 1U << SMMU_EVENT_FENCE |
 		 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list", "unmap"},
+	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
+	.pass_hooks = {"invalidation_domain|invalidation_master"},
 	.unmap = unmap,
 	.fence = fence,
 };

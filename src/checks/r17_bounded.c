@@ -33,6 +33,8 @@ static bool recovering(const struct list_view *view)
 {
 	const struct queue *queue = view->queue;
 
+	if (!view->started)
+		return view->flow->failed || queue->last_recovery_start_ns;
 	return view->flow->failed || (queue->last_recovery_start_ns < view->end_ns &&
 				      queue->last_recovery_end_ns > view->start_ns);
 }
@@ -42,8 +44,12 @@ static void list(struct check *check, const struct list_view *view)
 	__u64 wait = view->submit->duration_ns;
 	char time[TEXT_NUMBER_LEN];
 
-	if (!view->started || view->held || view->software || !recovering(view))
+	if (view->held || view->software || !recovering(view))
 		return;
+	if (!view->started) {
+		rule_unseen(check, 17);
+		return;
+	}
 	if (view->queue->last_stall_ns &&
 	    view->start_ns < view->queue->last_stall_ns + SMMU_TROUBLE_NS)
 		return;

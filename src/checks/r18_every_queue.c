@@ -19,6 +19,8 @@ static void end(struct check *check, const struct end_view *view)
 {
 	if (!view->flow->secondary || !view->flow->timed_out)
 		return;
+	if (view->event->flags & SMMU_EVENT_NO_START)
+		rule_unseen(check, 18);
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 
@@ -36,7 +38,9 @@ const struct check_rule r18_every_queue = {
 	.number = 18,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
 		 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
-	.hooks = {"list"},
+	.hooks = {"list", "ats_disable"},
+	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
+	.pass_hooks = {"invalidation_domain|invalidation_master"},
 	.list = list,
 	.end = end,
 };

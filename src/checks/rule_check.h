@@ -40,12 +40,17 @@ struct end_view {
 
 struct check; /* check.c */
 
+#define RULE_HOOKS_MAX 12
+
 struct check_rule {
 	unsigned int number;
 	/* Events that have to be there, 1 << enum smmu_event_kind: losing one may matter. */
 	__u32 kinds;
-	/* Hooks without which it cannot be observed; up to the first NULL. */
-	const char *hooks[8];
+	/* Hooks without which it cannot be observed; up to the first NULL. "a|b": one of them. */
+	const char *hooks[RULE_HOOKS_MAX];
+	/* Likewise, but for a pass only: if it is broken, that shows without them. */
+	__u32 pass_kinds;
+	const char *pass_hooks[RULE_HOOKS_MAX];
 	void (*list)(struct check *check, const struct list_view *list);
 	void (*end)(struct check *check, const struct end_view *end);
 	void (*error)(struct check *check, const struct smmu_event *event,
@@ -77,6 +82,8 @@ const struct check_options *check_options_of(const struct check *check);
 
 /* It was put to the test and held. */
 void rule_held(struct check *check, unsigned int rule);
+/* Something that may have broken it could not be seen: as good as an event lost. */
+void rule_unseen(struct check *check, unsigned int rule);
 /* The longest so far, to be shown: "longest wait of an issuer". */
 void rule_measure(struct check *check, unsigned int rule, const char *what, __u64 ns);
 /* Something worth knowing about the result; said once. */

@@ -196,22 +196,26 @@ bool suspect_settled(const struct suspect *suspect)
 	       unit->config_ns > unit->ats_off_ns;
 }
 
-void flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)
+struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)
 {
 	struct suspect *suspect = flow_suspect(flow, unit);
 
 	if (suspect) {
 		suspect->answered = false;
 		suspect->software |= software;
-		return;
+		return suspect;
 	}
-	if (flow->suspect_count == SUSPECTS_MAX)
-		return;
-	flow->suspects[flow->suspect_count++] = (struct suspect){
+	if (flow->suspect_count == SUSPECTS_MAX) {
+		flow->crowded = true;
+		return NULL;
+	}
+	suspect = &flow->suspects[flow->suspect_count++];
+	*suspect = (struct suspect){
 		.unit = unit,
 		.since_ns = now,
 		.software = software,
 	};
+	return suspect;
 }
 
 void track_fact(struct track *track, const struct smmu_event *event, enum fact_of of, __u32 device,

@@ -119,6 +119,7 @@ struct flow {
 	bool several;	  /* a list that hardware failed had several StreamIDs */
 	bool wrong_fence; /* a fence in it was one too many */
 	bool secondary;	  /* on a queue that is not the SMMU's own */
+	bool crowded;	  /* more suspects or reports than there is room for */
 };
 
 /* A list that has returned, for overlaps. */
@@ -206,7 +207,8 @@ struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
  * taken since then, as in a detach: nothing that it has can be used.
  */
 bool suspect_settled(const struct suspect *suspect);
-void flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software);
+/* NULL: there is no room, and the flow is crowded. */
+struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software);
 
 enum fact_of { OF_FLOW, OF_DEVICE };
 

@@ -48,9 +48,11 @@ struct record {
 static struct {
 	struct check_options options;
 	struct stream_info info;
+	struct stream_hook hooks[32];
 	struct statistics statistics;
 	__u64 now, duration; /* duration: of the next list, 0: 8 us */
 	__u64 smmu, queue;   /* of what is sent next */
+	__u32 seq[64];	     /* of each CPU */
 	__u32 tid, prod;
 	__u16 cpu;
 	__u8 context;
@@ -64,16 +66,66 @@ static struct {
 	int code;
 } stream;
 
+/* All that a rule may want, attached. */
+static const struct stream_hook stream_hooks[] = {
+#define ATTACHED(id)                                                                               \
+	{                                                                                          \
+		id, "fentry", id, NULL                                                             \
+	}
+	ATTACHED("list"),
+	ATTACHED("gerror"),
+	ATTACHED("ats_enable"),
+	ATTACHED("ats_disable"),
+	ATTACHED("reset"),
+	ATTACHED("reset_prepare"),
+	ATTACHED("reset_done"),
+	ATTACHED("reset_probe"),
+	ATTACHED("attach"),
+	ATTACHED("invalidation_domain"),
+	ATTACHED("invalidation_master"),
+	ATTACHED("unmap"),
+	ATTACHED("kmalloc"),
+	ATTACHED("kmem_cache_alloc"),
+	ATTACHED("mm_page_alloc"),
+	ATTACHED("mutex_lock"),
+	ATTACHED("mutex_lock_interruptible"),
+	ATTACHED("mutex_lock_killable"),
+	ATTACHED("down_read"),
+	ATTACHED("down_write"),
+	ATTACHED("down"),
+	ATTACHED("schedule"),
+	ATTACHED("queue_work"),
+};
+
+#define STREAM_HOOKS (sizeof(stream_hooks) / sizeof(stream_hooks[0]))
+
 static inline void stream_begin(void)
 {
 	free(stream.report); /* of the one before */
 	memset(&stream, 0, sizeof(stream));
 	stream.options = check_defaults();
 	stream.info = fixture_info;
+	memcpy(stream.hooks, stream_hooks, sizeof(stream_hooks));
+	stream.info.hooks = stream.hooks;
+	stream.info.hook_count = STREAM_HOOKS;
+	stream.info.kinds = SMMU_KINDS_ALL;
 	stream.now = 1 * S;
 	stream.smmu = SMMU_A;
 	stream.queue = QUEUE_A;
 	stream.tid = 1;
+}
+
+/* A hook that cannot be attached; without a reason: nobody wanted to. */
+static inline void without(const char *id, const char *reason)
+{
+	size_t at = 0;
+
+	while (strcmp(stream.hooks[at].id, id) != 0)
+		assert_true(++at < stream.info.hook_count);
+	if (reason)
+		stream.hooks[at] = (struct stream_hook){id, "", "", reason};
+	else
+		stream.hooks[at] = stream.hooks[--stream.info.hook_count];
 }
 
 /* ---- who and when ---- */
@@ -128,6 +180,8 @@ static inline struct record *record_new(unsigned int kind, unsigned int flags)
 
 static inline void record_send(struct record *record, size_t payload)
 {
+	assert_true(record->event.cpu < sizeof(stream.seq) / sizeof(stream.seq[0]));
+	record->event.seq = ++stream.seq[record->event.cpu];
 	stream.sent[stream.count].record = record;
 	stream.sent[stream.count++].length = sizeof(record->event) + payload;
 }

@@ -5,7 +5,7 @@
  *
  * test_check_lists_SRC := src/check.c src/check_options.c src/checks/[a-z]*.c
  * test_check_lists_SRC += src/verdict_[jkt]*.c src/nearest.c src/json.c src/decode.c
- * test_check_lists_SRC += src/text.c src/symbols.c src/devices.c src/bdf.c
+ * test_check_lists_SRC += src/text.c src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -2,9 +2,10 @@
 /*
  * What is asked of a verdict: lists of rules, formats, contradictions.
  *
- * test_check_options_SRC := src/check_options.c src/nearest.c src/checks/[fot]*.c
+ * test_check_options_SRC := src/check_options.c src/nearest.c src/checks/[fost]*.c
  * test_check_options_SRC += src/checks/r*.c src/check.c src/verdict_[jkt]*.c src/json.c
  * test_check_options_SRC += src/decode.c src/text.c src/symbols.c src/devices.c src/bdf.c
+ * test_check_options_SRC += src/gaps.c
  */
 #define _GNU_SOURCE
 #include <errno.h>

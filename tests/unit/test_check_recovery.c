@@ -6,7 +6,7 @@
  * test_check_recovery_SRC := src/check.c src/check_options.c
  * test_check_recovery_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
  * test_check_recovery_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_recovery_SRC += src/symbols.c src/devices.c src/bdf.c
+ * test_check_recovery_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -6,7 +6,7 @@
  * test_check_verdict_SRC := src/check.c src/check_options.c
  * test_check_verdict_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
  * test_check_verdict_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_verdict_SRC += src/symbols.c src/devices.c src/bdf.c
+ * test_check_verdict_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,7 +53,7 @@ static void loss_by_kind(void **state)
 	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15));
 	lost(SMMU_EVENT_ISR, N(9));
 	lost(SMMU_EVENT_REGISTERS, N(10));
-	lost(SMMU_EVENT_INVALIDATION, N(3) AND N(6));
+	lost(SMMU_EVENT_INVALIDATION, N(3) AND N(6) AND N(16) AND N(18));
 	lost(SMMU_EVENT_FORBIDDEN, N(8) AND N(9));
 	lost(SMMU_EVENT_ATTACH, "");
 	lost(SMMU_EVENT_UNMAP, N(16));
@@ -70,6 +70,84 @@ static void skipped_by_kernel(void **state)
 		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16)
 			      AND N(17) AND N(18));
 	says("lost 7");
+	says("\"lost\":7}");
+}
+
+#define EVERYTHING                                                                                 \
+	N(1)                                                                                       \
+	AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)          \
+		AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16) AND N(17) AND N(18)
+
+/* Numbers that are missing are events that are missing, whatever the ledger says. */
+static void holes(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(1) | CHECK_RULE(9) | CHECK_RULE(15);
+	other(0);
+	stream.seq[0] += 2;
+	atc(0, DEV);
+	task(2);
+	stream.cpu = 3;
+	other(0);
+	stream.seq[3] += 5;
+	other(0);
+	rules("R1 not observable 1" AND N(9) AND N(15));
+	says("\"reason\":\"lost 7\"");
+	says("\"lost\":7}");
+}
+
+/* What the ledger knows of is known by kind. */
+static void holes_in_ledger(void **state)
+{
+	(void)state;
+	stream.statistics.ledger[SMMU_EVENT_ISR].lost = 3;
+	stream.statistics.loss.lost = 3;
+	other(0);
+	stream.seq[0] += 2;
+	atc(0, DEV);
+	rules("R1 pass 1" AND N(9));
+	says("\"lost\":3}");
+}
+
+/* An interrupt's event that overtakes is no loss. */
+static void overtaken(void **state)
+{
+	(void)state;
+	other(0);
+	atc(0, DEV);
+	stream.sent[0].record->event.seq = 2;
+	stream.sent[1].record->event.seq = 1;
+	rules("R1 pass 1");
+}
+
+/* A list of which not all was captured may be any list. */
+static void unread(unsigned int flags, __u16 captured)
+{
+	struct record *record;
+
+	stream_begin();
+	record = event_now(SMMU_EVENT_SUBMIT, flags);
+	record->submit.smmu = stream.smmu;
+	record->submit.queue = stream.queue;
+	record->submit.commands = 2;
+	record->submit.captured = captured;
+	record->submit.command[0].word[0] = record->submit.command[1].word[0] = SMMU_OP_TLBI_NH_VA;
+	record_send(record, sizeof(record->submit) + 2 * sizeof(struct smmu_command));
+	rules(captured == 2 && !flags ? ""
+				      : N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7)
+						AND N(8) AND N(9) AND N(10) AND N(11) AND N(12)
+							AND N(16) AND N(17) AND N(18));
+	if (captured < 2)
+		says("\"reason\":\"lost 1\"");
+}
+
+static void not_captured(void **state)
+{
+	(void)state;
+	unread(0, 2);
+	unread(0, 1);
+	unread(SMMU_EVENT_UNREAD, 0);
+	unread(SMMU_EVENT_UNREAD, 2);
 }
 
 /* R1 and R3 rest on what was seen; R2 and R6 on something that was not. */
@@ -108,61 +186,150 @@ static void maybe_unfenced(void **state)
 
 static void without_hook(const char *id, const char *expected)
 {
-	const struct stream_hook hook = {.id = id, .method = "", .symbol = "", .reason = "gone"};
-	char reason[64];
+	static const char *const reasons[] = {"gone", NULL};
+	char reason[80];
 
-	stream_begin();
-	stream.info.hooks = &hook;
-	stream.info.hook_count = 1;
-	rules(expected);
-	snprintf(reason, sizeof(reason), "\"reason\":\"hook %s: gone\"", id);
-	if (*expected)
-		says(reason);
+	for (size_t i = 0; i < 2; i++) {
+		stream_begin();
+		without(id, reasons[i]);
+		rules(expected);
+		snprintf(reason, sizeof(reason), "\"reason\":\"hook %s: %s\"", id,
+			 i ? "not attached in this run" : "gone");
+		if (*expected)
+			says(reason);
+	}
 }
 
 static void missing_hooks(void **state)
 {
 	(void)state;
 	without_hook("list",
-		     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(10)
-			     AND N(11) AND N(12) AND N(13) AND N(16) AND N(17) AND N(18));
-	without_hook("gerror", N(4) AND N(9));
+		     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9)
+			     AND N(10) AND N(11) AND N(12) AND N(13) AND N(16) AND N(17) AND N(18));
+	without_hook("gerror", N(3) AND N(4) AND N(9));
 	without_hook("queue_work", N(9));
-	without_hook("kmalloc", N(8));
-	without_hook("kmem_cache_alloc", N(8));
-	without_hook("mm_page_alloc", N(8));
+	without_hook("kmalloc", N(8) AND N(9));
+	without_hook("kmem_cache_alloc", N(8) AND N(9));
+	without_hook("mm_page_alloc", N(8) AND N(9));
 	without_hook("mutex_lock", N(8));
+	without_hook("mutex_lock_interruptible", N(8));
+	without_hook("mutex_lock_killable", N(8));
+	without_hook("down_read", N(8));
+	without_hook("down_write", N(8));
+	without_hook("down", N(8));
 	without_hook("schedule", N(8));
-	without_hook("ats_disable", N(12));
-	without_hook("ats_enable", N(13));
-	without_hook("reset", N(13) AND N(14));
+	without_hook("ats_disable", N(6) AND N(9) AND N(12) AND N(18));
+	without_hook("ats_enable", N(9) AND N(12) AND N(13));
+	without_hook("reset", N(13) AND N(14) AND N(15));
 	without_hook("reset_prepare", N(14) AND N(15));
 	without_hook("reset_done", N(14) AND N(15));
 	without_hook("reset_probe", N(14));
 	without_hook("unmap", N(16));
-	without_hook("injection_point", "");
-	without_hook("invalidation_domain", "");
+	without_hook("attach", "");
 }
 
-/* Attached: no reason. A violation that was seen all the same stays one. */
+/* One of the two is enough to see an invalidation end. */
+static void alternative_hooks(void **state)
+{
+	(void)state;
+	without_hook("invalidation_domain", "");
+	without_hook("invalidation_master", "");
+	stream_begin();
+	without("invalidation_master", "inlined");
+	without("invalidation_domain", "gone");
+	rules(N(6) AND N(16) AND N(18));
+	says("\"reason\":\"hook invalidation_domain: gone\"");
+}
+
+/* As `trace` has it: neither the hooks nor the events that only a verdict needs. */
+static void plain_trace(void **state)
+{
+	static const char *const absent[] = {
+		"invalidation_domain",
+		"invalidation_master",
+		"unmap",
+		"kmalloc",
+		"kmem_cache_alloc",
+		"mm_page_alloc",
+		"mutex_lock",
+		"mutex_lock_interruptible",
+		"mutex_lock_killable",
+		"down_read",
+		"down_write",
+		"down",
+		"schedule",
+		"queue_work",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		without(absent[i], NULL);
+	stream.info.kinds = SMMU_KINDS_DEFAULT;
+	recovery(DEV);
+	rules("R1 pass 1, R3 not observable 2, R4 pass 1, R5 pass 1, R6 not observable 1, "
+	      "R8 not observable 1" AND N(9) AND N(16) AND "R17 pass 1" AND N(18));
+	says("hook kmalloc: not attached in this run");
+	says("invalidation events: not traced in this run");
+}
+
+/* A fence that was not there when the flow went on is missed without that hook, too. */
+static void broken_without_end(void **state)
+{
+	(void)state;
+	without("invalidation_domain", NULL);
+	without("invalidation_master", NULL);
+	stream.info.kinds &= ~(1U << SMMU_EVENT_INVALIDATION);
+	stream.options.rules = CHECK_RULE(6);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	other(0);
+	rules("R6 fail 1");
+}
+
+static void partly(__u32 kinds, __u32 filtered, const char *expected, const char *reason)
+{
+	stream_begin();
+	stream.info.kinds = kinds;
+	stream.info.filtered = filtered;
+	rules(expected);
+	says(reason);
+}
+
+/* Of the list hook only the fences, say. Which hooks there are does not tell. */
+static void not_traced(void **state)
+{
+	const __u32 submit = 1U << SMMU_EVENT_SUBMIT, reset = 1U << SMMU_EVENT_RESET;
+
+	(void)state;
+	partly(SMMU_KINDS_ALL & ~reset, 0, N(13) AND N(14) AND N(15),
+	       "\"reason\":\"reset events: not traced in this run\"");
+	partly(SMMU_KINDS_ALL, reset, N(13) AND N(14) AND N(15),
+	       "\"reason\":\"reset events: filtered in this run\"");
+	partly(reset, submit | reset, EVERYTHING,
+	       "\"reason\":\"submit events: not traced in this run\"");
+	stream_begin();
+	stream.info.kinds = 0;
+	stream.options.rules = CHECK_RULE(1);
+	atc(0, DEV);
+	rules("R1 not observable 1");
+	says("the recording does not say what was traced");
+}
+
+/* A violation that was seen stays one; what rests on what was not seen is none. */
 static void hooks_and_violations(void **state)
 {
 	(void)state;
-	static const struct stream_hook hooks[] = {
-		{"gerror", "fentry", "arm_smmu_gerror_handler", NULL},
-		{"list", "", "", "gone"},
-	};
-
-	stream.info.hooks = hooks;
-	stream.info.hook_count = 1;
-	other(-EIO);
-	rules("R4 fail 1");
-	stream_begin();
-	stream.info.hooks = hooks;
-	stream.info.hook_count = 2;
+	without("list", "gone");
 	stream.options.rules = CHECK_RULE(4);
 	other(-EIO);
 	rules("R4 fail 1");
+	stream_begin();
+	without("reset", NULL);
+	stream.options.rules = CHECK_RULE(13);
+	recovery(DEV);
+	unfence(DEV);
+	rules("R13 not observable");
 }
 
 /* ---- order ---- */
@@ -352,9 +519,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		story(loss_by_kind),
 		story(skipped_by_kernel),
+		story(holes),
+		story(holes_in_ledger),
+		story(overtaken),
+		story(not_captured),
 		story(seen_stays),
 		story(maybe_unfenced),
 		story(missing_hooks),
+		story(alternative_hooks),
+		story(plain_trace),
+		story(broken_without_end),
+		story(not_traced),
 		story(hooks_and_violations),
 		story(in_order),
 		story(backwards),

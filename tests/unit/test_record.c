@@ -278,6 +278,8 @@ static void assert_info(const struct stream_info *got, const struct stream_info 
 	assert_string_equal(got->hooks[1].method, "");
 	assert_null(got->hooks[1].symbol);
 	assert_string_equal(got->hooks[1].reason, "not there");
+	assert_int_equal(got->kinds, put->kinds);
+	assert_int_equal(got->filtered, put->filtered);
 }
 
 static void assert_devices(const struct devices *got, const struct devices *put)
@@ -337,6 +339,8 @@ static void test_round_trip(void **state)
 	info.devices = &devices;
 	info.hooks = hooks;
 	info.hook_count = 2;
+	info.kinds = 0x80000001U;
+	info.filtered = 0x12345U;
 	info.symbols = symbols_table(symbol_list, 2);
 	tape_begin(&tape, &info);
 	put_kinds(&tape);
@@ -377,6 +381,29 @@ static void test_round_trip(void **state)
 	fclose(file);
 	symbols_free((struct symbols *)info.symbols);
 	tape_free(&tape);
+}
+
+/* Before it said what was traced: that is not known then, and nothing is damaged. */
+static void test_without_kinds(void **state)
+{
+	struct stream_info info = fixture_info;
+	struct wire_out out = {};
+	struct record_info got;
+	struct wire_in in;
+
+	(void)state;
+	info.kinds = 1;
+	info.filtered = 2;
+	for (size_t less = 0; less <= 2; less++) {
+		out.length = 0;
+		record_put_info(&out, &info); /* strings are put in order in their place */
+		in = (struct wire_in){.at = out.data, .end = out.data + out.length - less};
+		assert_int_equal(record_get_info(&in, &got), less != 1);
+		assert_int_equal(got.info.kinds, less == 2 ? 0 : 1);
+		assert_int_equal(got.info.filtered, less ? 0 : 2);
+		record_info_free(&got);
+	}
+	wire_free(&out);
 }
 
 static void test_cut_anywhere(void **state)
@@ -604,13 +631,10 @@ static void test_full_later(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_damaged_anywhere),
-		cmocka_unit_test(test_damaged_block),
-		cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_later_version),
-		cmocka_unit_test(test_full_from_the_start),
+		cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_without_kinds),
+		cmocka_unit_test(test_cut_anywhere),  cmocka_unit_test(test_damaged_anywhere),
+		cmocka_unit_test(test_damaged_block), cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_later_version), cmocka_unit_test(test_full_from_the_start),
 		cmocka_unit_test(test_full_later),
 	};
 

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lists of which only the return was seen, and more at once than is kept: where that may
+ * hide something, the rule says so, and it is no violation. Each test tells a story and
+ * what all of the rules say about it.
+ *
+ * test_check_unseen_SRC := src/check.c src/check_options.c
+ * test_check_unseen_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
+ * test_check_unseen_SRC += src/nearest.c src/json.c src/decode.c src/text.c
+ * test_check_unseen_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+/* Lists of which the entry was not seen. */
+#define late_atc(result, ...)                                                                      \
+	LIST(result, SMMU_EVENT_SYNC | SMMU_EVENT_NO_START, SMMU_OP_ATC_INV, __VA_ARGS__)
+#define late_other()   LIST(0, SMMU_EVENT_SYNC | SMMU_EVENT_NO_START, SMMU_OP_TLBI_NH_VA, 0)
+#define late_cfgi(...) LIST(0, SMMU_EVENT_SYNC | SMMU_EVENT_NO_START, SMMU_OP_CFGI_STE, __VA_ARGS__)
+
+/* Those that were under way when the stream began are no loss. */
+static void begun_before(void **state)
+{
+	(void)state;
+	late_other();
+	task(2);
+	late_atc(0, DEV);
+	task(3);
+	late_cfgi(DEV);
+	rules("R1 pass 1");
+}
+
+/* Was that CMD_SYNC in between? */
+static void r2_foreign(void **state)
+{
+	(void)state;
+	atc_unsynced(0, DEV);
+	task(2);
+	late_other();
+	task(1);
+	atc(0, DEV2);
+	rules("R1 fail 1, R2 not observable");
+	says("\"reason\":\"lost 1\"");
+}
+
+static void r2_own(void **state)
+{
+	(void)state;
+	atc_unsynced(0, DEV);
+	task(2);
+	other(0);
+	task(1);
+	late_atc(0, DEV2);
+	rules("R1 fail 1, R2 not observable");
+}
+
+/* Another one returned success; this one may have been the one. */
+static void r3_hardware(void **state)
+{
+	(void)state;
+	other(0);
+	hardware_error(SMMU_CERROR_ATC_INV_SYNC, 0);
+	lasting(9 * US);
+	atc(0, DEV);
+	task(2);
+	late_atc(-EIO, DEV2);
+	fence(DEV2);
+	returned(-EIO);
+	rules("R1 pass 2, R3 not observable, R4 not observable, R6 pass 1, R8 pass 1, R17 pass 1");
+}
+
+/* Another flow had the fence meanwhile: before the invalidation ended, or after. */
+static void r6_end(void **state)
+{
+	(void)state;
+	on_queue(SMMU_A, QUEUE_A1);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	fence(DEV);
+	task(1);
+	late_other();
+	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 not observable 1, R8 pass 1, "
+	      "R11 not observable, R17 not observable, R18 not observable 1");
+}
+
+static void r10_wait(void **state)
+{
+	(void)state;
+	other(0);
+	inject_as(DEV, -EIO, SMMU_EVENT_GERROR | SMMU_EVENT_BLOCKED);
+	late_atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, "
+	      "R10 not observable, R17 pass 1");
+}
+
+#define ONCE "R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, "
+
+/* It may have begun before the fence, and what follows as well. */
+static void r11_begun(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	task(2);
+	late_other();
+	atc(0, DEV);
+	rules(ONCE "R11 not observable, R17 not observable 1");
+}
+
+static void r11_sent(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	task(2);
+	late_atc(0, DEV);
+	rules(ONCE "R11 not observable, R17 not observable 1");
+}
+
+/* Of another device it is of no interest, nor of another SMMU. */
+static void r11_other_device(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	task(2);
+	late_atc(0, DEV2);
+	on_queue(SMMU_B, QUEUE_B);
+	late_other();
+	rules(ONCE "R17 not observable 1");
+}
+
+static void r12_ste(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	task(1);
+	late_cfgi(DEV);
+	returned(-EIO);
+	rules("R1 pass 2, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R8 pass 1, "
+	      "R12 not observable, R17 not observable 1");
+}
+
+/* ---- more than there is room for ---- */
+
+static void suspects(void **state)
+{
+	__u32 sids[SMMU_LIST_MAX];
+
+	(void)state;
+	other(0);
+	for (__u32 list = 0; list < 3; list++) {
+		for (__u32 i = 0; i < SMMU_LIST_MAX; i++)
+			sids[i] = 0x1000 + list * SMMU_LIST_MAX + i;
+		inject(sids[0]);
+		list_send(-EIO, SMMU_EVENT_SYNC, SMMU_OP_ATC_INV, sids, list < 2 ? 64 : 1);
+	}
+	for (__u32 i = 0; i <= 2 * SMMU_LIST_MAX; i++)
+		fence(0x1000 + i);
+	returned(-EIO);
+	stream.options.rules = CHECK_RULE(1) | CHECK_RULE(6) | CHECK_RULE(7) | CHECK_RULE(17);
+	rules("R1 pass 3, R6 not observable 1, R7 not observable, R17 not observable 128");
+}
+
+static void reports(void **state)
+{
+	__u32 sids[17];
+
+	(void)state;
+	other(0);
+	for (__u32 i = 0; i < 17; i++) {
+		sids[i] = 0x1000 + i;
+		inject(sids[i]);
+	}
+	list_send(-EIO, SMMU_EVENT_SYNC, SMMU_OP_ATC_INV, sids, 17);
+	fence(0x1010);
+	returned(-EIO);
+	stream.options.rules = CHECK_RULE(1) | CHECK_RULE(6);
+	rules("R1 pass 1, R6 not observable");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		story(begun_before),	 story(r2_foreign), story(r2_own),    story(r3_hardware),
+		story(r6_end),		 story(r10_wait),   story(r11_begun), story(r11_sent),
+		story(r11_other_device), story(r12_ste),    story(suspects),  story(reports),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
