@@ -26,6 +26,11 @@ static int add_bdf(struct filter *filter, const char *text, __u32 bdf,
 		log_hint("`smmuscope probe` lists the devices");
 		return -EINVAL;
 	}
+	if (filter->smmu && filter->smmu != device->smmu) {
+		log_error("--device: %s is behind another SMMUv3 than --smmu says", text);
+		log_hint("leave one of the two away");
+		return -EINVAL;
+	}
 	for (unsigned int i = 0; i < device->sids; i++)
 		add(filter, device->smmu, device->sid[i]);
 	return 0;
@@ -42,9 +47,15 @@ static int add_sid(struct filter *filter, const char *text, __u32 sid,
 
 		if (filter->smmu && filter->smmu != smmu->address)
 			continue;
-		if (devices_by_sid(devices, smmu->address, sid) &&
-		    filter->sid_count - before < DEVICE_SIDS_MAX)
-			add(filter, smmu->address, sid);
+		if (!devices_by_sid(devices, smmu->address, sid))
+			continue;
+		if (filter->sid_count - before == DEVICE_SIDS_MAX) {
+			log_error("--device: the StreamID %s is in use behind more than %d SMMUs",
+				  text, DEVICE_SIDS_MAX);
+			log_hint("say behind which one with --smmu, or name PCI addresses");
+			return -EINVAL;
+		}
+		add(filter, smmu->address, sid);
 	}
 	if (filter->sid_count != before)
 		return 0;
