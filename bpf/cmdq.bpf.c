@@ -84,13 +84,17 @@ static __always_inline void follow_story(struct list *list)
 			story_failed(list);
 			recovery_open(list->cmds, list->now, list->flags & SMMU_EVENT_SYNTHETIC);
 		} else if (suspects && list->sync) {
+			loop.again = story_asks_again();
 			bpf_loop(SMMU_LIST_MAX, story_answered_step, &loop, 0);
 		}
 	} else if (opcode == SMMU_OP_CFGI_STE) {
 		/* With or without a CMD_SYNC: of several StreamIDs only the last has one. */
 		bpf_loop(SMMU_LIST_MAX, story_ste_step, &loop, 0);
-	} else if (watched && (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL)) {
-		recovery_close(); /* no recovery issues anything but ATC_INV and CFGI */
+	} else if ((watched | suspects) &&
+		   (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL)) {
+		/* no recovery issues anything but ATC_INV and CFGI */
+		recovery_close();
+		story_goes_on();
 	}
 }
 

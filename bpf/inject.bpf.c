@@ -11,7 +11,8 @@
  *
  * A device that does not answer does not answer a retry either. So a timeout
  * stands for the same ATC_INV until its thread goes on to other commands: one
- * incident, counted once, however often the driver asks again.
+ * incident, counted once, however often the driver asks again. CFGI is no other
+ * command: a driver may fence one device before it asks the next one again.
  */
 #include "call.bpf.h"
 #include "device.bpf.h"
@@ -29,7 +30,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, struct thread_key);
-	__type(value, __u64); /* moves on with every list that is not ATC_INV */
+	__type(value, __u64); /* moves on with every list of neither ATC_INV nor CFGI */
 } thread_epochs SEC(".maps");
 
 struct incident_key {
@@ -333,7 +334,7 @@ static __always_inline __u32 index_before(__u32 prod, __u32 count, __u32 mask)
 	return (prod - count) & (2 * mask + 1);
 }
 
-/* Other commands than ATC_INV: this thread's invalidation is over. */
+/* Other commands than ATC_INV and CFGI: this thread's invalidation is over. */
 static __always_inline void end_incidents(const struct thread_key *thread)
 {
 	__u64 *epoch = bpf_map_lookup_elem(&thread_epochs, thread);
@@ -352,6 +353,7 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 	struct verdict verdict = {};
 	struct smmu_command first = {};
 	__u64 *epoch;
+	__u32 opcode;
 
 	if (!ready)
 		return 0;
@@ -368,8 +370,9 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 
 	if (n > 0)
 		bpf_probe_read_kernel(&first, sizeof(first), cmds);
-	if (SMMU_CMD_OPCODE(first.word[0]) != SMMU_OP_ATC_INV) {
-		if (incidents_begun)
+	opcode = SMMU_CMD_OPCODE(first.word[0]);
+	if (opcode != SMMU_OP_ATC_INV) {
+		if (incidents_begun && (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL))
 			end_incidents(&verdict.thread);
 	} else {
 		/* Before the first incident no thread has an epoch: all are at 0. */

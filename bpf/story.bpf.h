@@ -2,7 +2,8 @@
 /*
  * Recovery, recognised by what it does and not by who does it: a list with
  * ATC_INV that failed makes its StreamIDs suspects; a later list with one of
- * them alone clears or blames it; an STE of a suspect that still translates but
+ * them alone clears or blames it, and one with several, as the issuer's own question
+ * again, clears all of them; an STE of a suspect that still translates but
  * has no EATS any more when a list with its CFGI_STE returns is a fence; EATS back
  * on a fenced StreamID is the end of it.
  *
@@ -24,7 +25,40 @@
 /* For bpf_loop: the verifier walks each of these once, and not 64 times. */
 struct story_loop {
 	const struct list *list;
+	bool again; /* the flow had no answer before, and has done nothing else since */
 };
+
+/* Goes on when the last suspect is cleared. */
+__u64 story_chapter __weak = 0;
+
+/*
+ * Flows that had no answer to ATC_INV in this chapter, until they issue other commands
+ * than that and CFGI.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct thread_key);
+	__type(value, __u64); /* chapter */
+} unanswered __weak SEC(".maps");
+
+static __always_inline bool story_asks_again(void)
+{
+	struct thread_key thread;
+	__u64 *chapter;
+
+	thread_current(&thread);
+	chapter = bpf_map_lookup_elem(&unanswered, &thread);
+	return chapter && *chapter == story_chapter;
+}
+
+static __always_inline void story_goes_on(void)
+{
+	struct thread_key thread;
+
+	thread_current(&thread);
+	bpf_map_delete_elem(&unanswered, &thread);
+}
 
 static __always_inline void story_emit_fence(const struct list *list, enum smmu_event_kind kind,
 					     __u32 sid, __u64 latency_ns, __u16 flags)
@@ -102,8 +136,9 @@ static __always_inline void story_clear(struct smmu_device_state *state)
 	__u64 since = state->suspect_ns;
 
 	state->blamed = 0;
-	if (since && __sync_val_compare_and_swap(&state->suspect_ns, since, 0) == since)
-		__sync_fetch_and_add(&suspects, -1);
+	if (since && __sync_val_compare_and_swap(&state->suspect_ns, since, 0) == since &&
+	    __sync_fetch_and_add(&suspects, -1) == 1)
+		__sync_fetch_and_add(&story_chapter, 1);
 }
 
 static long story_suspect_step(__u32 i, struct story_loop *loop)
@@ -122,9 +157,14 @@ static __always_inline void story_failed(const struct list *list)
 {
 	struct command_list *commands = list->commands;
 	struct story_loop loop = {.list = list};
+	struct thread_key thread;
+	__u64 chapter;
 
 	if (!commands)
 		return;
+	thread_current(&thread);
+	chapter = story_chapter;
+	bpf_map_update_elem(&unanswered, &thread, &chapter, BPF_ANY);
 	if (list->count == 1 && !(list->flags & SMMU_EVENT_SYNTHETIC)) {
 		__u32 sid = SMMU_CMD_SID(commands->command[0].word[0]);
 
@@ -137,20 +177,21 @@ static __always_inline void story_failed(const struct list *list)
 }
 
 /*
- * An ATC_INV went through. Alone in its list it clears a suspect at once; one that
- * has been blamed, or that was not alone, only after a time in which a fence
- * would have come: another thread's ATC_INV may go through while it is under way.
+ * An ATC_INV went through. Alone in its list, or among those that are asked again by who
+ * had no answer, it clears a suspect at once; one that has been blamed, or any other
+ * list, only after a time in which a fence would have come: another thread's ATC_INV
+ * may go through while it is under way.
  */
 #define SUSPECT_GRACE_NS 1000000000ULL
 
-static __always_inline void story_answered(const struct list *list, __u32 sid)
+static __always_inline void story_answered(const struct list *list, __u32 sid, bool again)
 {
 	struct smmu_stream_key key = {.smmu = list->smmu, .sid = sid};
 	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
 
 	if (!state || !state->suspect_ns)
 		return;
-	if ((list->count == 1 && !state->blamed) ||
+	if (((again || list->count == 1) && !state->blamed) ||
 	    (__s64)(list->now - state->suspect_ns) > (__s64)SUSPECT_GRACE_NS)
 		story_clear(state);
 }
@@ -194,7 +235,7 @@ static long story_answered_step(__u32 i, struct story_loop *loop)
 
 	if (i >= list->count || i >= SMMU_LIST_MAX || !commands)
 		return 1;
-	story_answered(list, SMMU_CMD_SID(commands->command[i].word[0]));
+	story_answered(list, SMMU_CMD_SID(commands->command[i].word[0]), loop->again);
 	return 0;
 }
 
