@@ -98,7 +98,7 @@ install: $(O)/native/smmuscope
 -include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
-	tools/lab/stimulus/*.[ch] tools/btf/*.c)
+	tests/btf/*.c tests/btf/*/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c)
 # git may refuse a tree that belongs to somebody else, as in a container.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 

@@ -420,21 +420,26 @@ static bool row_empty(const struct row *row)
 	return !row->fenced && !memcmp(row->sum, &none, sizeof(none));
 }
 
-static void print_row(FILE *file, const struct row *row, bool injection_visible)
+/* smmu: of a StreamID that no function tells where it belongs, else NULL. */
+static void print_row(FILE *file, const struct row *row, const struct smmu *smmu,
+		      bool injection_visible)
 {
 	const struct smmu_device_stats *sum = row->sum;
 	char injected[TEXT_NUMBER_LEN] = "?";
 
 	if (injection_visible)
 		snprintf(injected, sizeof(injected), "%llu", sum->timeouts_injected);
-	fprintf(file, "  %-13s 0x%-6x %10llu %8llu %8llu %8s %6llu %8llu %6llu %6llu  %s\n",
+	fprintf(file, "  %-13s 0x%-6x %10llu %8llu %8llu %8s %6llu %8llu %6llu %6llu  %s%s%s\n",
 		row->device ? row->device->name : "-", row->key.sid, sum->atc_inv,
 		sum->timeouts_hardware, sum->timeouts_software, injected, sum->fences,
-		sum->unfences, sum->resets, sum->resets_failed, row_state(row));
+		sum->unfences, sum->resets, sum->resets_failed, row_state(row),
+		smmu ? ", behind " : "", smmu ? smmu->name : "");
 }
 
-static void print_rows(FILE *file, const struct row *rows, size_t count, bool injection_visible)
+static void print_rows(FILE *file, const struct row *rows, size_t count,
+		       const struct devices *devices, bool injection_visible)
 {
+	const struct smmu *smmu;
 	bool header = false;
 	size_t i;
 
@@ -446,7 +451,11 @@ static void print_rows(FILE *file, const struct row *rows, size_t count, bool in
 				"device", "sid", "atc_inv", "hardware", "software", "injected",
 				"fences", "unfences", "resets", "failed", "state");
 		header = true;
-		print_row(file, &rows[i], injection_visible);
+		/* With one SMMU there is nothing to tell apart. */
+		smmu = devices->smmu_count > 1 && !rows[i].device
+			       ? devices_smmu(devices, rows[i].key.smmu)
+			       : NULL;
+		print_row(file, &rows[i], smmu, injection_visible);
 	}
 	if (!header)
 		fputs("  no device had an ATC invalidation, a fence or a reset\n", file);
@@ -477,7 +486,7 @@ int report_text(FILE *file, const struct statistics *statistics, const struct st
 		fputc('\n', file);
 	}
 	fputs("devices, with timeouts by cause:\n", file);
-	print_rows(file, rows, count, statistics->injection_visible);
+	print_rows(file, rows, count, info->devices, statistics->injection_visible);
 	free(rows);
 	if (statistics->events)
 		ledger_text(file, &statistics->loss);

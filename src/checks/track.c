@@ -132,15 +132,19 @@ struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)
 		return track_unit(track, device->smmu, device->sid[0]);
 	if (sid == SMMU_SID_NONE)
 		return NULL;
-	/* A device that came later. With one SMMU there is no doubt whose it is. */
+	/*
+	 * A device that came later: the event has no SMMU. With one there is no doubt whose
+	 * it is; with several the same StreamID may be behind each.
+	 */
+	if (track->info->devices->smmu_count > 1)
+		return NULL;
 	for (size_t i = 0; i < track->unit_count; i++) {
 		if (track->units[i]->sid == sid)
 			return track->units[i];
 	}
 	return track_unit(
 		track,
-		track->info->devices->smmu_count == 1 ? track->info->devices->smmus[0].address : 0,
-		sid);
+		track->info->devices->smmu_count ? track->info->devices->smmus[0].address : 0, sid);
 }
 
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue)
