@@ -4,7 +4,7 @@
  * from the decoded event to the verdict, the report and the recording.
  *
  * test_two_smmus_SRC := src/check.c src/check_options.c
- * test_two_smmus_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
+ * test_two_smmus_SRC += src/gaps.c src/checks/[a-z]*.c src/verdict_[jkt]*.c
  * test_two_smmus_SRC += src/nearest.c src/json.c src/decode.c src/text.c
  * test_two_smmus_SRC += src/symbols.c src/devices.c src/bdf.c src/report.c
  * test_two_smmus_SRC += src/statistics.c src/ledger.c src/names.c src/event_text.c
