@@ -45,6 +45,7 @@ static void follow_inject(struct check *check, const struct smmu_event *event,
 			.queue = fired->queue,
 			.index = fired->prod,
 			.software = fired->error != -EIO,
+			.odd = fired->error != -EIO && fired->error != -ETIMEDOUT,
 			.gerror = event->flags & SMMU_EVENT_GERROR,
 			.stall = event->flags & SMMU_EVENT_STALL,
 			.blocked = event->flags & SMMU_EVENT_BLOCKED,
@@ -85,6 +86,18 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 	};
 }
 
+/* A function has a fence for each of its StreamIDs: a second one of the same counts again. */
+static void count_fence(struct check *check, struct unit *unit, __u32 stream)
+{
+	if (unit->fenced && !(unit->fenced & stream)) {
+		unit->fenced |= stream;
+		return;
+	}
+	unit->fenced = stream;
+	unit->fences++;
+	check_tally(check)->fences++;
+}
+
 static void follow_fence(struct check *check, const struct smmu_event *event,
 			 const struct smmu_fence *fence)
 {
@@ -103,11 +116,7 @@ static void follow_fence(struct check *check, const struct smmu_event *event,
 	note_act(track, event, "fence", unit->name);
 	track_fact(track, event, OF_FLOW, unit->bdf,
 		   "fence: EATS of %s off, CFGI_STE and CMD_SYNC done", unit->name);
-	/* A function has a fence for each of its StreamIDs. */
-	if (fence->sid == unit->sid) {
-		unit->fences++;
-		check_tally(check)->fences++;
-	}
+	count_fence(check, unit, unit_stream(track, unit, fence->sid));
 	if (!unit->fenced_ns)
 		track->fenced++;
 	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
@@ -136,6 +145,7 @@ static void follow_unfence(struct check *check, const struct smmu_event *event,
 	}
 	track->fenced--;
 	unit->fenced_ns = 0;
+	unit->fenced = 0;
 	unit->last_unfence_ns = event->ts_ns;
 	unit->unfences++;
 	unit->blamed_ns = unit->software_ns = 0;

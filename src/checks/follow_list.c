@@ -113,8 +113,13 @@ static void take_reports(struct list_view *view)
 		if (report->queue != view->submit->queue ||
 		    (view->started && report->ts_ns < view->start_ns))
 			continue;
-		view->hardware |= !report->software;
-		view->software |= report->software;
+		/* Nobody's ATC_INV waited for this CMD_SYNC, or whatever: it says nothing. */
+		if (report->foreign && (!view->atc || report->odd)) {
+			view->foreign = true;
+		} else {
+			view->hardware |= !report->software;
+			view->software |= report->software;
+		}
 		view->held |= report->gerror || report->stall;
 		view->blocked |= report->gerror && report->blocked;
 	}
@@ -279,7 +284,9 @@ static void note_list(struct check *check, const struct list_view *view)
 		note_config(track, view);
 	if (view->atc) {
 		check_tally(check)->atc_lists++;
-		if (view->hardware || view->software || view->submit->result < 0)
+		if (view->foreign && !view->hardware && !view->software)
+			; /* neither a failure nor an answer */
+		else if (view->hardware || view->software || view->submit->result < 0)
 			note_failure(track, view);
 		else if (view->sync && flow->suspect_count)
 			clear_answered(track, view);

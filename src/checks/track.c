@@ -124,6 +124,17 @@ struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid)
 	return add_unit(track, smmu, sid, device);
 }
 
+__u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid)
+{
+	const struct device *device = devices_by_sid(track->info->devices, unit->smmu, sid);
+
+	for (unsigned int i = 0; device && i < device->sids; i++) {
+		if (device->sid[i] == sid)
+			return 1U << i;
+	}
+	return 1;
+}
+
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)
 {
 	const struct device *device = devices_by_bdf(track->info->devices, bdf);

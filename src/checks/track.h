@@ -42,6 +42,7 @@ struct unit {
 	__u32 bdf; /* BDF_NONE if it is not known */
 	char name[32];
 	__u64 fenced_ns; /* 0: not fenced, as far as the stream tells */
+	__u32 fenced; /* which of its StreamIDs, see unit_stream(); the round that is under way */
 	__u64 last_fence_ns, last_unfence_ns;
 	__u64 fences, unfences;
 	/* Since the last unfence: */
@@ -88,6 +89,7 @@ struct report {
 	bool software;
 	bool gerror, stall, blocked;
 	bool foreign; /* somebody else's injection: the device is not known */
+	bool odd;     /* with a verdict that is neither hardware's nor the poll's */
 	bool injected;
 	struct unit *unit; /* the device; NULL if it is not known */
 };
@@ -193,6 +195,8 @@ bool flow_same(const struct flow_id *a, const struct flow_id *b);
 struct flow *track_flow(struct track *track, const struct flow_id *id);
 struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid);
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue);
+/* The bit of one of its StreamIDs. */
+__u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid);
 /* Of a PCI function; NULL if it is not behind an SMMU. */
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);
 struct cpu *track_cpu(struct track *track, unsigned int cpu);

@@ -153,6 +153,46 @@ static void r12_two_streams(void **state)
 	rules(FENCED "R17 pass 1");
 }
 
+/* In any order, each with an STE of its own. */
+static void r12_two_stes(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, 0x200, 0x201);
+	LIST(0, 0, SMMU_OP_CFGI_STE, 0x201);
+	fence(0x201);
+	cfgi(0, 0x200);
+	fence(0x200);
+	returned(-EIO);
+	stream.options.rules &= ~CHECK_RULE(17);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+}
+
+/* Each of them twice is two, and two fences of the function. */
+static void r12_two_streams_twice(void **state)
+{
+	static const struct check_expectation twice = {CHECK_EXPECT_FENCED, 0x200, 2, "it"};
+
+	(void)state;
+	stream.options.expectations = &twice;
+	stream.options.expectation_count = 1;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, 0x200, 0x201);
+	fence(0x201);
+	fence(0x200);
+	cfgi(0, 0x201);
+	fence(0x201);
+	fence(0x200);
+	returned(-EIO);
+	stream.options.rules = CHECK_RULE(12);
+	rules("R12 fail 2");
+	says("0000:02:00.0 was fenced twice");
+	says("its STE was written again");
+	says("\"text\":\"it\",\"met\":true");
+}
+
 static void r12_ats_off_twice(void **state)
 {
 	(void)state;
@@ -331,6 +371,8 @@ int main(void)
 		story(r12_pass_unfenced),
 		story(r12_fenced_twice),
 		story(r12_two_streams),
+		story(r12_two_stes),
+		story(r12_two_streams_twice),
 		story(r12_ats_off_twice),
 		story(r12_ats_toggled),
 		story(r12_ats_refused),

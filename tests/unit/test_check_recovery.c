@@ -254,6 +254,52 @@ static void r7_one_function(void **state)
 	rules(FENCED ", R17 pass 1");
 }
 
+/* Alone in the list of somebody else, who goes on to fence it: that flow is not to. */
+static void r7_alone_elsewhere(void **state)
+{
+	(void)state;
+	task(2);
+	other(0);
+	task(1);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2);
+	task(2);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(1);
+	fence(DEV);
+	atc(0, DEV2);
+	returned(-EIO);
+	task(2);
+	returned(-EIO);
+	rules("R1 pass 3, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 2, R7 fail 1, R8 pass 2, "
+	      "R12 pass 1, R17 pass 1");
+}
+
+/* All of them were fenced by others before it could ask: nothing was put to the test. */
+static void r7_all_fenced_elsewhere(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2);
+	task(2);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	inject(DEV2);
+	atc(-EIO, DEV2);
+	fence(DEV2);
+	returned(-EIO);
+	task(1);
+	returned(-EIO);
+	rules("R1 pass 3, R3 pass 5, R4 pass 3, R5 pass 3, R6 pass 2, R8 pass 2, R12 pass 2, "
+	      "R17 pass 2");
+}
+
 /* That it failed alone before the last reset does not count. */
 static void r7_blame_ends(void **state)
 {
@@ -419,6 +465,8 @@ int main(void)
 		story(r7_pass),
 		story(r7_fail),
 		story(r7_one_function),
+		story(r7_alone_elsewhere),
+		story(r7_all_fenced_elsewhere),
 		story(r7_blame_ends),
 		story(r8_fail),
 		story(r17_fence),
