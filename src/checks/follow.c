@@ -120,6 +120,9 @@ static void follow_fence(struct check *check, const struct smmu_event *event,
 	if (!unit->fenced_ns)
 		track->fenced++;
 	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
+	unit->unconfirmed = fence->result < 0;
+	unit->fenced_by = id;
+	unit->quiet_ns = flow_trouble(flow) ? 0 : event->ts_ns;
 	unit->reset_worked = false;
 	unit->challenges = 0;
 	unit->returned_ns = unit->unmapped_ns = 0;
@@ -192,11 +195,11 @@ static void follow_attach(struct check *check, const struct smmu_event *event,
 		unit->challenges++;
 }
 
-/* A reset of one function may be part of that of another, by the same thread. */
+/* Of what this thread has prepared for, which may be that of another function, too. */
 static void reset_begins(struct track *track, const struct smmu_event *event, struct unit *unit)
 {
-	unit->reset_seen = true;
 	unit->reset_running = true;
+	unit->running_tid = event->tid;
 	for (size_t i = 0; i < track->unit_count; i++) {
 		if (track->units[i]->reset_depth && track->units[i]->reset_tid == event->tid)
 			track->units[i]->reset_seen = true;
@@ -226,8 +229,9 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 	case SMMU_RESET_PREPARE:
 		if (reset->result)
 			break;
+		/* Around the reset, or within it. */
 		if (!unit->reset_depth++)
-			unit->reset_seen = false;
+			unit->reset_seen = unit->reset_running && unit->running_tid == event->tid;
 		unit->reset_tid = event->tid;
 		unit->reset_ns = event->ts_ns;
 		break;
@@ -236,8 +240,12 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 			unit->reset_depth--;
 		break;
 	case SMMU_RESET_PROBE_BEGIN:
+		unit->probing = true;
+		unit->probe_tid = event->tid;
+		break;
 	case SMMU_RESET_PROBE_END:
-		unit->probing = reset->phase == SMMU_RESET_PROBE_BEGIN;
+		if (unit->probe_tid == event->tid)
+			unit->probing = false;
 		break;
 	case SMMU_RESET_PHASE_COUNT:
 		break;
@@ -284,6 +292,7 @@ static void follow_unmap(struct check *check, const struct smmu_event *event,
 	}
 	flow->left_count = 0;
 	flow->unmap_timeouts = 0;
+	flow->unconfirmed = false;
 }
 
 static void follow_isr(struct check *check, const struct smmu_event *event,

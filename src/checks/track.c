@@ -188,6 +188,11 @@ struct cpu *track_cpu(struct track *track, unsigned int cpu)
 	return track->cpus[cpu];
 }
 
+bool flow_trouble(const struct flow *flow)
+{
+	return flow->timed_out || flow->failed;
+}
+
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)
 {
 	for (unsigned int i = 0; i < flow->suspect_count; i++) {
@@ -205,6 +210,11 @@ bool suspect_settled(const struct suspect *suspect)
 		return true;
 	return unit->ats_off && unit->ats_off_ns < suspect->since_ns &&
 	       unit->config_ns > unit->ats_off_ns;
+}
+
+bool suspect_unconfirmed(const struct suspect *suspect)
+{
+	return !suspect->answered && suspect->unit->unconfirmed;
 }
 
 struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)

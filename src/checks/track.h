@@ -41,8 +41,11 @@ struct unit {
 	__u32 sid; /* the first one */
 	__u32 bdf; /* BDF_NONE if it is not known */
 	char name[32];
-	__u64 fenced_ns; /* 0: not fenced, as far as the stream tells */
+	bool unconfirmed; /* the last CFGI_STE for it, or its CMD_SYNC, failed */
+	__u64 fenced_ns;  /* 0: not fenced, as far as the stream tells */
 	__u32 fenced; /* which of its StreamIDs, see unit_stream(); the round that is under way */
+	struct flow_id fenced_by;
+	__u64 quiet_ns; /* the invalidation that fenced it ended: 0: not yet */
 	__u64 last_fence_ns, last_unfence_ns;
 	__u64 fences, unfences;
 	/* Since the last unfence: */
@@ -58,10 +61,12 @@ struct unit {
 	int reset_depth;
 	bool reset_seen; /* inside the outermost pair */
 	bool probing;
-	__u32 reset_tid;
+	__u32 probe_tid;
+	__u32 reset_tid; /* that prepared for it */
 	__u64 reset_ns;
 	bool reset_known; /* an event of a reset has been seen before */
 	bool reset_running;
+	__u32 running_tid;
 	bool unfence_pending; /* it came while a reset was running: how that ends decides */
 	/* Its invalidation, iommu_unmap() returned then, and it was neither answered nor fenced */
 	__u64 returned_ns, unmapped_ns;
@@ -120,6 +125,7 @@ struct flow {
 	bool several;	  /* a list that hardware failed had several StreamIDs */
 	bool wrong_fence; /* a fence in it was one too many */
 	bool secondary;	  /* on a queue that is not the SMMU's own */
+	bool unconfirmed; /* what it left was fenced, and the SMMU did not confirm that */
 	bool crowded;	  /* more suspects or reports than there is room for */
 };
 
@@ -204,12 +210,16 @@ struct cpu *track_cpu(struct track *track, unsigned int cpu);
 void track_each_flow(struct track *track, struct check *check,
 		     void (*visit)(struct check *check, struct flow *flow));
 
+/* Does its invalidation have a failure or a report in it? */
+bool flow_trouble(const struct flow *flow);
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
 /*
  * Answered since, fenced since or before, or off ATS since before it failed and its STE
  * taken since then, as in a detach: nothing that it has can be used.
  */
 bool suspect_settled(const struct suspect *suspect);
+/* It was settled by something that the SMMU did not confirm. */
+bool suspect_unconfirmed(const struct suspect *suspect);
 /* NULL: there is no room, and the flow is crowded. */
 struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software);
 

@@ -44,6 +44,43 @@ static void r11_fail(void **state)
 	says("ATC_INV for 0000:01:00.0, which is fenced");
 }
 
+/* The fence is there, but not complete: its flow has not come to the end yet. */
+static void r11_while_fencing(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	task(2);
+	other(0);
+	atc(0, DEV);
+	task(1);
+	other(0);
+	other(0);
+	task(2);
+	other(0);
+	atc(0, DEV);
+	rules("R1 pass 3, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, "
+	      "R17 pass 1");
+}
+
+/* Fenced by somebody who has no invalidation: there is no end to wait for. */
+static void r11_fenced_by_worker(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	fence(DEV);
+	other(0);
+	atc(0, DEV);
+	task(1);
+	returned(-EIO);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1");
+}
+
 /* Another flow was on its way before the fence; what it begins later counts. */
 static void r11_racing(void **state)
 {
@@ -364,6 +401,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		story(r11_pass),
 		story(r11_fail),
+		story(r11_while_fencing),
+		story(r11_fenced_by_worker),
 		story(r11_racing),
 		story(r11_other_function),
 		story(r11_not_exercised),
