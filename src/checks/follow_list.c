@@ -310,7 +310,6 @@ static void note_list(struct check *check, const struct list_view *view)
 		.sync = view->sync,
 		.atc = view->atc,
 	};
-	flow->last_ns = view->end_ns;
 	/* All of them were for this list, or for one that was not seen. */
 	flow->report_count = 0;
 }

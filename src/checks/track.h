@@ -41,9 +41,7 @@ struct unit {
 	__u32 sid; /* the first one */
 	__u32 bdf; /* BDF_NONE if it is not known */
 	char name[32];
-	bool unconfirmed; /* the last CFGI_STE for it, or its CMD_SYNC, failed */
-	__u64 fenced_ns;  /* 0: not fenced, as far as the stream tells */
-	__u32 fenced; /* which of its StreamIDs, see unit_stream(); the round that is under way */
+	__u64 fenced_ns; /* 0: not fenced, as far as the stream tells */
 	struct flow_id fenced_by;
 	__u64 quiet_ns; /* the invalidation that fenced it ended: 0: not yet */
 	__u64 last_fence_ns, last_unfence_ns;
@@ -53,7 +51,9 @@ struct unit {
 	__u64 software_ns;	     /* in a list that ran out of the poll's time */
 	__u64 timed_out;	     /* invalidations that had a timeout of it */
 	unsigned int ats_off;	     /* since ATS went on */
+	__u32 fenced;		     /* which of its StreamIDs, see unit_stream() */
 	__u64 ats_off_ns, config_ns; /* when; the last CFGI_STE for it */
+	bool unconfirmed;	     /* that CFGI_STE, or its CMD_SYNC, failed */
 	/* Since the fence: */
 	bool reset_worked;
 	unsigned int challenges; /* resets and attaches that might have put ATS back */
@@ -101,6 +101,12 @@ struct report {
 
 #define REPORTS_MAX 16
 
+/* With so many flows those are forgotten that have nothing open and were not seen for so long. */
+#define FLOWS_MANY   4096
+#define FLOW_IDLE_NS 10000000000ULL
+/* How often they are looked for. */
+#define FLOW_SWEEP_NS 1000000000ULL
+
 struct flow {
 	struct flow_id id;
 	unsigned int report_count, suspect_count;
@@ -108,7 +114,7 @@ struct flow {
 	struct suspect suspects[SUSPECTS_MAX];
 	__u64 failed_ns;      /* the first failed list returned */
 	__u64 other_start_ns; /* its last list of other commands */
-	__u64 last_ns;
+	__u64 last_ns;	      /* the last event of it */
 	/* R2: an ATC list of it went out without a CMD_SYNC */
 	__u64 unsynced_queue, unsynced_end_ns;
 	__u64 foreign_end_ns;
@@ -180,6 +186,8 @@ struct check;
 struct track {
 	const struct stream_info *info;
 	struct flow **buckets;
+	size_t flow_count;
+	__u64 swept_ns; /* idle flows were looked for then */
 	struct unit **units;
 	size_t unit_count;
 	struct queue *queues;
@@ -197,7 +205,8 @@ void track_free(struct track *track);
 
 struct flow_id flow_id(const struct smmu_event *event);
 bool flow_same(const struct flow_id *a, const struct flow_id *b);
-/* Made on first sight. NULL: no memory, and out_of_memory is set. So with the next two. */
+/* Made on first sight; one that is idle may be forgotten then. NULL: no memory, and out_of_memory
+ * is set. So with the next two. */
 struct flow *track_flow(struct track *track, const struct flow_id *id);
 struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid);
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue);
@@ -207,6 +216,8 @@ __u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid)
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);
 struct cpu *track_cpu(struct track *track, unsigned int cpu);
 
+/* NULL: never seen, or forgotten. */
+struct flow *track_known_flow(const struct track *track, const struct flow_id *id);
 void track_each_flow(struct track *track, struct check *check,
 		     void (*visit)(struct check *check, struct flow *flow));
 
