@@ -94,7 +94,7 @@ static void gather_evidence(struct track *track, const struct smmu_event *event,
 			    const struct unit *unit, struct violation *violation)
 {
 	const struct flow_id id = flow_id(event);
-	const struct flow *flow = track_flow(track, &id);
+	const struct flow *flow = track_known_flow(track, &id);
 	const struct fact *chosen[EVIDENCE_MAX];
 	unsigned int count = 0;
 

@@ -5,8 +5,8 @@
  * The rules R1 to R18 of a correct recovery, checked over a stream of events,
  * live or recorded: sink_check is fed like every other sink and knows nothing of
  * where the events come from. Same events in the same order: same verdict, to
- * the byte. One thread; memory grows with queues, threads and StreamIDs that had
- * trouble, not with events.
+ * the byte. One thread; memory grows with queues, StreamIDs and threads that have
+ * trouble, not with events: of many threads those that were idle for 10 s are forgotten.
  */
 #ifndef CHECK_H
 #define CHECK_H

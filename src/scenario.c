@@ -7,6 +7,7 @@
 #include "scenario_internal.h"
 
 #include "nearest.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -58,29 +59,6 @@ void scenario_hint(struct scenario_parser *parser, const char *format, ...)
 	va_end(args);
 }
 
-/* Bytes of the UTF-8 character at text, 0 if it is none. The text ends with a NUL. */
-static size_t utf8_length(const char *text)
-{
-	const unsigned char *at = (const unsigned char *)text;
-	size_t length = at[0] < 0x80   ? 1
-			: at[0] < 0xc2 ? 0
-			: at[0] < 0xe0 ? 2
-			: at[0] < 0xf0 ? 3
-				       : 4;
-
-	if (at[0] > 0xf4)
-		return 0;
-	for (size_t i = 1; i < length; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* Longer than need be, a surrogate, more than there are. */
-	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-		return 0;
-	return length;
-}
-
 static int fail_byte(struct scenario_parser *parser, unsigned int line, unsigned char byte)
 {
 	scenario_hint(parser, "a scenario is text, in UTF-8");
@@ -94,7 +72,7 @@ static int check_bytes(struct scenario_parser *parser)
 	unsigned int line = 1;
 
 	while (at < parser->end) {
-		size_t length = utf8_length(at);
+		size_t length = text_utf8_length(at);
 		unsigned char byte = (unsigned char)*at;
 
 		if (!length || byte == 0x7f ||

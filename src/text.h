@@ -20,6 +20,8 @@ const char *text_size(__u64 bytes, char *buffer);
  * a terminal might obey becomes '?'.
  */
 const char *text_clean(const char *text, size_t size, char *buffer);
+/* Bytes of the UTF-8 character at text, 0 if it is none. The text ends with a NUL. */
+size_t text_utf8_length(const char *text);
 /*
  * 0, or why the file failed: errno, if it was 0 before the first of the calls whose
  * results were not looked at, else -EIO.

@@ -10,10 +10,26 @@
 
 #include <errno.h>
 
-/* XML 1.0 has no place for control characters, not even escaped. */
+/*
+ * Bytes of the character at text, 0 if XML 1.0 has no place for it, not even escaped: control
+ * characters, the two that Unicode calls none, and what is no UTF-8.
+ */
+static size_t xml_length(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t length = text_utf8_length(text);
+
+	if (at[0] < ' ' || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0) ||
+	    (at[0] == 0xef && at[1] == 0xbf && at[2] > 0xbd))
+		return 0;
+	return length;
+}
+
 static void put_escaped(FILE *file, const char *text)
 {
-	for (; *text; text++) {
+	while (*text) {
+		size_t length = xml_length(text);
+
 		switch (*text) {
 		case '&':
 			fputs("&amp;", file);
@@ -28,8 +44,12 @@ static void put_escaped(FILE *file, const char *text)
 			fputs("&quot;", file);
 			break;
 		default:
-			fputc((unsigned char)*text < ' ' ? '?' : *text, file);
+			fwrite(length ? text : "?", length ? length : 1, 1, file);
 		}
+		/* Byte by byte, or all of a character that is one. */
+		if (!length)
+			length = text_utf8_length(text);
+		text += length ? length : 1;
 	}
 }
 

@@ -45,6 +45,7 @@ static void follow_inject(struct check *check, const struct smmu_event *event,
 			.queue = fired->queue,
 			.index = fired->prod,
 			.software = fired->error != -EIO,
+			.odd = fired->error != -EIO && fired->error != -ETIMEDOUT,
 			.gerror = event->flags & SMMU_EVENT_GERROR,
 			.stall = event->flags & SMMU_EVENT_STALL,
 			.blocked = event->flags & SMMU_EVENT_BLOCKED,
@@ -85,6 +86,18 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 	};
 }
 
+/* A function has a fence for each of its StreamIDs: a second one of the same counts again. */
+static void count_fence(struct check *check, struct unit *unit, __u32 stream)
+{
+	if (unit->fenced && !(unit->fenced & stream)) {
+		unit->fenced |= stream;
+		return;
+	}
+	unit->fenced = stream;
+	unit->fences++;
+	check_tally(check)->fences++;
+}
+
 static void follow_fence(struct check *check, const struct smmu_event *event,
 			 const struct smmu_fence *fence)
 {
@@ -103,15 +116,14 @@ static void follow_fence(struct check *check, const struct smmu_event *event,
 	note_act(track, event, "fence", unit->name);
 	track_fact(track, event, OF_FLOW, unit->bdf,
 		   "fence: EATS of %s off, CFGI_STE and CMD_SYNC done", unit->name);
-	/* A function has a fence for each of its StreamIDs. */
-	if (fence->sid == unit->sid) {
-		unit->fences++;
-		check_tally(check)->fences++;
-	}
+	count_fence(check, unit, unit_stream(track, unit, fence->sid));
 	if (!unit->fenced_ns)
 		track->fenced++;
 	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
 	unit->fenced_by_failure = flow->suspect_count;
+	unit->unconfirmed = fence->result < 0;
+	unit->fenced_by = id;
+	unit->quiet_ns = flow_trouble(flow) ? 0 : event->ts_ns;
 	unit->reset_worked = false;
 	unit->challenges = 0;
 	unit->returned_ns = unit->unmapped_ns = 0;
@@ -137,6 +149,7 @@ static void follow_unfence(struct check *check, const struct smmu_event *event,
 	}
 	track->fenced--;
 	unit->fenced_ns = 0;
+	unit->fenced = 0;
 	unit->last_unfence_ns = event->ts_ns;
 	unit->unfences++;
 	unit->blamed_ns = unit->software_ns = 0;
@@ -183,11 +196,11 @@ static void follow_attach(struct check *check, const struct smmu_event *event,
 		unit->challenges++;
 }
 
-/* A reset of one function may be part of that of another, by the same thread. */
+/* Of what this thread has prepared for, which may be that of another function, too. */
 static void reset_begins(struct track *track, const struct smmu_event *event, struct unit *unit)
 {
-	unit->reset_seen = true;
 	unit->reset_running = true;
+	unit->running_tid = event->tid;
 	for (size_t i = 0; i < track->unit_count; i++) {
 		if (track->units[i]->reset_depth && track->units[i]->reset_tid == event->tid)
 			track->units[i]->reset_seen = true;
@@ -217,8 +230,9 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 	case SMMU_RESET_PREPARE:
 		if (reset->result)
 			break;
+		/* Around the reset, or within it. */
 		if (!unit->reset_depth++)
-			unit->reset_seen = false;
+			unit->reset_seen = unit->reset_running && unit->running_tid == event->tid;
 		unit->reset_tid = event->tid;
 		unit->reset_ns = event->ts_ns;
 		break;
@@ -227,8 +241,12 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 			unit->reset_depth--;
 		break;
 	case SMMU_RESET_PROBE_BEGIN:
+		unit->probing = true;
+		unit->probe_tid = event->tid;
+		break;
 	case SMMU_RESET_PROBE_END:
-		unit->probing = reset->phase == SMMU_RESET_PROBE_BEGIN;
+		if (unit->probe_tid == event->tid)
+			unit->probing = false;
 		break;
 	case SMMU_RESET_PHASE_COUNT:
 		break;
@@ -275,6 +293,7 @@ static void follow_unmap(struct check *check, const struct smmu_event *event,
 	}
 	flow->left_count = 0;
 	flow->unmap_timeouts = 0;
+	flow->unconfirmed = false;
 }
 
 static void follow_isr(struct check *check, const struct smmu_event *event,

@@ -11,11 +11,6 @@
 /* A failure this close to the end of the stream may have been cut off from its fence. */
 #define CUT_OFF_NS 100000000ULL
 
-static bool trouble(const struct flow *flow)
-{
-	return flow->timed_out || flow->failed;
-}
-
 static void add_user(struct unit *unit, const struct flow_id *id)
 {
 	const unsigned int room = sizeof(unit->users) / sizeof(unit->users[0]);
@@ -41,11 +36,24 @@ static void leave_suspects(struct flow *flow, __u64 ts_ns)
 			suspect->unit->timed_out++;
 			add_user(suspect->unit, &flow->id);
 		}
-		if (suspect_settled(suspect))
+		if (suspect_settled(suspect)) {
+			flow->unconfirmed |= suspect_unconfirmed(suspect);
 			continue;
+		}
 		suspect->unit->returned_ns = ts_ns;
 		if (flow->left_count < room)
 			flow->left[flow->left_count++] = suspect->unit;
+	}
+}
+
+/* From now on nobody has a reason to send anything to what it fenced. */
+static void begin_quiet(struct track *track, const struct flow *flow, __u64 ts_ns)
+{
+	for (size_t i = 0; i < track->unit_count; i++) {
+		struct unit *unit = track->units[i];
+
+		if (unit->fenced_ns && !unit->quiet_ns && flow_same(&unit->fenced_by, &flow->id))
+			unit->quiet_ns = ts_ns;
 	}
 }
 
@@ -63,12 +71,13 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 	struct track *track = check_track(check);
 
 	note_crowd(check, flow);
-	if (trouble(flow)) {
+	if (flow_trouble(flow)) {
 		for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
 			if (check_rules[i]->end)
 				check_rules[i]->end(check, view);
 		}
 		leave_suspects(flow, view->ts_ns);
+		begin_quiet(track, flow, view->ts_ns);
 		for (size_t i = 0; i < track->queue_count; i++) {
 			if (track->queues[i].queue == flow->queue)
 				track->queues[i].last_recovery_end_ns = view->ts_ns;
@@ -93,7 +102,7 @@ void follow_invalidation(struct check *check, const struct smmu_event *event,
 	};
 	char name[DECODE_NAME_LEN];
 
-	if (!flow || !trouble(flow))
+	if (!flow || !flow_trouble(flow))
 		return;
 	if (returned->is_void)
 		track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
@@ -113,8 +122,13 @@ static void take_reports(struct list_view *view)
 		if (report->queue != view->submit->queue ||
 		    (view->started && report->ts_ns < view->start_ns))
 			continue;
-		view->hardware |= !report->software;
-		view->software |= report->software;
+		/* Nobody's ATC_INV waited for this CMD_SYNC, or whatever: it says nothing. */
+		if (report->foreign && (!view->atc || report->odd)) {
+			view->foreign = true;
+		} else {
+			view->hardware |= !report->software;
+			view->software |= report->software;
+		}
 		view->held |= report->gerror || report->stall;
 		view->blocked |= report->gerror && report->blocked;
 	}
@@ -259,8 +273,10 @@ static void note_config(struct track *track, const struct list_view *view)
 		if (SMMU_CMD_OPCODE(word) != SMMU_OP_CFGI_STE)
 			continue;
 		unit = track_unit(track, view->submit->smmu, SMMU_CMD_SID(word));
-		if (unit)
-			unit->config_ns = view->end_ns;
+		if (!unit)
+			continue;
+		unit->config_ns = view->end_ns;
+		unit->unconfirmed = view->submit->result < 0;
 	}
 }
 
@@ -274,12 +290,15 @@ static void note_list(struct check *check, const struct list_view *view)
 		flow->other_start_ns = view->start_ns;
 		flow->left_count = 0;
 		flow->unmap_timeouts = 0;
+		flow->unconfirmed = false;
 	}
 	if (view->config)
 		note_config(track, view);
 	if (view->atc) {
 		check_tally(check)->atc_lists++;
-		if (view->hardware || view->software || view->submit->result < 0)
+		if (view->foreign && !view->hardware && !view->software)
+			; /* neither a failure nor an answer */
+		else if (view->hardware || view->software || view->submit->result < 0)
 			note_failure(track, view);
 		else if (view->sync && flow->suspect_count)
 			clear_answered(track, view);
@@ -291,7 +310,6 @@ static void note_list(struct check *check, const struct list_view *view)
 		.sync = view->sync,
 		.atc = view->atc,
 	};
-	flow->last_ns = view->end_ns;
 	/* All of them were for this list, or for one that was not seen. */
 	flow->report_count = 0;
 }
@@ -326,7 +344,7 @@ void follow_list(struct check *check, const struct smmu_event *event,
 	if (!view.flow || !view.queue)
 		return;
 	make_view(track, event, submit, &view);
-	if (view.other && trouble(view.flow)) {
+	if (view.other && flow_trouble(view.flow)) {
 		const struct end_view end = {
 			.flow = view.flow,
 			.ts_ns = view.start_ns,
@@ -352,7 +370,7 @@ static void end_open(struct check *check, struct flow *flow)
 
 	event.tid = flow->id.tid;
 	event.context = (__u8)flow->id.context;
-	if (trouble(flow) && track->last_ns - flow->failed_ns > CUT_OFF_NS)
+	if (flow_trouble(flow) && track->last_ns - flow->failed_ns > CUT_OFF_NS)
 		end_invalidation(check, flow, &view);
 }
 

@@ -33,7 +33,7 @@ static void look_at_others(struct check *check, const struct list_view *view)
 
 		if (!fact->atc || fact->sync || flow_same(&fact->flow, &view->flow->id))
 			continue;
-		other = track_flow(track, &fact->flow);
+		other = track_known_flow(track, &fact->flow);
 		if (!other || other->unsynced_queue != view->queue->queue)
 			continue;
 		if (!view->started && other->unsynced_end_ns < view->end_ns)

@@ -5,7 +5,9 @@
  *
  * Broken by a hardware error (any but -ETIMEDOUT) of a list without ATC_INV; by one of a
  * list for which nothing was reported; and, where an injection tells us the culprit, by
- * an invalidation after which somebody else is fenced and the culprit is not.
+ * an invalidation after which somebody else is fenced and the culprit is not. What
+ * somebody else injects at the CMD_SYNC of a list without ATC_INV is no ATC timeout:
+ * nobody is blamed for what comes of it.
  */
 #include "rule_check.h"
 
@@ -26,7 +28,7 @@ static void list(struct check *check, const struct list_view *view)
 {
 	int result = view->submit->result;
 
-	if (result >= 0 || result == -ETIMEDOUT)
+	if (result >= 0 || result == -ETIMEDOUT || view->foreign)
 		return;
 	if (!view->atc)
 		rule_broken(check, 4, SEEN, view->event, NULL, NULL,

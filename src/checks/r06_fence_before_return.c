@@ -4,7 +4,9 @@
  * invalidation returns; also after a timeout of the software's own poll (Jason).
  *
  * Each suspect of an invalidation has to be answered by itself, or in a list that
- * succeeded, or be fenced, by whomever, when the invalidation ends.
+ * succeeded, or be fenced, by whomever, when the invalidation ends. A fence whose CMD_SYNC
+ * failed is one that the SMMU has not confirmed: it counts as done, for no pass, and the
+ * result says so. So it does in R16 and R18.
  */
 #include "rule_check.h"
 
@@ -14,6 +16,7 @@ static void end(struct check *check, const struct end_view *view)
 {
 	const struct suspect *open = NULL;
 	unsigned int fences = 0, left = 0;
+	bool unconfirmed = false;
 
 	if (view->event->flags & SMMU_EVENT_NO_START)
 		rule_unseen(check, 6); /* it ended before that list, who knows when */
@@ -23,6 +26,7 @@ static void end(struct check *check, const struct end_view *view)
 		if (suspect_settled(suspect)) {
 			/* fenced, or off ATS altogether */
 			fences += !suspect->answered;
+			unconfirmed |= suspect_unconfirmed(suspect);
 		} else {
 			left++;
 			if (!open || suspect->injected)
@@ -38,6 +42,11 @@ static void end(struct check *check, const struct end_view *view)
 		rule_broken(check, 6, NOT_SEEN, view->event, open->unit, NULL,
 			    "the invalidation ended, and %s was neither answered nor fenced",
 			    open->unit->name);
+	else if (unconfirmed)
+		rule_note(
+			check, 6,
+			"not every fence was confirmed by the SMMU, its CMD_SYNC failed: of those "
+			"none counts");
 	else if (fences)
 		rule_held(check, 6);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * R11: no ATC_INV for a fenced StreamID, in any domain and with any SSID (Jason). A flow
- * that was on its way when the fence came may still send what it had put together: only
- * what it sends after a list of other commands that it began after the fence counts. Put
- * to the test by flows that had the device in a list before and invalidate on.
+ * that was on its way when the fence came may still send what it had put together, and
+ * others learn of it when the fence is complete: only what is sent after a list of other
+ * commands that was begun after the end of the invalidation that fenced counts. Put to the
+ * test by flows that had the device in a list before and invalidate on.
  */
 #include "rule_check.h"
 
@@ -29,7 +30,7 @@ static bool is_for(struct track *track, const struct list_view *view, const stru
 	return false;
 }
 
-/* It may have begun before the fence: then it may send what it had put together. */
+/* It may have begun before that: then it may send what it had put together. */
 static void may_send(struct check *check, const struct list_view *view, const struct unit *unit)
 {
 	if (view->other || (view->atc && is_for(check_track(check), view, unit)))
@@ -46,14 +47,14 @@ static void list(struct check *check, const struct list_view *view)
 		struct unit *unit = track->units[i];
 
 		/* After a reset that worked others may send before the SMMU has its EATS. */
-		if (!unit->fenced_ns || unit->reset_worked || unit->smmu != view->submit->smmu ||
-		    view->start_ns <= unit->fenced_ns)
+		if (!unit->fenced_ns || !unit->quiet_ns || unit->reset_worked ||
+		    unit->smmu != view->submit->smmu || view->start_ns < unit->quiet_ns)
 			continue;
 		if (!view->started)
 			may_send(check, view, unit);
 		else if (view->other)
 			invalidates(check, view, unit);
-		else if (view->atc && view->flow->other_start_ns > unit->fenced_ns &&
+		else if (view->atc && view->flow->other_start_ns >= unit->quiet_ns &&
 			 is_for(track, view, unit))
 			rule_broken(check, 11, NOT_SEEN, view->event, unit, NULL,
 				    "ATC_INV for %s, which is fenced", unit->name);

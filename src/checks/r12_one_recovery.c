@@ -3,36 +3,38 @@
  * R12: repeated timeouts of one device start one recovery (Robin). Put to the test by a
  * fence that answers timeouts of more than one invalidation. Broken by ATS switched off
  * twice without being on in between, by a second fence before the end of the first, and by
- * an invalidation that writes the STE of a device that it found fenced.
+ * an invalidation that writes an STE of a device that it found fenced. Several StreamIDs
+ * of one function are fenced one after the other: that is one recovery.
  */
 #include "rule_check.h"
 
-static void list(struct check *check, const struct list_view *view)
+static void writes_ste(struct check *check, const struct list_view *view, __u32 sid)
 {
 	struct track *track = check_track(check);
+	struct unit *unit = track_unit(track, view->submit->smmu, sid);
 
-	if (!view->config || !track->fenced)
+	/* Its other StreamIDs have STEs of their own. */
+	if (!unit || !flow_suspect(view->flow, unit) || view->start_ns <= unit->fenced_ns ||
+	    !(unit->fenced & unit_stream(track, unit, sid)) || !unit->fenced_by_failure)
+		return;
+	if (view->started)
+		rule_broken(check, 12, NOT_SEEN, view->event, unit, NULL,
+			    "%s is fenced, and its STE was written again by an invalidation that "
+			    "failed",
+			    unit->name);
+	else
+		rule_unseen(check, 12);
+}
+
+static void list(struct check *check, const struct list_view *view)
+{
+	if (!view->config || !check_track(check)->fenced)
 		return;
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		__u64 word = view->submit->command[i].word[0];
-		const struct suspect *suspect;
-		struct unit *unit;
 
-		if (SMMU_CMD_OPCODE(word) != SMMU_OP_CFGI_STE)
-			continue;
-		unit = track_unit(track, view->submit->smmu, SMMU_CMD_SID(word));
-		suspect = unit ? flow_suspect(view->flow, unit) : NULL;
-		if (!suspect || !unit->fenced_ns || !unit->fenced_by_failure ||
-		    view->start_ns <= unit->fenced_ns)
-			continue;
-		if (!view->started)
-			rule_unseen(check, 12);
-		else
-			rule_broken(
-				check, 12, NOT_SEEN, view->event, unit, NULL,
-				"%s is fenced, and its STE was written again by an invalidation "
-				"that failed",
-				unit->name);
+		if (SMMU_CMD_OPCODE(word) == SMMU_OP_CFGI_STE)
+			writes_ste(check, view, SMMU_CMD_SID(word));
 	}
 }
 
@@ -40,8 +42,7 @@ static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
 	(void)flow;
-	/* A function has a fence for each of its StreamIDs. */
-	if (unit->fenced_ns && fence->sid == unit->sid)
+	if (unit->fenced & unit_stream(check_track(check), unit, fence->sid))
 		rule_broken(check, 12, NOT_SEEN, event, unit, &fence->stack, "%s was fenced twice",
 			    unit->name);
 }

@@ -2,16 +2,23 @@
 /*
  * R14: to ask how a function can be reset is no reset and must not block the IOMMU
  * (Nicolin). Broken by a prepare while the reset methods are being asked for, and by a
- * prepare and done with no reset in between. Put to the test by either.
+ * prepare and done with no reset in between, or around them. Put to the test by either.
+ * What another thread does meanwhile is no part of it.
  */
 #include "rule_check.h"
+
+/* Is it this thread that asks? */
+static bool asks(const struct smmu_event *event, const struct unit *unit)
+{
+	return unit->probing && unit->probe_tid == event->tid;
+}
 
 static void reset(struct check *check, const struct smmu_event *event,
 		  const struct smmu_reset *reset, struct unit *unit)
 {
 	switch ((enum smmu_reset_phase)reset->phase) {
 	case SMMU_RESET_PREPARE:
-		if (!reset->result && unit->probing)
+		if (!reset->result && asks(event, unit))
 			rule_broken(
 				check, 14, NOT_SEEN, event, unit, NULL,
 				"the IOMMU was prepared for a reset of %s, which was only asked "
@@ -29,7 +36,7 @@ static void reset(struct check *check, const struct smmu_event *event,
 				    unit->name);
 		break;
 	case SMMU_RESET_PROBE_END:
-		if (unit->probing && !unit->reset_depth)
+		if (asks(event, unit) && !(unit->reset_depth && unit->reset_tid == event->tid))
 			rule_held(check, 14);
 		break;
 	case SMMU_RESET_BEGIN:

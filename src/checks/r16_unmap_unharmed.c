@@ -15,7 +15,7 @@ static void unmap(struct check *check, const struct smmu_event *event,
 		rule_broken(check, 16, SEEN, event, NULL, NULL,
 			    "iommu_unmap() of %llu bytes returned %llu", unmap->size,
 			    unmap->returned);
-	else if (flow->unmap_timeouts && !flow->left_count)
+	else if (flow->unmap_timeouts && !flow->left_count && !flow->unconfirmed)
 		rule_held(check, 16);
 }
 

@@ -17,6 +17,8 @@ static void list(struct check *check, const struct list_view *view)
 
 static void end(struct check *check, const struct end_view *view)
 {
+	bool unconfirmed = false;
+
 	if (!view->flow->secondary || !view->flow->timed_out)
 		return;
 	if (view->event->flags & SMMU_EVENT_NO_START)
@@ -24,14 +26,17 @@ static void end(struct check *check, const struct end_view *view)
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 
-		if (suspect_settled(suspect))
+		if (suspect_settled(suspect)) {
+			unconfirmed |= suspect_unconfirmed(suspect);
 			continue;
+		}
 		rule_broken(check, 18, NOT_SEEN, view->event, suspect->unit, NULL,
 			    "an ATC timeout of %s on a secondary queue, and it was not fenced",
 			    suspect->unit->name);
 		return;
 	}
-	rule_held(check, 18);
+	if (!unconfirmed)
+		rule_held(check, 18);
 }
 
 const struct check_rule r18_every_queue = {

@@ -27,6 +27,7 @@ struct list_view {
 	bool software;	    /* its CMD_SYNC was made to run out of the poll's time */
 	bool held;	    /* a GERROR or a stall was injected: it waited for that */
 	bool blocked;	    /* on the CPU that the GERROR interrupt goes to */
+	bool foreign;	    /* somebody else's injection, which is no ATC timeout: nobody's fault */
 	bool several_units; /* its ATC_INV are for more than one device; set if it failed */
 };
 

@@ -54,16 +54,58 @@ bool flow_same(const struct flow_id *a, const struct flow_id *b)
 	return a->tid == b->tid && a->context == b->context && a->cpu == b->cpu;
 }
 
-struct flow *track_flow(struct track *track, const struct flow_id *id)
+static struct flow **bucket_of(const struct track *track, const struct flow_id *id)
 {
 	__u64 key = (__u64)id->tid << 32 | (__u64)id->context << 16 | id->cpu;
-	struct flow **bucket = &track->buckets[(key * 0x9e3779b97f4a7c15ULL) >> 52];
+
+	return &track->buckets[(key * 0x9e3779b97f4a7c15ULL) >> 52];
+}
+
+struct flow *track_known_flow(const struct track *track, const struct flow_id *id)
+{
+	struct flow *flow = *bucket_of(track, id);
+
+	while (flow && !flow_same(&flow->id, id))
+		flow = flow->next;
+	return flow;
+}
+
+/* What it left for iommu_unmap() is of no use any more: that returns soon, or says nothing. */
+static bool flow_idle(const struct track *track, const struct flow *flow)
+{
+	return flow->last_ns + FLOW_IDLE_NS < track->last_ns && !flow_trouble(flow) &&
+	       !flow->report_count && !flow->suspect_count && !flow->unsynced_queue;
+}
+
+/* Threads come and go, and most never have any trouble. */
+static void forget_idle(struct track *track)
+{
+	if (track->flow_count < FLOWS_MANY || track->last_ns < track->swept_ns + FLOW_SWEEP_NS)
+		return;
+	track->swept_ns = track->last_ns;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct flow **at = &track->buckets[i];
+
+		while (*at) {
+			struct flow *flow = *at;
+
+			if (!flow_idle(track, flow)) {
+				at = &flow->next;
+				continue;
+			}
+			*at = flow->next;
+			free(flow);
+			track->flow_count--;
+		}
+	}
+}
+
+static struct flow *add_flow(struct track *track, const struct flow_id *id)
+{
+	struct flow **bucket = bucket_of(track, id);
 	struct flow *flow;
 
-	for (flow = *bucket; flow; flow = flow->next) {
-		if (flow_same(&flow->id, id))
-			return flow;
-	}
+	forget_idle(track);
 	flow = calloc(1, sizeof(*flow));
 	if (!flow) {
 		track->out_of_memory = true;
@@ -72,6 +114,18 @@ struct flow *track_flow(struct track *track, const struct flow_id *id)
 	flow->id = *id;
 	flow->next = *bucket;
 	*bucket = flow;
+	track->flow_count++;
+	return flow;
+}
+
+struct flow *track_flow(struct track *track, const struct flow_id *id)
+{
+	struct flow *flow = track_known_flow(track, id);
+
+	if (!flow)
+		flow = add_flow(track, id);
+	if (flow)
+		flow->last_ns = track->last_ns;
 	return flow;
 }
 
@@ -122,6 +176,17 @@ struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid)
 			return unit;
 	}
 	return add_unit(track, smmu, sid, device);
+}
+
+__u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid)
+{
+	const struct device *device = devices_by_sid(track->info->devices, unit->smmu, sid);
+
+	for (unsigned int i = 0; device && i < device->sids; i++) {
+		if (device->sid[i] == sid)
+			return 1U << i;
+	}
+	return 1;
 }
 
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)
@@ -181,6 +246,11 @@ struct cpu *track_cpu(struct track *track, unsigned int cpu)
 	return track->cpus[cpu];
 }
 
+bool flow_trouble(const struct flow *flow)
+{
+	return flow->timed_out || flow->failed;
+}
+
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)
 {
 	for (unsigned int i = 0; i < flow->suspect_count; i++) {
@@ -198,6 +268,11 @@ bool suspect_settled(const struct suspect *suspect)
 		return true;
 	return unit->ats_off && unit->ats_off_ns < suspect->since_ns &&
 	       unit->config_ns > unit->ats_off_ns;
+}
+
+bool suspect_unconfirmed(const struct suspect *suspect)
+{
+	return !suspect->answered && suspect->unit->unconfirmed;
 }
 
 struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)

@@ -42,6 +42,8 @@ struct unit {
 	__u32 bdf; /* BDF_NONE if it is not known */
 	char name[32];
 	__u64 fenced_ns; /* 0: not fenced, as far as the stream tells */
+	struct flow_id fenced_by;
+	__u64 quiet_ns; /* the invalidation that fenced it ended: 0: not yet */
 	__u64 last_fence_ns, last_unfence_ns;
 	bool fenced_by_failure; /* an invalidation that failed did it, and not a reset meanwhile */
 	__u64 fences, unfences;
@@ -50,7 +52,9 @@ struct unit {
 	__u64 software_ns;	     /* in a list that ran out of the poll's time */
 	__u64 timed_out;	     /* invalidations that had a timeout of it */
 	unsigned int ats_off;	     /* since ATS went on */
+	__u32 fenced;		     /* which of its StreamIDs, see unit_stream() */
 	__u64 ats_off_ns, config_ns; /* when; the last CFGI_STE for it */
+	bool unconfirmed;	     /* that CFGI_STE, or its CMD_SYNC, failed */
 	/* Since the fence: */
 	bool reset_worked;
 	unsigned int challenges; /* resets and attaches that might have put ATS back */
@@ -58,10 +62,12 @@ struct unit {
 	int reset_depth;
 	bool reset_seen; /* inside the outermost pair */
 	bool probing;
-	__u32 reset_tid;
+	__u32 probe_tid;
+	__u32 reset_tid; /* that prepared for it */
 	__u64 reset_ns;
 	bool reset_known; /* an event of a reset has been seen before */
 	bool reset_running;
+	__u32 running_tid;
 	bool unfence_pending; /* it came while a reset was running: how that ends decides */
 	/* Its invalidation, iommu_unmap() returned then, and it was neither answered nor fenced */
 	__u64 returned_ns, unmapped_ns;
@@ -89,11 +95,18 @@ struct report {
 	bool software;
 	bool gerror, stall, blocked;
 	bool foreign; /* somebody else's injection: the device is not known */
+	bool odd;     /* with a verdict that is neither hardware's nor the poll's */
 	bool injected;
 	struct unit *unit; /* the device; NULL if it is not known */
 };
 
 #define REPORTS_MAX 16
+
+/* With so many flows those are forgotten that have nothing open and were not seen for so long. */
+#define FLOWS_MANY   4096
+#define FLOW_IDLE_NS 10000000000ULL
+/* How often they are looked for. */
+#define FLOW_SWEEP_NS 1000000000ULL
 
 struct flow {
 	struct flow_id id;
@@ -102,7 +115,7 @@ struct flow {
 	struct suspect suspects[SUSPECTS_MAX];
 	__u64 failed_ns;      /* the first failed list returned */
 	__u64 other_start_ns; /* its last list of other commands */
-	__u64 last_ns;
+	__u64 last_ns;	      /* the last event of it */
 	/* R2: an ATC list of it went out without a CMD_SYNC */
 	__u64 unsynced_queue, unsynced_end_ns;
 	__u64 foreign_end_ns;
@@ -119,6 +132,7 @@ struct flow {
 	bool several;	  /* a list that hardware failed had several StreamIDs */
 	bool wrong_fence; /* a fence in it was one too many */
 	bool secondary;	  /* on a queue that is not the SMMU's own */
+	bool unconfirmed; /* what it left was fenced, and the SMMU did not confirm that */
 	bool crowded;	  /* more suspects or reports than there is room for */
 };
 
@@ -173,6 +187,8 @@ struct check;
 struct track {
 	const struct stream_info *info;
 	struct flow **buckets;
+	size_t flow_count;
+	__u64 swept_ns; /* idle flows were looked for then */
 	struct unit **units;
 	size_t unit_count;
 	struct queue *queues;
@@ -190,23 +206,32 @@ void track_free(struct track *track);
 
 struct flow_id flow_id(const struct smmu_event *event);
 bool flow_same(const struct flow_id *a, const struct flow_id *b);
-/* Made on first sight. NULL: no memory, and out_of_memory is set. So with the next two. */
+/* Made on first sight; one that is idle may be forgotten then. NULL: no memory, and out_of_memory
+ * is set. So with the next two. */
 struct flow *track_flow(struct track *track, const struct flow_id *id);
 struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid);
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue);
+/* The bit of one of its StreamIDs. */
+__u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid);
 /* Of a PCI function; NULL if it is not behind an SMMU. */
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);
 struct cpu *track_cpu(struct track *track, unsigned int cpu);
 
+/* NULL: never seen, or forgotten. */
+struct flow *track_known_flow(const struct track *track, const struct flow_id *id);
 void track_each_flow(struct track *track, struct check *check,
 		     void (*visit)(struct check *check, struct flow *flow));
 
+/* Does its invalidation have a failure or a report in it? */
+bool flow_trouble(const struct flow *flow);
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
 /*
  * Answered since, fenced since or before, or off ATS since before it failed and its STE
  * taken since then, as in a detach: nothing that it has can be used.
  */
 bool suspect_settled(const struct suspect *suspect);
+/* It was settled by something that the SMMU did not confirm. */
+bool suspect_unconfirmed(const struct suspect *suspect);
 /* NULL: there is no room, and the flow is crowded. */
 struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software);
 

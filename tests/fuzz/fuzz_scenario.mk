@@ -5,7 +5,7 @@
 # The corpus stays in out/fuzz/scenario and begins with tests/scenarios.
 
 FUZZ_SCENARIO_SRC := tests/fuzz/fuzz_scenario.c src/scenario.c src/scenario_value.c src/scenario_validate.c \
-	src/nearest.c src/check_options.c src/checks/rule_names.c src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c
+	src/nearest.c src/check_options.c src/checks/rule_names.c src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c src/text.c
 
 $(FUZZ_OUT)/fuzz_scenario: $(FUZZ_SCENARIO_SRC) $(wildcard include/*.h src/*.h)
 	@mkdir -p $(FUZZ_OUT)

@@ -250,23 +250,30 @@ static inline void hardware_error(unsigned int cerror, unsigned int flags)
 	record_send(record, sizeof(record->error));
 }
 
-static inline void fence_as(unsigned int kind, __u32 sid)
+static inline void fence_as(unsigned int kind, __u32 sid, int result)
 {
 	struct record *record = event_now(kind, 0);
 
 	record->fence.smmu = stream.smmu;
 	record->fence.sid = sid;
+	record->fence.result = result;
 	record_send(record, sizeof(record->fence));
 }
 
 static inline void fence(__u32 sid)
 {
-	fence_as(SMMU_EVENT_FENCE, sid);
+	fence_as(SMMU_EVENT_FENCE, sid, 0);
+}
+
+/* The CMD_SYNC behind its CFGI_STE failed. */
+static inline void fence_unconfirmed(__u32 sid)
+{
+	fence_as(SMMU_EVENT_FENCE, sid, -ETIMEDOUT);
 }
 
 static inline void unfence(__u32 sid)
 {
-	fence_as(SMMU_EVENT_UNFENCE, sid);
+	fence_as(SMMU_EVENT_UNFENCE, sid, 0);
 }
 
 /* bdf: as in the fixture, the same number as the first StreamID. */

@@ -44,6 +44,43 @@ static void r11_fail(void **state)
 	says("ATC_INV for 0000:01:00.0, which is fenced");
 }
 
+/* The fence is there, but not complete: its flow has not come to the end yet. */
+static void r11_while_fencing(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	task(2);
+	other(0);
+	atc(0, DEV);
+	task(1);
+	other(0);
+	other(0);
+	task(2);
+	other(0);
+	atc(0, DEV);
+	rules("R1 pass 3, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, "
+	      "R17 pass 1");
+}
+
+/* Fenced by somebody who has no invalidation: there is no end to wait for. */
+static void r11_fenced_by_worker(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(2);
+	fence(DEV);
+	other(0);
+	atc(0, DEV);
+	task(1);
+	returned(-EIO);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1");
+}
+
 /* Another flow was on its way before the fence; what it begins later counts. */
 static void r11_racing(void **state)
 {
@@ -151,6 +188,46 @@ static void r12_two_streams(void **state)
 	fence(0x201);
 	returned(-EIO);
 	rules(FENCED "R17 pass 1");
+}
+
+/* In any order, each with an STE of its own. */
+static void r12_two_stes(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, 0x200, 0x201);
+	LIST(0, 0, SMMU_OP_CFGI_STE, 0x201);
+	fence(0x201);
+	cfgi(0, 0x200);
+	fence(0x200);
+	returned(-EIO);
+	stream.options.rules &= ~CHECK_RULE(17);
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+}
+
+/* Each of them twice is two, and two fences of the function. */
+static void r12_two_streams_twice(void **state)
+{
+	static const struct check_expectation twice = {CHECK_EXPECT_FENCED, 0x200, 2, "it"};
+
+	(void)state;
+	stream.options.expectations = &twice;
+	stream.options.expectation_count = 1;
+	other(0);
+	inject(DEV2);
+	atc(-EIO, 0x200, 0x201);
+	fence(0x201);
+	fence(0x200);
+	cfgi(0, 0x201);
+	fence(0x201);
+	fence(0x200);
+	returned(-EIO);
+	stream.options.rules = CHECK_RULE(12);
+	rules("R12 fail 2");
+	says("0000:02:00.0 was fenced twice");
+	says("its STE was written again");
+	says("\"text\":\"it\",\"met\":true");
 }
 
 static void r12_ats_off_twice(void **state)
@@ -324,6 +401,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		story(r11_pass),
 		story(r11_fail),
+		story(r11_while_fencing),
+		story(r11_fenced_by_worker),
 		story(r11_racing),
 		story(r11_other_function),
 		story(r11_not_exercised),
@@ -331,6 +410,8 @@ int main(void)
 		story(r12_pass_unfenced),
 		story(r12_fenced_twice),
 		story(r12_two_streams),
+		story(r12_two_stes),
+		story(r12_two_streams_twice),
 		story(r12_ats_off_twice),
 		story(r12_ats_toggled),
 		story(r12_ats_refused),

@@ -171,6 +171,38 @@ static void foreign(void **state)
 	      "R17 pass 1");
 }
 
+/* On a list without ATC_INV it is no ATC timeout, whatever the issuer is told. */
+static void foreign_elsewhere(void **state)
+{
+	static const int results[] = {0, -EIO, -ETIMEDOUT, -EINVAL};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		inject_as(SMMU_SID_NONE, -EIO, SMMU_EVENT_FOREIGN);
+		other(results[i]);
+		inject_as(SMMU_SID_NONE, -EIO, SMMU_EVENT_FOREIGN);
+		cfgi(results[i], DEV);
+		inject_as(SMMU_SID_NONE, results[i], SMMU_EVENT_FOREIGN);
+		other(results[i]);
+	}
+	rules("");
+}
+
+/* Some other error is somebody's whim: not hardware's timeout, nor the poll's. */
+static void foreign_whim(void **state)
+{
+	(void)state;
+	other(0);
+	inject_as(DEV, -EINVAL, SMMU_EVENT_FOREIGN);
+	atc(-EINVAL, DEV);
+	returned(-EINVAL);
+	other(0);
+	inject_as(DEV, -EINVAL, SMMU_EVENT_FOREIGN);
+	atc(0, DEV);
+	returned(0);
+	rules("R1 pass 2");
+}
+
 /* Reports for two devices in one list. */
 static void two_culprits(void **state)
 {
@@ -267,6 +299,8 @@ int main(void)
 		story(software_rest),
 		story(stall_holds_others),
 		story(foreign),
+		story(foreign_elsewhere),
+		story(foreign_whim),
 		story(two_culprits),
 		story(interrupted),
 		story(idle),

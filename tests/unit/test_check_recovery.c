@@ -209,6 +209,53 @@ static void r6_ats_off_too_late(void **state)
 	rules(BEFORE "R6 fail 1, R8 pass 1");
 }
 
+/* The SMMU has not said that it took the fence: no violation, and no pass. */
+static void r6_unconfirmed(void **state)
+{
+	(void)state;
+	on_queue(SMMU_A, QUEUE_A1);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	cfgi(-ETIMEDOUT, DEV);
+	fence_unconfirmed(DEV);
+	returned(-EIO);
+	unmap(4096, 4096);
+	rules(BEFORE "R8 pass 1, R17 pass 1");
+	says("\"note\":\"not every fence was confirmed by the SMMU");
+}
+
+/* That is of one fence, not of the device for ever. */
+static void r6_confirmed_later(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence_unconfirmed(DEV);
+	returned(-EIO);
+	unmap(4096, 4096);
+	good_reset(DEV);
+	unfence(DEV);
+	recovery(DEV);
+	unmap(4096, 4096);
+	rules("R1 pass 2, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 1, R8 pass 2, R13 pass 1, "
+	      "R14 pass 1, R15 pass 1, R16 pass 1, R17 pass 2");
+}
+
+/* Nor, off ATS, that it took the STE. */
+static void r6_detached_unconfirmed(void **state)
+{
+	(void)state;
+	other(0);
+	ats(DEV, false, 0);
+	cfgi(-ETIMEDOUT, DEV);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules(BEFORE "R8 pass 1");
+}
+
 /* ---- R7 ---- */
 
 static void r7_pass(void **state)
@@ -252,6 +299,52 @@ static void r7_one_function(void **state)
 	fence(0x201);
 	returned(-EIO);
 	rules(FENCED ", R17 pass 1");
+}
+
+/* Alone in the list of somebody else, who goes on to fence it: that flow is not to. */
+static void r7_alone_elsewhere(void **state)
+{
+	(void)state;
+	task(2);
+	other(0);
+	task(1);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2);
+	task(2);
+	inject(DEV);
+	atc(-EIO, DEV);
+	task(1);
+	fence(DEV);
+	atc(0, DEV2);
+	returned(-EIO);
+	task(2);
+	returned(-EIO);
+	rules("R1 pass 3, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 2, R7 fail 1, R8 pass 2, "
+	      "R12 pass 1, R17 pass 1");
+}
+
+/* All of them were fenced by others before it could ask: nothing was put to the test. */
+static void r7_all_fenced_elsewhere(void **state)
+{
+	(void)state;
+	other(0);
+	inject(DEV);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2);
+	task(2);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	inject(DEV2);
+	atc(-EIO, DEV2);
+	fence(DEV2);
+	returned(-EIO);
+	task(1);
+	returned(-EIO);
+	rules("R1 pass 3, R3 pass 5, R4 pass 3, R5 pass 3, R6 pass 2, R8 pass 2, R12 pass 2, "
+	      "R17 pass 2");
 }
 
 /* That it failed alone before the last reset does not count. */
@@ -416,9 +509,14 @@ int main(void)
 		story(r6_detached),
 		story(r6_only_ats_off),
 		story(r6_ats_off_too_late),
+		story(r6_unconfirmed),
+		story(r6_confirmed_later),
+		story(r6_detached_unconfirmed),
 		story(r7_pass),
 		story(r7_fail),
 		story(r7_one_function),
+		story(r7_alone_elsewhere),
+		story(r7_all_fenced_elsewhere),
 		story(r7_blame_ends),
 		story(r8_fail),
 		story(r17_fence),

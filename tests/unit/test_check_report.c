@@ -120,6 +120,40 @@ static void failing(void **state)
 	against_golden("fail", fails, EXIT_VERDICT);
 }
 
+/* Names and reasons may hold any bytes; what comes out is XML all the same. */
+static void any_bytes(void **state)
+{
+	static const char bytes[] = "\xc3\xbc \xe2\x82\xac \xf0\x9f\x98\x80 \xc2\xa0 " /* text */
+				    "\x01\t\n\x7f\xc2\x85\xef\xbf\xbe\xef\xbf\xbf"     /* control */
+				    " \xff\x80\xc3(\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82"; /* none */
+	static const char text[] = "\xc3\xbc \xe2\x82\xac \xf0\x9f\x98\x80 \xc2\xa0 "
+				   "??????? ???"
+				   "(?????????";
+	const struct check_expectation expectation = {CHECK_EXPECT_FENCES, 0, 0, bytes};
+	static const char *const places[] = {
+		"<testsuite name=\"%s\"",
+		"classname=\"smmuscope.%s\"",
+		"name=\"source\" value=\"%s\"",
+		"name=\"kernel\" value=\"%s\"",
+		"message=\"not observable: hook unmap: %s\"",
+		"name=\"expected: %s\"",
+	};
+	char place[256];
+
+	(void)state;
+	stream_begin();
+	without("unmap", bytes);
+	stream.options.name = stream.options.source = stream.info.kernel = bytes;
+	stream.options.expectations = &expectation;
+	stream.options.expectation_count = 1;
+	stream.options.format = CHECK_JUNIT;
+	stream_end();
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(place, sizeof(place), places[i], text);
+		says(place);
+	}
+}
+
 static void disk_full(void **state)
 {
 	FILE *file = fopen("/dev/full", "w");
@@ -172,6 +206,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(passing),
 		cmocka_unit_test(failing),
+		cmocka_unit_test(any_bytes),
 		cmocka_unit_test(disk_full),
 	};
 

@@ -3,6 +3,7 @@
  * test_scenario_SRC := src/scenario.c src/scenario_value.c src/scenario_validate.c
  * test_scenario_SRC += src/nearest.c src/check_options.c src/checks/rule_names.c
  * test_scenario_SRC += src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c
+ * test_scenario_SRC += src/text.c
  */
 #include <errno.h>
 #include <setjmp.h>
