@@ -14,6 +14,7 @@
  * incident, counted once, however often the driver asks again. CFGI is no other
  * command: a driver may fence one device before it asks the next one again.
  */
+#include "argument.bpf.h"
 #include "call.bpf.h"
 #include "device.bpf.h"
 #include "flow.bpf.h"
@@ -359,7 +360,7 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
 		return 0;
 	verdict.smmu = (__u64)smmu;
 	verdict.cmdq = (__u64)cmdq;
-	verdict.cmds = (__u64)cmds;
+	verdict.cmds = argument_number((void *)ctx, 2);
 	verdict.n = (__u32)n;
 	verdict.sync = sync_prod;
 	thread_current(&verdict.thread);
@@ -394,7 +395,7 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
  * people's injections are seen here, at no cost while there are none. Which device was
  * meant is known only if the list is for a single one.
  */
-static __always_inline int injected(const __u64 *ctx)
+static __always_inline int injected(const __u64 *ctx, __u64 cmds)
 {
 	struct verdict verdict = {.smmu = ctx[0], .cmdq = ctx[1], .sync = (__u32)ctx[4]};
 	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)ctx[1];
@@ -406,13 +407,13 @@ static __always_inline int injected(const __u64 *ctx)
 
 	if (!ready)
 		return 0;
-	call = call_find(ctx[2]);
+	call = call_find(cmds);
 	if (call && call->flags & SMMU_EVENT_SYNTHETIC)
 		return 0; /* our own, reported where it was made */
 	verdict.mask = (1U << (BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31)) - 1;
-	call_mark_synthetic(ctx[2], index_before(verdict.sync, (__u32)ctx[3], verdict.mask));
+	call_mark_synthetic(cmds, index_before(verdict.sync, (__u32)ctx[3], verdict.mask));
 	if ((__u32)ctx[3] == 1)
-		bpf_probe_read_kernel(&command, sizeof(command), (const void *)ctx[2]);
+		bpf_probe_read_kernel(&command, sizeof(command), (const void *)cmds);
 	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV) {
 		sid = SMMU_CMD_SID(command.word[0]);
 		DEVICE_COUNT(verdict.smmu, sid, timeouts_injected);
@@ -431,11 +432,11 @@ static __always_inline int injected(const __u64 *ctx)
 SEC("?fentry")
 int injected_entry(__u64 *ctx)
 {
-	return injected(ctx);
+	return injected(ctx, argument_number(ctx, 2));
 }
 
 SEC("?kprobe")
 int injected_entry_kprobe(__u64 *ctx)
 {
-	return injected(ctx);
+	return injected(ctx, ctx[2]);
 }

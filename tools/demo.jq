@@ -35,9 +35,10 @@ foreach inputs as $e ({ok: 0, text: null};
 	elif $e.type == "ats" then
 		.text = at($e) + "ATS of \($e.device) \(if $e.enabled then "on" else "off" end)"
 			+ (if $e.enabled then "; \(plural(.ok; "healthy function")) answered alone, none of these was fenced" else "" end)
-	elif $e.type == "reset" then
-		.text = at($e) + (if $e.phase == "begin" then "the administrator resets \($e.device)"
-			else "the reset ended with \(if $e.result == 0 then "success" else "error \($e.result)" end)" end)
+	elif $e.type == "reset" and $e.phase == "begin" then
+		.text = at($e) + "the administrator resets \($e.device)"
+	elif $e.type == "reset" and $e.phase == "end" then
+		.text = at($e) + "the reset ended with \(if $e.result == 0 then "success" else "error \($e.result)" end)"
 	elif $e.type == "summary" then
 		.text = "  events: \($e.loss.attempted) = \($e.loss.emitted) emitted + \($e.loss.lost) lost, \($e.loss.consumed) consumed"
 	else . end;

@@ -209,7 +209,7 @@ static void reset_begins(struct track *track, const struct smmu_event *event, st
 
 static void reset_ends(struct unit *unit, int result)
 {
-	unit->reset_running = false;
+	unit->reset_running = unit->reset_told = false;
 	if (!result)
 		unit->reset_worked = true;
 	else if (unit->fenced_ns)
@@ -230,15 +230,15 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 	case SMMU_RESET_PREPARE:
 		if (reset->result)
 			break;
-		/* Around the reset, or within it. */
+		/* Around the reset, or inside it: 7.3 has a pair for each of its methods. */
 		if (!unit->reset_depth++)
 			unit->reset_seen = unit->reset_running && unit->running_tid == event->tid;
 		unit->reset_tid = event->tid;
 		unit->reset_ns = event->ts_ns;
 		break;
 	case SMMU_RESET_DONE:
-		if (unit->reset_depth)
-			unit->reset_depth--;
+		if (unit->reset_depth && !--unit->reset_depth)
+			unit->reset_told = unit->reset_running;
 		break;
 	case SMMU_RESET_PROBE_BEGIN:
 		unit->probing = true;

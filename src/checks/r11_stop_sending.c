@@ -46,8 +46,9 @@ static void list(struct check *check, const struct list_view *view)
 	for (size_t i = 0; i < track->unit_count; i++) {
 		struct unit *unit = track->units[i];
 
-		/* After a reset that worked others may send before the SMMU has its EATS. */
-		if (!unit->fenced_ns || !unit->quiet_ns || unit->reset_worked ||
+		/* After a reset that worked others may send before the SMMU has its EATS.
+		   If that comes back inside the reset, R13 waits for its result. */
+		if (!unit->fenced_ns || !unit->quiet_ns || unit->reset_worked || unit->reset_told ||
 		    unit->smmu != view->submit->smmu || view->start_ns < unit->quiet_ns)
 			continue;
 		if (!view->started)

@@ -68,6 +68,7 @@ struct unit {
 	bool reset_known; /* an event of a reset has been seen before */
 	bool reset_running;
 	__u32 running_tid;
+	bool reset_told;      /* that it is over, while it was still running */
 	bool unfence_pending; /* it came while a reset was running: how that ends decides */
 	/* Its invalidation, iommu_unmap() returned then, and it was neither answered nor fenced */
 	__u64 returned_ns, unmapped_ns;

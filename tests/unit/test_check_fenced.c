@@ -122,6 +122,36 @@ static void r11_not_exercised(void **state)
 	      "R14 pass 1, R15 pass 1, R17 pass 1");
 }
 
+/* Told that the reset is over while it runs, the driver may send; before that it may not. */
+static void r11_inside_reset(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	other(0);
+	atc(0, DEV);
+	unfence(DEV);
+	reset(DEV, SMMU_RESET_END, 0);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R13 pass 1, "
+	      "R14 pass 1, R15 pass 1, R17 pass 1");
+}
+
+static void r11_in_reset(void **state)
+{
+	(void)state;
+	recovery(DEV);
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	other(0);
+	atc(0, DEV);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	reset(DEV, SMMU_RESET_END, 0);
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, "
+	      "R14 pass 1, R15 pass 1, R17 pass 1");
+}
+
 /* ---- R12 ---- */
 
 static void two_timeouts(void)
@@ -425,6 +455,8 @@ int main(void)
 		story(r18_pass),
 		story(r18_swallowed),
 		story(r18_no_fence),
+		story(r11_inside_reset),
+		story(r11_in_reset),
 		story(r18_not_exercised),
 	};
 

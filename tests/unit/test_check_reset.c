@@ -32,7 +32,7 @@ static void r13_reset(void **state)
 	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1");
 }
 
-/* As VFIO has it: done and unfence inside the reset, whose result is seen after. */
+/* As 7.3 has it: done and unfence inside the reset, whose result is seen after. */
 static void r13_unfenced_inside(void **state)
 {
 	(void)state;
@@ -158,6 +158,19 @@ static void r14_refused(void **state)
 	reset(DEV, SMMU_RESET_PROBE_END, 0);
 	good_reset(DEV);
 	rules("R14 pass 2, R15 pass 1");
+}
+
+/* A pair for each method that is tried: one does not know this function. */
+static void r14_methods(void **state)
+{
+	(void)state;
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	reset(DEV, SMMU_RESET_END, 0);
+	rules("R14 pass 2, R15 pass 2");
 }
 
 /* The second pair has no reset of its own. */
@@ -322,6 +335,7 @@ int main(void)
 		story(r14_pass),
 		story(r14_probe_prepares),
 		story(r14_refused),
+		story(r14_methods),
 		story(r14_second_without),
 		story(r14_neighbours),
 		story(r14_reset_meanwhile),

@@ -82,7 +82,7 @@ driver_patch() {
 	local kernel=$1 tree=$2 patch=$3 file
 	while read -r file; do
 		case $file in
-		"$DRIVER_SUBDIR"/* | Documentation/* | MAINTAINERS | drivers/iommu/Kconfig) ;;
+		"$DRIVER_SUBDIR"/* | Documentation/* | MAINTAINERS | drivers/iommu/Kconfig | drivers/iommu/arm/Kconfig) ;;
 		*) die "$(driver_patch_name "$patch") changes $file, which is not part of the module" \
 			"a change outside $DRIVER_SUBDIR goes into tools/kernel/$LAB_SERIES/core" ;;
 		esac
