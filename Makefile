@@ -21,14 +21,14 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
 
 SRC     := $(sort $(wildcard src/*.c src/*/*.c))
-BPF_SRC := $(sort $(filter-out bpf/scan.bpf.c,$(wildcard bpf/*.bpf.c)))
-SKEL    := $(O)/bpf/smmuscope.skel.h $(O)/bpf/scan.skel.h
+SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter verdict scan)
 STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 
 .DELETE_ON_ERROR:
+.SECONDARY:
 .PHONY: all arm64 native unit lint format install clean
 all: arm64 native
-arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus
+arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
 # ---- BPF: one object for all hooks, one for the device scan ----
@@ -36,17 +36,36 @@ native: $(O)/native/smmuscope $(O)/native/btf-reduce
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__bpf__ -D__TARGET_ARCH_arm64 -Wall -Wextra -Werror \
 	-Wno-unused-parameter -Iinclude -Ivmlinux -I/usr/include/$(HOST)-linux-gnu
 
-$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.bpf.h include/*.h vmlinux/*.h)
+BPF_DEPENDS := $(wildcard bpf/* include/*.h vmlinux/*.h)
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(BPF_DEPENDS)
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-$(O)/bpf/smmuscope.linked.o: $(BPF_SRC:bpf/%.bpf.c=$(O)/bpf/%.bpf.o)
-	$(call say,BPFLD,$@)
-	$(Q)$(BPFTOOL) gen object $@ $^
+# What tools/bench compares with.
+$(O)/bpf/floor.bpf.o: tools/cost/floor.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-$(O)/bpf/scan.linked.o: $(O)/bpf/scan.bpf.o
-	$(Q)$(BPFTOOL) gen object $@ $^
+# The same programs for a kernel without types (words.bpf.h), and for what people leave
+# running (knobs.bpf.h).
+BUILD_no_casts := -DNO_CASTS
+BUILD_stat     := -DFIXED -DFIXED_STATS=true -DFIXED_EVENTS=false -DFIXED_BY_SID=false
+BUILD_trace    := -DFIXED -DFIXED_STATS=false -DFIXED_EVENTS=true -DFIXED_BY_SID=false
+BUILD_filter   := -DFIXED -DFIXED_STATS=false -DFIXED_EVENTS=true -DFIXED_BY_SID=true
+BUILD_verdict  := -DFIXED_VERDICT
+BUILDS         := no_casts stat trace filter verdict
+
+$(BUILDS:%=$(O)/bpf/%.bpf.o): $(O)/bpf/%.bpf.o: bpf/hooks.bpf.c $(BPF_DEPENDS)
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(BUILD_$*) -c $< -o $@
+
+# Without what only a compiler needs.
+$(O)/bpf/%.linked.o: $(O)/bpf/%.bpf.o
+	$(Q)$(BPFTOOL) gen object $@ $<
 
 $(O)/bpf/%.skel.h: $(O)/bpf/%.linked.o
 	$(call say,SKEL,$@)
@@ -57,6 +76,8 @@ $(O)/bpf/%.skel.h: $(O)/bpf/%.linked.o
 # Only asked for when something for arm64 is linked: it may have to download.
 SYSROOT ?= $(eval SYSROOT := $$(shell tools/lab/sysroot))$(or $(SYSROOT),$(error no arm64 libraries, see above))
 
+BPF_LIBS_arm64 = -lbpf -lelf -lz $(if $(wildcard $(SYSROOT)/usr/lib/aarch64-linux-gnu/libzstd.a),-lzstd)
+
 $(O)/arm64/obj/%.o: src/%.c | $(SKEL)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
@@ -64,13 +85,18 @@ $(O)/arm64/obj/%.o: src/%.c | $(SKEL)
 
 $(O)/arm64/smmuscope: $(SRC:src/%.c=$(O)/arm64/obj/%.o)
 	$(call say,LD,$@)
-	$(Q)$(CC_arm64) -static -o $@ $^ -L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lbpf -lelf -lz \
-		$(if $(wildcard $(SYSROOT)/usr/lib/aarch64-linux-gnu/libzstd.a),-lzstd)
+	$(Q)$(CC_arm64) -static -o $@ $^ -L$(SYSROOT)/usr/lib/aarch64-linux-gnu $(BPF_LIBS_arm64)
 
 $(O)/arm64/stimulus: $(STIMULUS_SRC) $(wildcard tools/lab/stimulus/*.h)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC_arm64) -static -O2 $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -pthread -o $@ $(STIMULUS_SRC)
+
+$(O)/arm64/floor: tools/cost/floor.c $(O)/bpf/floor.skel.h
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC_arm64) $(BASE_CFLAGS) -isystem $(SYSROOT)/usr/include -static -o $@ $< \
+		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu $(BPF_LIBS_arm64)
 
 $(O)/native/obj/%.o: src/%.c | $(SKEL)
 	$(call say,CC,$@)
@@ -98,7 +124,7 @@ install: $(O)/native/smmuscope
 -include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
-	tests/btf/*.c tests/btf/*/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c)
+	tests/btf/*.c tests/btf/*/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c tools/cost/*.c)
 # git may refuse a tree that belongs to somebody else, as in a container.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 

@@ -16,44 +16,119 @@
 /* A poll ends after 1 s: an entry this old belongs to a call whose exit was not seen. */
 #define CALL_STALE_NS 30000000000ULL
 
+/* In smmu_call.flags, above those of the event: its list is in the statistics already. */
+#define CALL_COUNTED (1U << 16)
+
+/* Lists that interrupts issue are. With a second copy of the exit there is no need to. */
+static __always_inline bool counts_early(void)
+{
+	return cfg_stats && !cfg_twice;
+}
+
 struct smmu_call calls[SMMU_CALLS_MAX] __weak = {};
 
-static __always_inline __u32 call_slot(__u64 cmds, __u32 probe)
+/* How many are open, if narrowed(): then there is mostly none. */
+__u64 calls_open __weak = 0;
+
+/*
+ * From the task, which is the same when the call returns: to hash an argument, the verifier
+ * has to be talked out of its being a pointer.
+ */
+static __always_inline __u32 call_slot(__u32 probe)
 {
-	return (((cmds * 0x9e3779b97f4a7c15ULL) >> (64 - SMMU_CALLS_SHIFT)) + probe) &
-	       (SMMU_CALLS_MAX - 1);
+	__u32 task = (__u32)bpf_get_current_task();
+
+	return (smmu_slot_of(task, SMMU_CALLS_SHIFT) + probe) & (SMMU_CALLS_MAX - 1);
+}
+
+static __always_inline struct smmu_call *call_at(__u32 probe)
+{
+	struct smmu_call *call = &calls[call_slot(probe)];
+
+	/* Once: the compiler would work it out again for each member. */
+	asm volatile("" : "+r"(call));
+	return call;
+}
+
+/* Takes the slot if it is free, or was left behind: true if it is ours then. */
+static __always_inline bool call_take(struct smmu_call *call, __u64 cmds, __u64 now)
+{
+	__u64 owner = __sync_val_compare_and_swap(&call->cmds, 0, cmds);
+
+	if (!owner || owner == cmds)
+		return true;
+	/* Signed: its owner may have been later than our `now`. 0: just taken. */
+	if (!call->start_ns || (__s64)(now - call->start_ns) < (__s64)CALL_STALE_NS)
+		return false;
+	return __sync_val_compare_and_swap(&call->cmds, owner, cmds) == owner;
+}
+
+/* Mostly the first slot is it: the others are a matter for functions of their own. */
+static __noinline int call_search(__u64 cmds)
+{
+	for (__u32 probe = 1; probe < CALLS_PROBE; probe++) {
+		if (call_at(probe)->cmds == cmds)
+			return (int)probe;
+	}
+	return -1;
+}
+
+static __noinline int call_search_free(__u64 cmds, __u64 now)
+{
+	for (__u32 probe = 0; probe < CALLS_PROBE; probe++) {
+		if (call_take(call_at(probe), cmds, now))
+			return (int)probe;
+	}
+	return -1;
+}
+
+static __always_inline void call_begin(struct smmu_call *call, __u64 now, __u32 prod)
+{
+	_Static_assert(__builtin_offsetof(struct smmu_call, flags) ==
+			       __builtin_offsetof(struct smmu_call, prod) + 4,
+		       "one word");
+	call->start_ns = now;
+	*(__u64 *)&call->prod = prod; /* and no flags */
+	if (narrowed())
+		__sync_fetch_and_add(&calls_open, 1);
 }
 
 /* NULL if there is no room: the exit finds nothing and says so (SMMU_EVENT_NO_START). */
 static __always_inline struct smmu_call *call_open(__u64 cmds, __u64 now, __u32 prod)
 {
-	for (__u32 probe = 0; probe < CALLS_PROBE; probe++) {
-		struct smmu_call *call = &calls[call_slot(cmds, probe)];
-		__u64 owner = call->cmds;
+	struct smmu_call *call = call_at(0);
+	__u64 owner = __sync_val_compare_and_swap(&call->cmds, 0, cmds);
+	int probe;
 
-		/* Signed: its owner may have been later than our `now`. 0: just taken. */
-		if (owner && owner != cmds &&
-		    (!call->start_ns || (__s64)(now - call->start_ns) < (__s64)CALL_STALE_NS))
-			continue;
-		if (__sync_val_compare_and_swap(&call->cmds, owner, cmds) != owner)
-			continue;
-		call->start_ns = now;
-		call->prod = prod;
-		call->flags = 0;
-		return call;
+	/* As a number: the compiler would make a truth value of it first. */
+	asm volatile("" : "+r"(owner));
+	if (owner) {
+		probe = call_search_free(cmds, now);
+		if (probe < 0)
+			return NULL;
+		call = call_at((__u32)probe);
 	}
-	return NULL;
+	call_begin(call, now, prod);
+	return call;
+}
+
+static __always_inline void call_close(struct smmu_call *call)
+{
+	call->start_ns = 0;
+	call->cmds = 0;
+	if (narrowed())
+		__sync_fetch_and_add(&calls_open, -1);
 }
 
 static __always_inline struct smmu_call *call_find(__u64 cmds)
 {
-	for (__u32 probe = 0; probe < CALLS_PROBE; probe++) {
-		struct smmu_call *call = &calls[call_slot(cmds, probe)];
+	struct smmu_call *call = call_at(0);
+	int probe;
 
-		if (call->cmds == cmds)
-			return call;
-	}
-	return NULL;
+	if (call->cmds == cmds)
+		return call;
+	probe = call_search(cmds);
+	return probe < 0 ? NULL : call_at((__u32)probe);
 }
 
 /*

@@ -19,13 +19,11 @@
 
 #include <bpf/bpf_tracing.h>
 
-static __always_inline __u64 argument_queue(const __u64 *ctx)
+/* For a kprobe, where they are numbers. */
+static __always_inline __u64 register_queue(const __u64 *ctx)
 {
-	/* Before 6.9 there is one queue per SMMU and no argument for it. */
-	if (cfg_arg_cmdq >= cfg_args)
-		return argument(ctx, cfg_arg_smmu) +
-		       bpf_core_field_offset(struct arm_smmu_device, cmdq);
-	return argument(ctx, cfg_arg_cmdq);
+	return cfg_arg_cmdq < cfg_args ? argument(ctx, cfg_arg_cmdq)
+				       : own_queue(argument(ctx, cfg_arg_smmu));
 }
 
 /* The smallest queue that the driver can use with a list of the greatest length. */
@@ -36,9 +34,6 @@ static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u3
 {
 	__u32 used = prod - cons, shift = 0, size;
 
-	/* Not even the smallest one is: the size need not be looked up. */
-	if (used <= QUEUE_MIN - SMMU_LIST_MAX - 1)
-		return false;
 	bpf_probe_read_kernel(&shift, sizeof(shift),
 			      (const void *)(queue + bpf_core_field_offset(struct arm_smmu_cmdq,
 									   q.llq.max_n_shift)));
@@ -47,102 +42,207 @@ static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u3
 	return (used & (2 * size - 1)) + commands > size;
 }
 
-/* Before the function: when it began, and where the queue stood. */
-static __always_inline void list_begins(const __u64 *ctx, __u64 cmds)
+/* Where the queue stood, in two numbers that the driver keeps next to each other. */
+static __always_inline __u64 list_position(struct list *list)
 {
-	__u64 queue = argument_queue(ctx);
-	struct {
-		__u32 prod;
-		__u32 cons;
-	} llq = {};
-	struct smmu_call *call;
-	bool full = false;
+	__u64 at, value = 0;
 
-	if (cfg_events) {
-		bpf_probe_read_kernel(
-			&llq, sizeof(llq),
-			(const void *)(queue +
-				       bpf_core_field_offset(struct arm_smmu_cmdq, q.llq.val)));
-		llq.prod &= 0x7fffffff; /* [31] is the driver's own flag */
-		full = queue_full(queue, llq.prod, llq.cons,
-				  (__u32)argument(ctx, cfg_arg_n) +
-					  (argument(ctx, cfg_arg_sync) & 0xff));
+	if (cfg_casts && !list->framed) {
+		/* The verifier knows what they point to: a load each. */
+		if (cfg_arg_cmdq < cfg_args)
+			return ((struct arm_smmu_cmdq *)argument(list->ctx, cfg_arg_cmdq))
+				->q.llq.val;
 	}
-	call = call_open(cmds, bpf_ktime_get_ns(), llq.prod);
-	if (call && full)
+	at = list_queue(list) + bpf_core_field_offset(struct arm_smmu_cmdq, q.llq.val);
+	bpf_probe_read_kernel(&value, sizeof(value), (const void *)at);
+	return value;
+}
+
+static __noinline int list_was_full(__u64 queue, __u64 position, __u32 commands,
+				    struct smmu_call *call)
+{
+	if (call && queue_full(queue, (__u32)position & 0x7fffffff, position >> 32, commands))
 		call->flags = SMMU_EVENT_FULL;
+	return 0;
 }
 
-static __always_inline void follow_story(struct list *list)
+/* Before the function: when it began, and where the queue stood. */
+static __always_inline struct smmu_call *list_begins(struct list *list)
 {
-	__u32 opcode = list_opcode(list);
-	struct story_loop loop = {.list = list};
+	struct smmu_call *call;
+	__u64 now, position = 0;
 
-	if (opcode == SMMU_OP_ATC_INV) {
-		if (list->result < 0) {
-			trouble_ns = list->now;
-			story_failed(list);
-			recovery_open(list->cmds, list->now, list->flags & SMMU_EVENT_SYNTHETIC);
-		} else if (suspects && list->sync) {
-			loop.again = story_asks_again();
-			bpf_loop(SMMU_LIST_MAX, story_answered_step, &loop, 0);
-		}
-	} else if (opcode == SMMU_OP_CFGI_STE) {
-		/* With or without a CMD_SYNC: of several StreamIDs only the last has one. */
-		bpf_loop(SMMU_LIST_MAX, story_ste_step, &loop, 0);
-	} else if ((watched | suspects) &&
-		   (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL)) {
-		/* no recovery issues anything but ATC_INV and CFGI */
-		recovery_close();
-		story_goes_on();
+	if (narrowed()) {
+		list->n = list_n(list);
+		list->cmds = list_cmds(list);
+		list_open(list);
+		/* Nothing of it will be reported. */
+		if (!list_concerns(list))
+			return NULL;
 	}
+	/* First: what is there before a helper has to be kept. */
+	now = bpf_ktime_get_ns();
+	if (cfg_events)
+		position = list_position(list);
+	/* Without [31], which is the driver's own flag. */
+	call = call_open(list_cmds_raw(list), now, (__u32)position & 0x7fffffff);
+	/* Not even the smallest queue is full: the size need not be looked up. */
+	if (cfg_events && call &&
+	    (((__u32)position - (__u32)(position >> 32)) & 0x7fffffff) >
+		    QUEUE_MIN - SMMU_LIST_MAX - 1)
+		list_was_full(list_queue(list), position, list_n(list) + list_sync(list), call);
+	return call;
 }
 
-static __always_inline void list_close(struct list *list, struct smmu_call *call)
+/* False if the start is not known. */
+static __always_inline bool list_close(struct list *list, struct smmu_call *call)
 {
-	list->now = bpf_ktime_get_ns();
-	list->flags = list->sync ? SMMU_EVENT_SYNC : 0;
 	if (!call) {
-		list->flags |= SMMU_EVENT_NO_START;
-		return;
+		list->flags = SMMU_EVENT_NO_START;
+		return false;
 	}
 	list->duration_ns = list->now - call->start_ns;
 	list->prod = call->prod;
-	list->flags |= (__u16)call->flags;
-	call->start_ns = 0;
-	call->cmds = 0;
+	list->flags = (__u16)call->flags;
+	if (counts_early() && call->flags & CALL_COUNTED) {
+		list->counted = true;
+		__sync_fetch_and_add(&early, -1);
+	}
+	call_close(call);
+	return true;
 }
 
-static __always_inline void list_ends(struct list *list)
+/* A list returned, whatever is known of it. */
+static __always_inline void list_ends(struct list *list, struct smmu_call *call)
 {
-	list_read(list);
+	bool started = list_close(list, call);
+
+	list_fill(list);
 	if (cfg_stats)
-		count_list(list);
+		count_list(list, started);
 	if (list_wanted(list))
 		emit_list(list);
 	emit_registers(list);
-	follow_story(list);
+	if (story_concerns(list))
+		story_follow(list);
 }
 
 /* ---- by trampoline ---- */
 
-SEC("?fentry")
-int list_entry(__u64 *ctx)
+/* Functions of their own are what most lists have nothing to do with: it costs them nothing. */
+static __noinline int list_early(__u64 *ctx, struct smmu_call *call)
 {
-	if (ready)
-		list_begins(ctx, argument_number(ctx, cfg_arg_cmds));
+	struct list list = {.ctx = ctx};
+
+	list.cmds = list_cmds(&list);
+	list_arguments(&list);
+	count_early(&list, call);
 	return 0;
 }
 
-static __always_inline void list_returns(struct list *list, __u64 *ctx, struct smmu_call *call)
+/* One command, as most lists have, and not for a StreamID that is looked at. */
+static __always_inline bool list_unwanted(__u64 *ctx)
 {
-	list->smmu = argument(ctx, cfg_arg_smmu);
-	list->queue = argument_queue(ctx);
-	list->n = (__u32)argument(ctx, cfg_arg_n);
-	list->sync = argument(ctx, cfg_arg_sync) & 0xff;
-	list->result = (__s32)argument(ctx, cfg_args);
-	list_close(list, call);
-	list_ends(list);
+	__u64 first;
+
+	if (!cfg_casts || (__u32)argument(ctx, cfg_arg_n) != 1)
+		return false;
+	first = word_at(argument(ctx, cfg_arg_cmds));
+	return first && !command_concerns(argument_address(ctx, cfg_arg_smmu), first);
+}
+
+static __noinline int list_begins_wanted(__u64 *ctx)
+{
+	struct list list = {.ctx = ctx};
+
+	list_begins(&list);
+	return 0;
+}
+
+SEC("?fentry")
+int list_entry(__u64 *ctx)
+{
+	struct list list = {.ctx = ctx};
+	struct smmu_call *call;
+
+	/* Not only when all is ready: until then the exit closes it, and that is all. */
+	if (narrowed())
+		return list_unwanted(ctx) ? 0 : list_begins_wanted(ctx);
+	call = list_begins(&list);
+	if (counts_early() && call && current_context() != SMMU_CONTEXT_TASK && ready())
+		list_early(ctx, call);
+	return 0;
+}
+
+/*
+ * A call whose start is not known is nothing that a verdict can use, and what interrupts
+ * the program above has it skipped.
+ */
+SEC("?fentry")
+int list_entry_again(__u64 *ctx)
+{
+	struct list list = {.ctx = ctx, .copy = 1};
+
+	list.cmds = list_cmds(&list);
+	if (!call_find(list.cmds))
+		list_begins(&list);
+	return 0;
+}
+
+/* No start, or it has been marked meanwhile; or nothing is to be done with it yet. */
+static __noinline int list_ends_marked(__u64 *ctx, __u64 now)
+{
+	struct list list = {.ctx = ctx, .now = now};
+	struct smmu_call *call;
+
+	list.cmds = list_cmds(&list);
+	call = call_find(list.cmds);
+	if (!ready()) {
+		list_close(&list, call);
+		return 0;
+	}
+	if (cfg_twice && !call && twice_closed(list.cmds))
+		return 0;
+	list_ends(&list, call);
+	return 0;
+}
+
+/* What is rare of a list of which the usual has been done. */
+static __noinline int list_follow(__u64 *ctx, __u64 now, __u64 duration_ns)
+{
+	struct list list = {.ctx = ctx, .now = now, .duration_ns = duration_ns};
+
+	list.cmds = list_cmds(&list);
+	list_fill(&list);
+	if (cfg_stats && list.result < 0)
+		count_failure(&list);
+	emit_registers(&list);
+	if (story_concerns(&list))
+		story_follow(&list);
+	return 0;
+}
+
+/* Its start is known, and nothing else was made known of it. */
+static __always_inline void list_ends_usual(struct list *list, struct smmu_call *call)
+{
+	bool single = false;
+
+	list->duration_ns = list->now - call->start_ns;
+	list->prod = call->prod;
+	call_close(call);
+	if (cfg_stats)
+		count_usual(list);
+	else
+		single = list_open_usual(list);
+	if (cfg_failed_only)
+		list->result = list_result(list);
+	if (single && list_wanted(list))
+		emit_single(list);
+	else if (list_wanted(list))
+		emit_list(list);
+	if (list_result(list) < 0 || list_opcode(list) == SMMU_OP_CFGI_STE ||
+	    (kind_wanted(SMMU_EVENT_FORBIDDEN) && watched) || list->duration_ns > REGISTERS_NS)
+		list_follow(list->ctx, list->now, list->duration_ns);
 }
 
 /*
@@ -155,13 +255,17 @@ int list_exit(__u64 *ctx)
 	struct list list = {.ctx = ctx};
 	struct smmu_call *call;
 
-	if (!ready)
+	/* All that were under way have been let pass by. */
+	if (narrowed() && !calls_open && !attention)
 		return 0;
-	list.cmds = argument_number(ctx, cfg_arg_cmds);
-	call = call_find(list.cmds);
-	if (!call && twice_closed(list.cmds))
-		return 0;
-	list_returns(&list, ctx, call);
+	/* First: what is there before a helper has to be kept. */
+	list.now = bpf_ktime_get_ns();
+	call = call_at(0);
+	if (call->cmds == list_cmds_raw(&list) && !call->flags && !attention)
+		list_ends_usual(&list, call);
+	/* Its entry let it pass by, or was skipped by the kernel, which is said. */
+	else if (!narrowed() || attention || call_find(list_cmds_raw(&list)))
+		list_ends_marked(ctx, list.now);
 	return 0;
 }
 
@@ -172,14 +276,13 @@ int list_exit_again(__u64 *ctx)
 	struct list list = {.ctx = ctx, .copy = 1};
 	struct smmu_call *call;
 
-	if (!ready)
-		return 0;
-	list.cmds = argument_number(ctx, cfg_arg_cmds);
+	list.cmds = list_cmds(&list);
 	call = call_find(list.cmds);
-	if (!call)
+	if (!call || !ready())
 		return 0;
+	list.now = bpf_ktime_get_ns();
 	twice_close(list.cmds);
-	list_returns(&list, ctx, call);
+	list_ends(&list, call);
 	return 0;
 }
 
@@ -190,31 +293,27 @@ int list_entry_kprobe(__u64 *ctx)
 {
 	struct frame frame = {
 		.argument = {argument(ctx, cfg_arg_cmds), argument(ctx, cfg_arg_smmu),
-			     argument_queue(ctx), argument(ctx, cfg_arg_n),
+			     register_queue(ctx), argument(ctx, cfg_arg_n),
 			     argument(ctx, cfg_arg_sync)},
 	};
+	struct list list = {.ctx = ctx, .frame = &frame, .framed = true};
 
 	frame_keep(ctx, FRAME_LIST, &frame);
-	list_begins(ctx, frame.argument[0]);
+	list_begins(&list);
 	return 0;
 }
 
 SEC("?kretprobe")
 int list_exit_kprobe(__u64 *ctx)
 {
-	struct list list = {.ctx = ctx};
 	struct frame frame;
+	struct list list = {.ctx = ctx, .frame = &frame, .framed = true};
 
-	if (!frame_take(ctx, FRAME_LIST, &frame) || !ready)
+	if (!frame_take(ctx, FRAME_LIST, &frame) || !ready())
 		return 0;
-	list.cmds = frame.argument[0];
-	list.smmu = frame.argument[1];
-	list.queue = frame.argument[2];
-	list.n = (__u32)frame.argument[3];
-	list.sync = frame.argument[4] & 0xff;
-	list.result = (__s32)ctx[0];
-	list_close(&list, call_find(list.cmds));
-	list_ends(&list);
+	list.now = bpf_ktime_get_ns();
+	list.cmds = list_cmds(&list);
+	list_ends(&list, call_find(list.cmds));
 	return 0;
 }
 

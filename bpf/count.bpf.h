@@ -3,56 +3,173 @@
 #ifndef COUNT_BPF_H
 #define COUNT_BPF_H
 
+#include "call.bpf.h"
 #include "list.bpf.h"
 #include "queue.bpf.h"
 
-static __always_inline void count_commands(struct list *list, struct smmu_queue_stats *stats)
-{
-	struct command_list *commands = list->commands;
+/*
+ * A list that an interrupt issues may return inside the program that looks at the return
+ * of the interrupted one: the kernel skips it there. So what is in it is counted when it
+ * is issued, and what came of it if its return is seen. It interrupts the counting of
+ * others, and so counts in accounts of its own, which all CPUs share.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SMMU_QUEUES_MAX);
+	__type(key, __u32);
+	__type(value, struct smmu_queue_account);
+} queue_early __weak SEC(".maps");
 
+__u64 device_early[SMMU_DEVICES_MAX] __weak = {}; /* ATC_INV */
+
+/* Of lists that were counted early those whose return was not seen, or not yet. */
+__s64 early __weak = 0;
+
+#define COUNT(counter, is_early)                                                                   \
+	do {                                                                                       \
+		if (is_early)                                                                      \
+			__sync_fetch_and_add(&(counter), 1);                                       \
+		else                                                                               \
+			(counter)++;                                                               \
+	} while (0)
+
+static __always_inline void count_atc_inv(__u32 smmu_number, __u32 sid, bool is_early)
+{
+	__u32 number = device_number_at(smmu_number, sid, true);
+	struct smmu_device_stats *stats;
+
+	if (is_early && number < SMMU_DEVICES_MAX) {
+		__sync_fetch_and_add(&device_early[number & (SMMU_DEVICES_MAX - 1)], 1);
+		return;
+	}
+	stats = bpf_map_lookup_elem(&device_stats, &number);
+	if (!stats)
+		__sync_fetch_and_add(&uncounted, 1);
+	else /* with two copies of the program the other one may be under way on this CPU */
+		COUNT(stats->atc_inv, cfg_twice);
+}
+
+static __always_inline void count_commands(const struct list *list,
+					   struct smmu_queue_account *account, bool is_early)
+{
 	for (__u32 i = 0; i < SMMU_LIST_MAX; i++) {
-		__u64 word;
 		__u32 opcode;
+		__u64 word;
 
 		if (i >= list->count)
 			break;
-		word = commands->command[i].word[0];
+		word = list_command(list, i).word[0];
 		opcode = SMMU_CMD_OPCODE(word);
-		stats->commands[opcode]++;
+		COUNT(account->stats.commands[opcode], is_early);
 		if (opcode == SMMU_OP_ATC_INV)
-			DEVICE_COUNT(list->smmu, SMMU_CMD_SID(word), atc_inv);
+			count_atc_inv(account->smmu_slot, SMMU_CMD_SID(word), is_early);
 	}
 }
 
-static __always_inline void count_list(struct list *list)
+/* What was asked. */
+static __always_inline void count_contents(const struct list *list,
+					   struct smmu_queue_account *account, bool is_early)
 {
-	struct smmu_queue_stats *stats = queue_stats_of(list->smmu, list->queue, list->copy);
+	bool atc = list_opcode(list) == SMMU_OP_ATC_INV;
 
-	if (!stats) {
+	if (atc && !list->sync)
+		COUNT(account->stats.atc_lists_without_sync, is_early);
+	if (is_early && list->sync)
+		COUNT(account->unstarted, is_early);
+	if (list->n == 1 && list->first) { /* as most are */
+		COUNT(account->single[list_opcode(list)], is_early);
+		if (atc)
+			count_atc_inv(account->smmu_slot, SMMU_CMD_SID(list->first), is_early);
+		return;
+	}
+	if (atc)
+		COUNT(account->stats.atc_lists, is_early);
+	COUNT(account->stats.batch_size[batch_bucket(list->n)], is_early);
+	if (list->flags & SMMU_EVENT_UNREAD)
+		COUNT(account->stats.unread, is_early);
+	else
+		count_commands(list, account, is_early);
+}
+
+static __always_inline void count_latency(const struct list *list,
+					  struct smmu_queue_account *account)
+{
+	account->stats.sync_latency[latency_bucket(list->duration_ns)]++;
+	account->stats.sync_latency_sum_ns += list->duration_ns;
+}
+
+/* What came of it. */
+static __always_inline void count_outcome(const struct list *list,
+					  struct smmu_queue_account *account, bool started)
+{
+	if (list->result < 0)
+		account->stats.failed++;
+	if (!list->sync)
+		return;
+	if (!started) {
+		account->unstarted++;
+		return;
+	}
+	if (list->counted) /* as one without */
+		account->unstarted--;
+	count_latency(list, account);
+}
+
+/* As it is for almost all: the start known, not yet counted. A failure is counted later. */
+static __always_inline void count_usual(struct list *list)
+{
+	struct smmu_queue_account *account;
+
+	list->queue = list_queue(list);
+	account = queue_account(list);
+	list_open_usual(list);
+	if (!account) {
 		__sync_fetch_and_add(&uncounted, 1);
 		return;
 	}
-	stats->lists++;
-	stats->batch_size[batch_bucket(list->n)]++;
-	if (list->result < 0)
-		stats->failed++;
-	if (list_opcode(list) == SMMU_OP_ATC_INV) {
-		stats->atc_lists++;
-		if (!list->sync)
-			stats->atc_lists_without_sync++;
+	list->sync = list_sync(list);
+	if (list->sync)
+		count_latency(list, account);
+	count_contents(list, account, false);
+}
+
+static __always_inline void count_failure(struct list *list)
+{
+	struct smmu_queue_account *account = queue_account(list);
+
+	if (account)
+		account->stats.failed++;
+}
+
+static __always_inline void count_list(struct list *list, bool started)
+{
+	struct smmu_queue_account *account = queue_account(list);
+
+	if (!account) {
+		if (!list->counted)
+			__sync_fetch_and_add(&uncounted, 1);
+		return;
 	}
-	if (list->sync) {
-		stats->synced++;
-		stats->commands[SMMU_OP_SYNC]++;
-		if (!(list->flags & SMMU_EVENT_NO_START)) {
-			stats->sync_latency[latency_bucket(list->duration_ns)]++;
-			stats->sync_latency_sum_ns += list->duration_ns;
-		}
+	if (!list->counted)
+		count_contents(list, account, false);
+	count_outcome(list, account, started);
+}
+
+/* Commands that have no words to cast to are copied for that: no longer here than there. */
+static __always_inline void count_early(struct list *list, struct smmu_call *call)
+{
+	__u32 number = queue_search(list->smmu, list->queue);
+	struct smmu_queue_account *account = bpf_map_lookup_elem(&queue_early, &number);
+
+	if (account) {
+		account->smmu_slot = smmu_number(list->smmu);
+		list_open(list);
+		count_contents(list, account, true);
+	} else {
+		__sync_fetch_and_add(&uncounted, 1);
 	}
-	if (list->commands)
-		count_commands(list, stats);
-	else
-		stats->unread++;
+	call->flags |= CALL_COUNTED;
+	__sync_fetch_and_add(&early, 1);
 }
 
 #endif

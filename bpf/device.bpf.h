@@ -1,39 +1,130 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counters and state of one StreamID, made on first sight. */
+/*
+ * Counters and state of one StreamID, made on first sight. Tables of our own: a BPF hash
+ * costs three times as much to look into, and one search here does for all of them.
+ */
 #ifndef DEVICE_BPF_H
 #define DEVICE_BPF_H
 
 #include "maps.bpf.h"
 
-/* Not on the stack, which is short where an injection is four calls deep. */
-static const struct smmu_device_stats no_stats = {};
-
-static __always_inline struct smmu_device_stats *device_stats_of(__u64 smmu, __u32 sid)
+/*
+ * Searches are functions of their own that the verifier looks at once, for the case that
+ * the first slot is not the right one.
+ */
+__weak __noinline __u32 smmu_search(__u64 smmu)
 {
-	struct smmu_stream_key key = {.smmu = smmu, .sid = sid};
-	struct smmu_device_stats *stats = bpf_map_lookup_elem(&device_stats, &key);
+	__u32 slot = smmu_slot_of((__u32)smmu, SMMU_SMMUS_SHIFT);
 
-	if (!stats) {
-		bpf_map_update_elem(&device_stats, &key, &no_stats, BPF_NOEXIST);
-		stats = bpf_map_lookup_elem(&device_stats, &key);
-		if (!stats)
-			__sync_fetch_and_add(&uncounted, 1);
+	for (__u32 i = 0; i < SMMU_SMMUS_MAX; i++) {
+		__u32 at = (slot + i) & (SMMU_SMMUS_MAX - 1);
+		__u64 owner = smmu_slots[at];
+
+		if (!owner)
+			owner = __sync_val_compare_and_swap(&smmu_slots[at], 0, smmu);
+		if (!owner || owner == smmu)
+			return at;
 	}
-	return stats;
+	return SMMU_SMMUS_MAX;
+}
+
+/* The SMMU's number, or SMMU_SMMUS_MAX when there are more than slots. */
+static __always_inline __u32 smmu_number(__u64 smmu)
+{
+	__u32 slot = smmu_slot_of((__u32)smmu, SMMU_SMMUS_SHIFT);
+
+	return smmu_slots[slot & (SMMU_SMMUS_MAX - 1)] == smmu ? slot : smmu_search(smmu);
+}
+
+/* Takes a slot if there is none, and `make` is not 0. */
+__weak __noinline __u32 device_search(__u64 key, __u32 make)
+{
+	__u32 slot = smmu_device_slot(key);
+
+	for (__u32 i = 0; i < SMMU_DEVICES_PROBE; i++) {
+		__u32 at = (slot + i) & (SMMU_DEVICES_MAX - 1);
+		__u64 owner = device_slots[at];
+
+		if (owner == key)
+			return at;
+		if (owner)
+			continue;
+		if (!make)
+			break;
+		owner = __sync_val_compare_and_swap(&device_slots[at], 0, key);
+		if (!owner || owner == key)
+			return at;
+	}
+	return SMMU_DEVICES_MAX;
+}
+
+/* The same for an SMMU whose number is known. */
+static __always_inline __u32 device_number_at(__u32 smmu_number, __u32 sid, bool make)
+{
+	__u64 key = smmu_device_key(smmu_number, sid);
+	__u32 slot = smmu_device_slot(key);
+
+	return device_slots[slot & (SMMU_DEVICES_MAX - 1)] == key ? slot : device_search(key, make);
+}
+
+/* The StreamID's number, or SMMU_DEVICES_MAX: not seen yet, or there is no room. */
+static __always_inline __u32 device_number(__u64 smmu, __u32 sid, bool make)
+{
+	return device_number_at(smmu_number(smmu), sid, make);
+}
+
+static __always_inline struct smmu_device_state *device_state(__u32 number)
+{
+	if (number >= SMMU_DEVICES_MAX)
+		return NULL;
+	/* The compiler knows that the mask does nothing, the verifier does not. */
+	asm volatile("" : "+r"(number));
+	return &device_states[number & (SMMU_DEVICES_MAX - 1)];
+}
+
+/* NULL if it is not known. */
+static __always_inline struct smmu_device_state *device_state_seen(__u64 smmu, __u32 sid)
+{
+	return device_state(device_number(smmu, sid, false));
 }
 
 static __always_inline struct smmu_device_state *device_state_of(__u64 smmu, __u32 sid)
 {
-	struct smmu_stream_key key = {.smmu = smmu, .sid = sid};
-	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
+	return device_state(device_number(smmu, sid, true));
+}
 
-	if (!state) {
-		struct smmu_device_state zero = {};
+/* NULL, and counted, if there is no room for it. */
+static __always_inline struct smmu_device_stats *device_stats_of(__u64 smmu, __u32 sid)
+{
+	__u32 number = device_number(smmu, sid, true);
+	struct smmu_device_stats *stats = bpf_map_lookup_elem(&device_stats, &number);
 
-		bpf_map_update_elem(&device_states, &key, &zero, BPF_NOEXIST);
-		state = bpf_map_lookup_elem(&device_states, &key);
-	}
-	return state;
+	if (!stats)
+		__sync_fetch_and_add(&uncounted, 1);
+	return stats;
+}
+
+/* Only StreamIDs that user space knew when it began are asked for by a filter or a rule. */
+static __always_inline const struct smmu_device_mark *device_mark(__u64 smmu, __u32 sid)
+{
+	__u32 number = device_number(smmu, sid, false);
+
+	if (number >= SMMU_DEVICES_MAX)
+		return NULL;
+	asm volatile("" : "+r"(number));
+	return &device_marks[number & (SMMU_DEVICES_MAX - 1)];
+}
+
+static __always_inline bool sid_wanted(__u64 smmu, __u32 sid)
+{
+	const struct smmu_device_mark *mark;
+
+	if (cfg_smmu && smmu != cfg_smmu)
+		return false;
+	if (!cfg_by_sid)
+		return true;
+	mark = device_mark(smmu, sid);
+	return mark && mark->wanted;
 }
 
 #define DEVICE_COUNT(smmu, sid, field)                                                             \

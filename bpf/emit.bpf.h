@@ -12,11 +12,10 @@
 
 /*
  * preempt_count, include/linux/preempt.h: [8] serving softirq, four bits of hardirq, the
- * next four NMI; where they are depends on the kernel.
+ * next four NMI; where they are depends on the kernel. cfg_interrupt_mask has all nine.
  */
-#define PREEMPT_SOFTIRQ_SERVING 0x100U
-#define PREEMPT_HARDIRQ		(0xfU << cfg_hardirq_shift)
-#define PREEMPT_NMI		(0xf0U << cfg_hardirq_shift)
+#define PREEMPT_HARDIRQ (0xfU << cfg_hardirq_shift)
+#define PREEMPT_NMI	(0xf0U << cfg_hardirq_shift)
 
 /* A kernel without types of its own lacks the helper that gives a typed task. */
 static __always_inline __u32 preempt_count(void)
@@ -31,79 +30,112 @@ static __always_inline __u32 preempt_count(void)
 	return BPF_CORE_READ(task, thread_info.preempt.count);
 }
 
-static __always_inline __u8 current_context(void)
+static __always_inline __u8 context_of(__u32 count)
 {
-	__u32 count = preempt_count();
-
+	if (!(count & cfg_interrupt_mask)) /* mostly */
+		return SMMU_CONTEXT_TASK;
 	if (count & PREEMPT_NMI)
 		return SMMU_CONTEXT_NMI;
-	if (count & PREEMPT_HARDIRQ)
-		return SMMU_CONTEXT_HARDIRQ;
-	if (count & PREEMPT_SOFTIRQ_SERVING)
-		return SMMU_CONTEXT_SOFTIRQ;
-	return SMMU_CONTEXT_TASK;
+	return count & PREEMPT_HARDIRQ ? SMMU_CONTEXT_HARDIRQ : SMMU_CONTEXT_SOFTIRQ;
+}
+
+static __always_inline __u8 current_context(void)
+{
+	return context_of(preempt_count());
 }
 
 static __always_inline bool kind_wanted(enum smmu_event_kind kind)
 {
+#ifdef FIXED /* what it is loaded for: what lists are asked is known then */
+	if (kind == SMMU_EVENT_SUBMIT)
+		return cfg_events;
+	if (!(SMMU_KINDS_DEFAULT & (1U << kind)))
+		return false;
+#endif
 	return cfg_events && (cfg_kinds & (1U << kind));
 }
 
-static __always_inline bool sid_wanted(__u64 smmu, __u32 sid)
+/* Who runs, and where. From the task itself, where it is typed: the helpers cost ten times that. */
+static __always_inline __u8 emit_who(struct smmu_event *event)
 {
-	struct smmu_stream_key key = {.smmu = smmu, .sid = sid};
+	__u64 *comm = (__u64 *)event->comm, thread;
+	struct task_struct *task;
 
-	if (cfg_smmu && smmu != cfg_smmu)
-		return false;
-	return !cfg_by_sid || bpf_map_lookup_elem(&filter_sids, &key);
+	if (cfg_typed_task) {
+		task = (struct task_struct *)bpf_get_current_task_btf();
+		event->pid = (__u32)task->tgid;
+		event->tid = (__u32)task->pid;
+		comm[0] = *(__u64 *)&task->comm[0];
+		comm[1] = *(__u64 *)&task->comm[8];
+		return context_of(task->thread_info.preempt.count);
+	}
+	thread = bpf_get_current_pid_tgid();
+	event->pid = thread >> 32;
+	event->tid = (__u32)thread;
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	return current_context();
+}
+
+/*
+ * kind, context, reserved and wakes: one store, not four.
+ *
+ * A wake-up costs more than several events, so the collector is woken for a good part of
+ * the ring at a time, and otherwise looks by itself now and then. Each CPU counts for
+ * itself; an interrupt in between costs a wake-up at most.
+ */
+static __always_inline void emit_what(struct smmu_event *event, struct smmu_book *account,
+				      enum smmu_event_kind kind, __u8 context, __u64 size)
+{
+	__u64 *word = (__u64 *)&event->kind, value = kind | (__u64)context << 8;
+	__s64 left = account->until_wakeup - (__s64)size;
+
+	_Static_assert(__builtin_offsetof(struct smmu_event, kind) == 24 &&
+			       __builtin_offsetof(struct smmu_event, context) == 25 &&
+			       __builtin_offsetof(struct smmu_event, wakes) == 28,
+		       "one word");
+	if (left < 0) {
+		left = (__s64)cfg_wakeup_bytes;
+		value |= 1ULL << 32;
+	}
+	account->until_wakeup = left;
+	*word = value;
 }
 
 /* Reserves `size` bytes (a constant) for an event and fills its header. */
 static __always_inline void *emit_reserve(enum smmu_event_kind kind, __u64 size, __u64 now,
 					  __u16 flags)
 {
-	__u32 zero = 0, index = kind;
-	struct smmu_ledger *account = bpf_map_lookup_elem(&ledger, &index);
-	__u64 *next = bpf_map_lookup_elem(&sequence, &zero);
-	__u64 thread = bpf_get_current_pid_tgid();
+	__u32 zero = 0;
+	struct smmu_book *account = bpf_map_lookup_elem(&book, &zero);
 	struct smmu_event *event;
 	__u32 seq;
 
-	if (!account || !next)
+	if (!account)
 		return NULL;
 	/* Atomic, all of these: an interrupt may bring another program here in between. */
-	seq = (__u32)__sync_fetch_and_add(next, 1) + 1;
-	__sync_fetch_and_add(&account->attempted, 1);
+	seq = (__u32)__sync_fetch_and_add(&account->sequence, 1) + 1;
 	event = bpf_ringbuf_reserve(&ring, size, 0);
 	if (!event) {
-		__sync_fetch_and_add(&account->lost, 1);
+		__sync_fetch_and_add(&account->kind[kind].lost, 1);
 		return NULL;
 	}
-	__sync_fetch_and_add(&account->emitted, 1);
+	/* The most frequent kind is what the others leave of the sequence: user space adds up. */
+	if (kind != SMMU_EVENT_SUBMIT)
+		__sync_fetch_and_add(&account->kind[kind].emitted, 1);
 	event->ts_ns = now;
 	event->seq = seq;
-	event->pid = thread >> 32;
-	event->tid = (__u32)thread;
 	event->cpu = (__u16)bpf_get_smp_processor_id();
-	event->kind = kind;
-	event->context = current_context();
 	event->flags = flags;
-	event->reserved = 0;
-	event->reserved2 = 0;
-	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	emit_what(event, account, kind, emit_who(event), size);
 	return event;
 }
 
-/*
- * A wake-up costs about as much as four events, so the collector is woken when
- * a good part of the ring is full, and otherwise looks by itself now and then.
- */
 static __always_inline void emit_submit(void *event)
 {
-	__u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+	const struct smmu_event *header = event;
 
-	bpf_ringbuf_submit(event,
-			   waiting >= cfg_wakeup_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	_Static_assert(BPF_RB_FORCE_WAKEUP == BPF_RB_NO_WAKEUP + 1, "a bool chooses");
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP + header->wakes);
 }
 
 #endif

@@ -12,6 +12,15 @@
 
 #define FRAME_ARGS 5
 
+/* Where those of the command-list function are, in every kernel. */
+enum frame_list {
+	FRAME_LIST_CMDS,
+	FRAME_LIST_SMMU,
+	FRAME_LIST_QUEUE,
+	FRAME_LIST_N,
+	FRAME_LIST_SYNC,
+};
+
 enum frame_hook {
 	FRAME_LIST,
 	FRAME_GERROR,
@@ -73,7 +82,7 @@ static __always_inline bool frame_take(const __u64 *regs, enum frame_hook hook, 
 	struct frame *frame = bpf_map_lookup_elem(&frames, &key);
 
 	if (!frame) {
-		if (ready)
+		if (ready())
 			__sync_fetch_and_add(&unpaired, 1);
 		return false;
 	}

@@ -43,7 +43,7 @@ static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 	__u32 zero = 0;
 	struct isr *isr = bpf_map_lookup_elem(&isrs, &zero);
 
-	if (!ready || !isr)
+	if (!ready() || !isr)
 		return 0;
 	if (cfg_smmu && (__u64)smmu != cfg_smmu)
 		return 0;
@@ -77,7 +77,7 @@ static __always_inline int handler_ends(__u64 smmu, __s32 result)
 	isr->start_ns = 0;
 	if (kind_wanted(SMMU_EVENT_FORBIDDEN))
 		watch_end();
-	if (!ready || !kind_wanted(SMMU_EVENT_ISR))
+	if (!ready() || !kind_wanted(SMMU_EVENT_ISR))
 		return 0;
 	event = emit_reserve(SMMU_EVENT_ISR, sizeof(*event), now, isr->flags);
 	if (!event)

@@ -18,6 +18,7 @@
 #include "call.bpf.h"
 #include "device.bpf.h"
 #include "flow.bpf.h"
+#include "story.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -265,28 +266,26 @@ static long try_rule(__u32 i, struct chain *chain)
 /* Does this ATC_INV time out? */
 static __noinline int judge(struct verdict *verdict, __u64 word0, __u64 word1)
 {
-	struct smmu_stream_key stream = {};
 	struct chain chain = {.verdict = verdict, .word = word0};
+	const struct smmu_device_mark *mark;
 	struct incident_key *key;
-	__u32 *first, zero = 0;
+	__u32 zero = 0;
 
 	chain.judgement = bpf_map_lookup_elem(&judgements, &zero);
 	if (!verdict || !chain.judgement)
 		return 0;
 	key = &chain.judgement->key;
-	stream.smmu = verdict->smmu;
-	stream.sid = SMMU_CMD_SID(word0);
 	key->thread = verdict->thread;
 	key->smmu = verdict->smmu;
 	key->address = word1;
-	key->sid = stream.sid;
+	key->sid = SMMU_CMD_SID(word0);
 	key->ssid = SMMU_CMD_SSV(word0) ? SMMU_CMD_SSID(word0) : SMMU_RULE_NONE;
 	if (incidents_begun && retry_fails(verdict, key))
 		return 1;
 	/* The first rule that lets it fail: of its StreamID, then of any. */
-	first = bpf_map_lookup_elem(&rules_by_sid, &stream);
-	if (first) {
-		chain.index = *first;
+	mark = device_mark(verdict->smmu, key->sid);
+	if (mark && mark->first_rule) {
+		chain.index = mark->first_rule - 1;
 		bpf_loop(SMMU_RULES_MAX, try_rule, &chain, 0);
 	}
 	if (!chain.taken && cfg_any_rule != SMMU_RULE_NONE) {
@@ -347,46 +346,147 @@ static __always_inline void end_incidents(const struct thread_key *thread)
 		bpf_map_update_elem(&thread_epochs, thread, &one, BPF_ANY);
 }
 
-SEC("?fmod_ret/arm_smmu_cmdq_sync_verdict")
-int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq, __u64 *cmds,
-	     int n, __u32 sync_prod)
+/* No rule is for this command. */
+static __always_inline bool command_passes_by(__u64 smmu, __u64 word)
 {
-	struct verdict verdict = {};
+	const struct smmu_device_mark *mark;
+
+	if (SMMU_CMD_OPCODE(word) != SMMU_OP_ATC_INV)
+		return true;
+	if (cfg_any_rule != SMMU_RULE_NONE)
+		return false;
+	mark = device_mark(smmu, SMMU_CMD_SID(word));
+	return !mark || !mark->first_rule;
+}
+
+static __noinline int commands_pass_by(__u64 smmu, __u64 cmds, __u32 n)
+{
+	for (__u32 i = 0; i < SMMU_LIST_MAX; i++) {
+		if (i >= n)
+			break;
+		if (!command_passes_by(smmu, word_at(cmds + i * sizeof(struct smmu_command))))
+			return 0;
+	}
+	return 1;
+}
+
+/* One command, as most lists have, or several. */
+static __always_inline bool own_passes_by(__u64 *ctx)
+{
+	__u32 n = (__u32)argument(ctx, 3);
+
+	if (n == 1)
+		return command_passes_by(argument_address(ctx, 0), word_at(argument(ctx, 2)));
+	return commands_pass_by(argument_address(ctx, 0), argument_number(ctx, 2), n);
+}
+
+/* The command before the list is a CMD_SYNC: nothing was left in the queue. */
+static __always_inline bool backlog_empty(__u64 *ctx)
+{
+	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)argument(ctx, 1);
+	__u64 mask = (1ULL << (cmdq->q.llq.max_n_shift & 31)) - 1;
+	__u64 before = argument(ctx, 4) - argument(ctx, 3) - 1;
+	__u32 opcode = SMMU_CMD_OPCODE(
+		word_at((__u64)cmdq->q.base + (before & mask) * sizeof(struct smmu_command)));
+
+	return opcode == SMMU_OP_SYNC || !opcode;
+}
+
+/*
+ * Most lists have nothing to do with any rule, and are let go here. After the first
+ * incident each one may end another.
+ */
+static __always_inline bool list_passes_by(__u64 *ctx)
+{
+	return cfg_casts && !incidents_begun && backlog_empty(ctx) && own_passes_by(ctx);
+}
+
+static __always_inline void judge_list(struct verdict *verdict)
+{
 	struct smmu_command first = {};
 	__u64 *epoch;
 	__u32 opcode;
 
-	if (!ready)
-		return 0;
-	verdict.smmu = (__u64)smmu;
-	verdict.cmdq = (__u64)cmdq;
-	verdict.cmds = argument_number((void *)ctx, 2);
-	verdict.n = (__u32)n;
-	verdict.sync = sync_prod;
-	thread_current(&verdict.thread);
-	verdict.context = verdict.thread.context;
-	verdict.base = (__u64)cmdq->q.base;
-	verdict.mask = (1U << (cmdq->q.llq.max_n_shift & 31)) - 1;
-	verdict.first = index_before(sync_prod, (__u32)n, verdict.mask);
-
-	if (n > 0)
-		bpf_probe_read_kernel(&first, sizeof(first), cmds);
+	thread_current(&verdict->thread);
+	verdict->context = verdict->thread.context;
+	if (verdict->n)
+		bpf_probe_read_kernel(&first, sizeof(first), (const void *)verdict->cmds);
 	opcode = SMMU_CMD_OPCODE(first.word[0]);
 	if (opcode != SMMU_OP_ATC_INV) {
 		if (incidents_begun && (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL))
-			end_incidents(&verdict.thread);
+			end_incidents(&verdict->thread);
 	} else {
 		/* Before the first incident no thread has an epoch: all are at 0. */
-		epoch = incidents_begun ? bpf_map_lookup_elem(&thread_epochs, &verdict.thread)
+		epoch = incidents_begun ? bpf_map_lookup_elem(&thread_epochs, &verdict->thread)
 					: NULL;
-		verdict.epoch = epoch ? *epoch : 0;
-		bpf_loop(SMMU_LIST_MAX, judge_own, &verdict, 0);
+		verdict->epoch = epoch ? *epoch : 0;
+		bpf_loop(SMMU_LIST_MAX, judge_own, verdict, 0);
 	}
-	bpf_loop(BACKLOG_MAX, judge_backlog, &verdict, 0);
-	if (!verdict.value)
-		return 0;
-	call_mark_synthetic(verdict.cmds, verdict.first);
+	bpf_loop(BACKLOG_MAX, judge_backlog, verdict, 0);
+	if (verdict->value)
+		call_mark_synthetic(verdict->cmds, verdict->first);
+}
+
+/* What the driver makes of a verdict that is not its own. */
+static __always_inline __s32 verdict_result(__s32 value)
+{
+	if (value == VALUE_GERROR)
+		return -EIO;
+	return value == VALUE_STALL ? -ETIMEDOUT : value;
+}
+
+/*
+ * Without a hook on lists their story is followed here: the list is about to return, and
+ * with what, if the driver tells. By now the SMMU has executed it.
+ */
+static __noinline int verdict_follow(__u64 *ctx, __u64 smmu, __u64 cmds, __u32 n, __s32 value)
+{
+	struct list list = {
+		.ctx = ctx,
+		.smmu = smmu,
+		.cmds = cmds,
+		.n = n,
+		.now = bpf_ktime_get_ns(),
+		.sync = true,
+		.result = verdict_result(value),
+		.flags = value ? SMMU_EVENT_SYNTHETIC : 0,
+	};
+
+	list_open(&list);
+	if (story_concerns(&list))
+		story_follow(&list);
+	return 0;
+}
+
+static __noinline int verdict_judge(__u64 *ctx)
+{
+	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)argument(ctx, 1);
+	struct verdict verdict = {};
+
+	verdict.smmu = argument_address(ctx, 0);
+	verdict.cmdq = argument_address(ctx, 1);
+	verdict.cmds = argument_number(ctx, 2);
+	verdict.n = (__u32)argument(ctx, 3);
+	verdict.sync = (__u32)argument(ctx, 4);
+	verdict.base = (__u64)cmdq->q.base;
+	verdict.mask = (1U << (cmdq->q.llq.max_n_shift & 31)) - 1;
+	verdict.first = index_before(verdict.sync, verdict.n, verdict.mask);
+	judge_list(&verdict);
 	return verdict.value;
+}
+
+SEC("?fmod_ret/arm_smmu_cmdq_sync_verdict")
+int verdict_inject(__u64 *ctx)
+{
+	__s32 value;
+
+	if (!ready() || list_passes_by(ctx))
+		return 0;
+	value = verdict_judge(ctx);
+	if (cfg_by_verdict && incidents_begun)
+		verdict_follow(ctx, argument_address(ctx, 0), argument_number(ctx, 2),
+			       (__u32)argument(ctx, 3), value);
+	return value;
 }
 
 /*
@@ -395,9 +495,9 @@ int BPF_PROG(verdict_inject, struct arm_smmu_device *smmu, struct arm_smmu_cmdq 
  * people's injections are seen here, at no cost while there are none. Which device was
  * meant is known only if the list is for a single one.
  */
-static __always_inline int injected(const __u64 *ctx, __u64 cmds)
+static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
 {
-	struct verdict verdict = {.smmu = ctx[0], .cmdq = ctx[1], .sync = (__u32)ctx[4]};
+	struct verdict verdict = {.smmu = smmu, .cmdq = ctx[1], .sync = (__u32)ctx[4]};
 	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)ctx[1];
 	struct smmu_command command = {};
 	struct smmu_call *call;
@@ -405,13 +505,17 @@ static __always_inline int injected(const __u64 *ctx, __u64 cmds)
 	__s32 error = (__s32)ctx[5];
 	__u16 flags = SMMU_EVENT_FOREIGN;
 
-	if (!ready)
+	if (!ready())
 		return 0;
 	call = call_find(cmds);
-	if (call && call->flags & SMMU_EVENT_SYNTHETIC)
+	if (call && call->flags & SMMU_EVENT_SYNTHETIC) {
+		if (cfg_by_verdict)
+			call_close(call);
 		return 0; /* our own, reported where it was made */
+	}
 	verdict.mask = (1U << (BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31)) - 1;
-	call_mark_synthetic(cmds, index_before(verdict.sync, (__u32)ctx[3], verdict.mask));
+	if (!cfg_by_verdict)
+		call_mark_synthetic(cmds, index_before(verdict.sync, (__u32)ctx[3], verdict.mask));
 	if ((__u32)ctx[3] == 1)
 		bpf_probe_read_kernel(&command, sizeof(command), (const void *)cmds);
 	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV) {
@@ -426,17 +530,22 @@ static __always_inline int injected(const __u64 *ctx, __u64 cmds)
 		error = -ETIMEDOUT;
 	}
 	emit_inject(&verdict, sid, SMMU_RULE_NONE, error, 0, flags);
+	if (cfg_by_verdict) {
+		/* From here on lists do not pass by, as after an incident of our own. */
+		__sync_fetch_and_add(&incidents_begun, 1);
+		verdict_follow(ctx, smmu, cmds, (__u32)ctx[3], error);
+	}
 	return 0;
 }
 
 SEC("?fentry")
 int injected_entry(__u64 *ctx)
 {
-	return injected(ctx, argument_number(ctx, 2));
+	return injected(ctx, argument_number(ctx, 0), argument_number(ctx, 2));
 }
 
 SEC("?kprobe")
 int injected_entry_kprobe(__u64 *ctx)
 {
-	return injected(ctx, ctx[2]);
+	return injected(ctx, ctx[0], ctx[2]);
 }

@@ -20,7 +20,7 @@ static __always_inline int processor_ends(__u32 processor, bool is_void, __u64 r
 	__u64 now = bpf_ktime_get_ns();
 
 	recovery_close();
-	if (!ready || !kind_wanted(SMMU_EVENT_INVALIDATION) || !in_trouble(now))
+	if (!ready() || !kind_wanted(SMMU_EVENT_INVALIDATION) || !in_trouble(now))
 		return 0;
 	event = emit_reserve(SMMU_EVENT_INVALIDATION, sizeof(*event), now, 0);
 	if (!event)
@@ -74,7 +74,7 @@ static __always_inline int unmap_ends(__u64 iova, __u64 size, __u64 returned)
 	} * event;
 	__u64 now = bpf_ktime_get_ns();
 
-	if (!ready || !kind_wanted(SMMU_EVENT_UNMAP) || !in_trouble(now))
+	if (!ready() || !kind_wanted(SMMU_EVENT_UNMAP) || !in_trouble(now))
 		return 0;
 	event = emit_reserve(SMMU_EVENT_UNMAP, sizeof(*event), now, 0);
 	if (!event)

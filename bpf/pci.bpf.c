@@ -46,8 +46,7 @@ static __always_inline void function_of(struct pci_dev *device, struct function 
 
 static __always_inline __u16 function_flags(const struct function *function, __u64 now)
 {
-	struct smmu_stream_key key = {.smmu = function->smmu, .sid = function->sid};
-	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
+	struct smmu_device_state *state = device_state_seen(function->smmu, function->sid);
 
 	if (!state || !state->synthetic)
 		return 0;
@@ -66,7 +65,7 @@ static __always_inline void emit_ats(struct pci_dev *device, __u32 enabled, __s3
 	struct function function;
 	__u64 now = bpf_ktime_get_ns();
 
-	if (!ready || !kind_wanted(SMMU_EVENT_ATS))
+	if (!ready() || !kind_wanted(SMMU_EVENT_ATS))
 		return;
 	function_of(device, &function);
 	if (!sid_wanted(function.smmu, function.sid))
@@ -135,7 +134,7 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 	struct function function;
 	__u64 now = bpf_ktime_get_ns();
 
-	if (!ready)
+	if (!ready())
 		return;
 	function_of(device, &function);
 	if (cfg_stats && phase == SMMU_RESET_END && function.smmu) {
@@ -288,7 +287,7 @@ int attach_point(__u64 *ctx)
 	__u64 now = bpf_ktime_get_ns();
 
 	recovery_close();
-	if (!ready || !kind_wanted(SMMU_EVENT_ATTACH) || !is_pci(device))
+	if (!ready() || !kind_wanted(SMMU_EVENT_ATTACH) || !is_pci(device))
 		return 0;
 	pci = (struct pci_dev *)((__u64)device - bpf_core_field_offset(struct pci_dev, dev));
 	function_of(pci, &function);

@@ -1,28 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Statistics of one command queue. */
+/* A command queue's account on this CPU. */
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
 #include "device.bpf.h"
+#include "list.bpf.h"
 
 /* The queue's number, or SMMU_QUEUES_MAX when there are more queues than slots. */
-static __always_inline __u32 queue_index(__u64 smmu, __u64 queue)
+__weak __noinline __u32 queue_search(__u64 smmu, __u64 queue)
 {
-	for (__u32 i = 0; i < SMMU_QUEUES_MAX; i++) {
-		struct smmu_queue_slot *slot = &queue_slots[i];
-		__u64 owner = slot->queue;
+	__u32 slot = smmu_slot_of((__u32)queue, SMMU_QUEUES_SHIFT);
 
-		if (owner == queue)
-			return i;
-		if (owner)
-			continue;
-		owner = __sync_val_compare_and_swap(&slot->queue, 0, queue);
-		if (!owner)
-			slot->smmu = smmu;
+	for (__u32 i = 0; i < SMMU_QUEUES_MAX; i++) {
+		__u32 at = (slot + i) & (SMMU_QUEUES_MAX - 1);
+		__u64 owner = queue_slots[at].queue;
+
+		if (!owner) {
+			owner = __sync_val_compare_and_swap(&queue_slots[at].queue, 0, queue);
+			if (!owner)
+				queue_slots[at].smmu = smmu;
+		}
 		if (!owner || owner == queue)
-			return i;
+			return at;
 	}
 	return SMMU_QUEUES_MAX;
+}
+
+/* Of this copy of the program alone: counting in it needs no atomic operations. */
+static __always_inline struct smmu_queue_account *queue_account_at(__u32 number, __u32 copy)
+{
+	__u32 index = number + copy * SMMU_QUEUES_MAX;
+
+	return bpf_map_lookup_elem(&queue_stats, &index);
+}
+
+/* Mostly it is where it would be first. NULL if there is no room. */
+static __always_inline struct smmu_queue_account *queue_account(struct list *list)
+{
+	__u32 number = smmu_slot_of((__u32)list->queue, SMMU_QUEUES_SHIFT), copy = list->copy;
+	struct smmu_queue_account *account = queue_account_at(number, copy);
+	__u64 queue = list->queue, smmu;
+
+	if (account && account->queue == queue)
+		return account;
+	smmu = list_smmu(list);
+	number = queue_search(smmu, queue);
+	if (number >= SMMU_QUEUES_MAX)
+		return NULL;
+	account = queue_account_at(number, copy);
+	if (account && !account->queue) {
+		account->smmu_slot = smmu_number(smmu);
+		account->queue = queue;
+	}
+	return account;
 }
 
 static __always_inline __u32 log2_floor(__u64 value)
@@ -55,31 +85,39 @@ static __always_inline __u32 log2_floor(__u64 value)
 /* Bucket i holds lists of 2^(i-1) < n <= 2^i commands. */
 static __always_inline __u32 batch_bucket(__u32 n)
 {
-	__u32 bucket = n <= 1 ? 0 : log2_floor(n - 1) + 1;
+	__u64 bucket = n <= 1 ? 0 : log2_floor(n - 1) + 1;
 
-	return bucket < SMMU_BATCH_BUCKETS ? bucket : SMMU_BATCH_BUCKETS - 1;
+	/* The compiler would bound another copy of this number than the one it uses. */
+	asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(bucket) : "i"(SMMU_BATCH_BUCKETS - 1));
+	return (__u32)bucket;
 }
+
+/* How many bits a number has. */
+#define BITS_STEP  6
+#define BITS_COUNT (1U << BITS_STEP)
+const __u8 number_bits[BITS_COUNT] __weak = {
+	0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5,
+	5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+	6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+};
 
 /* Bucket i holds what is below 2^(i + SMMU_LATENCY_SHIFT) ns and not in an earlier one. */
-static __always_inline __u32 latency_bucket(__u64 ns)
+static __always_inline __u64 latency_bucket(__u64 ns)
 {
-	__u64 units = ns >> SMMU_LATENCY_SHIFT;
-	__u32 bucket = units ? log2_floor(units) + 1 : 0;
+	__u64 units = ns >> SMMU_LATENCY_SHIFT, bucket = 0;
 
-	return bucket < SMMU_LATENCY_BUCKETS ? bucket : SMMU_LATENCY_BUCKETS - 1;
-}
-
-/* Of this copy of the program alone: counting in it needs no atomic operations. */
-static __always_inline struct smmu_queue_stats *queue_stats_of(__u64 smmu, __u64 queue, __u32 copy)
-{
-	__u32 index = queue_index(smmu, queue);
-
-	if (index < SMMU_QUEUES_MAX)
-		index += copy * SMMU_QUEUES_MAX;
-	else
-		index = SMMU_COPIES * SMMU_QUEUES_MAX;
-
-	return bpf_map_lookup_elem(&queue_stats, &index);
+	if (units >= BITS_COUNT) {
+		if (units >= 1U << (SMMU_LATENCY_BUCKETS - 2))
+			return SMMU_LATENCY_BUCKETS - 1;
+		for (int i = 0; i < 3 && units >= BITS_COUNT; i++) {
+			units >>= BITS_STEP;
+			bucket += BITS_STEP;
+		}
+	}
+	bucket += number_bits[units & (BITS_COUNT - 1)];
+	/* At most 24, which the verifier cannot know. */
+	asm volatile("%0 &= 31" : "+r"(bucket));
+	return bucket;
 }
 
 #endif

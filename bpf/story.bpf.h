@@ -128,7 +128,7 @@ static __always_inline void story_suspect(const struct list *list, __u32 sid)
 	if (state->suspect_ns || __sync_val_compare_and_swap(&state->suspect_ns, 0, list->now))
 		return;
 	state->synthetic = !!(list->flags & SMMU_EVENT_SYNTHETIC);
-	__sync_fetch_and_add(&suspects, 1);
+	__sync_fetch_and_add(&attention, 1);
 }
 
 static __always_inline void story_clear(struct smmu_device_state *state)
@@ -137,7 +137,7 @@ static __always_inline void story_clear(struct smmu_device_state *state)
 
 	state->blamed = 0;
 	if (since && __sync_val_compare_and_swap(&state->suspect_ns, since, 0) == since &&
-	    __sync_fetch_and_add(&suspects, -1) == 1)
+	    __sync_fetch_and_add(&attention, -1) == 1)
 		__sync_fetch_and_add(&story_chapter, 1);
 }
 
@@ -155,18 +155,15 @@ static long story_suspect_step(__u32 i, struct story_loop *loop)
 /* A list of ATC_INV failed. A StreamID alone in it is to blame. */
 static __always_inline void story_failed(const struct list *list)
 {
-	struct command_list *commands = list->commands;
 	struct story_loop loop = {.list = list};
 	struct thread_key thread;
 	__u64 chapter;
 
-	if (!commands)
-		return;
 	thread_current(&thread);
 	chapter = story_chapter;
 	bpf_map_update_elem(&unanswered, &thread, &chapter, BPF_ANY);
 	if (list->count == 1 && !(list->flags & SMMU_EVENT_SYNTHETIC)) {
-		__u32 sid = SMMU_CMD_SID(commands->command[0].word[0]);
+		__u32 sid = SMMU_CMD_SID(list_command(list, 0).word[0]);
 
 		if (list->result == -ETIMEDOUT)
 			DEVICE_COUNT(list->smmu, sid, timeouts_software);
@@ -186,8 +183,7 @@ static __always_inline void story_failed(const struct list *list)
 
 static __always_inline void story_answered(const struct list *list, __u32 sid, bool again)
 {
-	struct smmu_stream_key key = {.smmu = list->smmu, .sid = sid};
-	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
+	struct smmu_device_state *state = device_state_seen(list->smmu, sid);
 
 	if (!state || !state->suspect_ns)
 		return;
@@ -198,8 +194,7 @@ static __always_inline void story_answered(const struct list *list, __u32 sid, b
 
 static __always_inline void story_ste(const struct list *list, __u32 sid)
 {
-	struct smmu_stream_key key = {.smmu = list->smmu, .sid = sid};
-	struct smmu_device_state *state = bpf_map_lookup_elem(&device_states, &key);
+	struct smmu_device_state *state = device_state_seen(list->smmu, sid);
 	__u64 ste[2] = {}, since;
 	__u16 flags;
 
@@ -251,6 +246,40 @@ static long story_ste_step(__u32 i, struct story_loop *loop)
 	if (SMMU_CMD_OPCODE(word) == SMMU_OP_CFGI_STE)
 		story_ste(list, SMMU_CMD_SID(word));
 	return 0;
+}
+
+/* Can story_follow() have anything to do with it? */
+static __always_inline bool story_concerns(const struct list *list)
+{
+	return list->result < 0 || list_opcode(list) == SMMU_OP_CFGI_STE || attention ||
+	       (kind_wanted(SMMU_EVENT_FORBIDDEN) && watched);
+}
+
+/* A list returned. Mostly it is of no interest here. */
+static __always_inline void story_follow(struct list *list)
+{
+	struct story_loop loop = {.list = list};
+	__u32 opcode = list_opcode(list);
+
+	if (opcode == SMMU_OP_ATC_INV) {
+		if (list->result < 0 && list_walkable(list)) {
+			trouble_ns = list->now;
+			story_failed(list);
+			recovery_open(list->cmds, list->now, list->flags & SMMU_EVENT_SYNTHETIC);
+		} else if (attention && list->sync && list_walkable(list)) {
+			loop.again = story_asks_again();
+			bpf_loop(SMMU_LIST_MAX, story_answered_step, &loop, 0);
+		}
+	} else if (opcode == SMMU_OP_CFGI_STE) {
+		/* With or without a CMD_SYNC: of several StreamIDs only the last has one. */
+		if (list_walkable(list))
+			bpf_loop(SMMU_LIST_MAX, story_ste_step, &loop, 0);
+	} else if ((watched | attention) &&
+		   (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL)) {
+		/* no recovery issues anything but ATC_INV and CFGI */
+		recovery_close();
+		story_goes_on();
+	}
 }
 
 #endif

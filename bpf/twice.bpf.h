@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A program that is interrupted by its own hook is skipped by the kernel there: it
- * runs once on a CPU. So returns that an interrupt can hit again are taken by two
+ * runs once on a CPU. So what an interrupt or another task can hit again is taken by two
  * copies of the program, of which the one that finds the call untouched does the work.
  *
  * Lost is only what both were skipped for: what the first one was skipped for, less
@@ -28,16 +28,21 @@ static __always_inline void twice_helped(enum smmu_twice hook)
 /* Lists that the second copy has closed, by the address of their commands. */
 __u64 closed[SMMU_CALLS_MAX] __weak = {};
 
+static __always_inline __u64 *twice_slot(__u64 cmds)
+{
+	return &closed[smmu_slot_of((__u32)cmds, SMMU_CALLS_SHIFT) & (SMMU_CALLS_MAX - 1)];
+}
+
 static __always_inline void twice_close(__u64 cmds)
 {
 	twice_helped(SMMU_TWICE_LIST);
-	closed[call_slot(cmds, 0)] = cmds;
+	*twice_slot(cmds) = cmds;
 }
 
 /* For the first copy, if it finds no call: was the second one here before it? */
 static __always_inline bool twice_closed(__u64 cmds)
 {
-	__u64 *slot = &closed[call_slot(cmds, 0)];
+	__u64 *slot = twice_slot(cmds);
 
 	if (*slot != cmds)
 		return false;

@@ -85,7 +85,7 @@ static __always_inline void look(__u64 *ctx, enum smmu_forbidden_act act, __u64 
 	struct finding finding = {.act = act, .bytes = bytes, .now = bpf_ktime_get_ns()};
 	struct thread_key thread;
 
-	if (!ready || !kind_wanted(SMMU_EVENT_FORBIDDEN) || watch_over(finding.now))
+	if (!ready() || !kind_wanted(SMMU_EVENT_FORBIDDEN) || watch_over(finding.now))
 		return;
 	thread_current(&thread);
 	if (find_isr(&thread, &finding) ||

@@ -81,7 +81,7 @@ struct smmu_event {
 	__u8 kind;    /* enum smmu_event_kind */
 	__u8 context; /* enum smmu_context */
 	__u16 reserved;
-	__u32 reserved2;
+	__u32 wakes; /* 1: the collector is woken for it */
 	char comm[SMMU_COMM_LEN];
 };
 

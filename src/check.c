@@ -216,7 +216,8 @@ static void conclude_all(struct check *check, const struct statistics *statistic
 {
 	const struct check_options *options = check->options;
 
-	sight_lose(&check->loss, statistics, check->holes > 0 ? (__u64)check->holes : 0);
+	sight_lose(&check->loss, check->track.info, statistics,
+		   check->holes > 0 ? (__u64)check->holes : 0);
 	check->findings.lost = statistics->loss.lost + check->loss.any;
 	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
 		const struct check_rule *rule = check_rules[i];

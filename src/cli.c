@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL	(CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK | CLI_REPLAY | CLI_RUN)
-#define LIVE	(CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK)
-#define STREAM	(CLI_TRACE | CLI_INJECT)
-#define PLANNED (LIVE | CLI_RUN | CLI_PROBE)
-#define FILTERS (STREAM | CLI_REPLAY)
-#define INJECTS (CLI_INJECT | CLI_CHECK)
-#define VERDICT (CLI_CHECK | CLI_REPLAY)
+#define ALL	     (CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK | CLI_REPLAY | CLI_RUN)
+#define LIVE	     (CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK)
+#define STREAM	     (CLI_TRACE | CLI_INJECT)
+#define LIVE_RECORDS (STREAM | CLI_CHECK | CLI_RUN)
+#define PLANNED	     (LIVE | CLI_RUN | CLI_PROBE)
+#define FILTERS	     (STREAM | CLI_REPLAY)
+#define INJECTS	     (CLI_INJECT | CLI_CHECK)
+#define VERDICT	     (CLI_CHECK | CLI_REPLAY)
 
 /* What -o makes a recording of. */
 #define RECORDING_SUFFIX ".smr"
@@ -55,6 +56,7 @@ static int bad(struct cli_error *error, const char *option, const char *value, c
 CLI_FLAG(help, help = true)
 CLI_FLAG(json, json = true)
 CLI_FLAG(strict, strict = true)
+CLI_FLAG(pack, pack = true)
 CLI_FLAG(failed, failed_only = true)
 CLI_FLAG(dry_run, dry_run = true)
 CLI_FLAG(list, list = true)
@@ -253,13 +255,17 @@ static const struct cli_option options[] = {
 	 "with --root: the types of the driver's module"},
 	{"output", 'o', ALL & ~CLI_PROBE, "FILE", set_output,
 	 "write to FILE instead of stdout; FILE.smr is made a recording for replay"},
+	{"pack", 0, LIVE_RECORDS, NULL, set_pack,
+	 "with -o FILE.smr: compressed at once, which costs the host some 200 instructions an "
+	 "event"},
 	{"stats", 's', FILTERS | CLI_CHECK, "FILE", set_stats,
 	 "also write the statistics to FILE, as JSON"},
 	{"ring", 0, STREAM | CLI_CHECK | CLI_RUN, "SIZE", set_ring,
 	 "room for events in the kernel, a power of two (8M)"},
 	{"strict", 0, ALL & ~CLI_PROBE, NULL, set_strict, "exit with 4 if any event was lost"},
 	{"json", 'j', ALL, NULL, set_json, "JSON Lines, errors included"},
-	{"verbose", 'v', ALL, NULL, set_verbose, "say more; twice: what libbpf says, too"},
+	{"verbose", 'v', ALL, NULL, set_verbose,
+	 "say more, also what was verified; twice: what libbpf says, too"},
 	{"quiet", 'q', ALL, NULL, set_quiet, "only warnings and errors"},
 	{"help", 'h', ALL, NULL, set_help, "this text"},
 };
@@ -496,6 +502,11 @@ int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
 			 takes_command(command) ? "no command behind --" : argv[0],
 			 takes_command(command) ? "" : " runs no command");
 		snprintf(error->hint, sizeof(error->hint), "see smmuscope %s --help", argv[0]);
+		err = -EINVAL;
+	}
+	if (!err && cli->pack && !cli->recording) {
+		snprintf(error->message, sizeof(error->message), "--pack: there is no recording");
+		snprintf(error->hint, sizeof(error->hint), "say where to with -o FILE.smr");
 		err = -EINVAL;
 	}
 	/* What is asked for by name is given; unasked only what costs next to nothing. */

@@ -45,6 +45,7 @@ struct cli {
 	bool wait;		/* for the driver */
 	const char *output;	/* -o, not a recording */
 	const char *recording;	/* -o FILE.smr */
+	bool pack;		/* the recording */
 	const char *stats_file;
 	const char *smmu;
 	const char *devices[CLI_LIST_MAX]; /* --device, BDF or StreamID */

@@ -14,6 +14,7 @@
 #define GAPS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 /* CPUs above are not watched; their losses are in the ledger only. */
 #define GAPS_CPUS_MAX 1024
@@ -28,5 +29,22 @@ void gaps_init(struct gaps *gaps);
  * was counted as missing before.
  */
 __s64 gaps_seen(struct gaps *gaps, unsigned int cpu, __u32 seq);
+/*
+ * How many are missing behind the last event of this CPU, which has given so many
+ * numbers (modulo 2^32).
+ */
+__s64 gaps_end(const struct gaps *gaps, unsigned int cpu, __u32 given);
+
+/* Numbers for a stream that events are left out of: its holes are only those there were. */
+struct gaps_narrowed {
+	struct gaps whole;
+	__u32 last[GAPS_CPUS_MAX];    /* number given to an event */
+	__s64 missing[GAPS_CPUS_MAX]; /* since then; below 0: late ones, left out */
+};
+
+/* The number of an event; of no use for one that is left out. */
+__u32 gaps_renumber(struct gaps_narrowed *narrowed, unsigned int cpu, __u32 seq, bool kept);
+/* Likewise what gaps_end() is to be told. */
+__u32 gaps_renumber_end(const struct gaps_narrowed *narrowed, unsigned int cpu, __u32 given);
 
 #endif

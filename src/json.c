@@ -227,18 +227,54 @@ void json_s64(struct json *json, __s64 value)
 	value_end(json, put_digits(json->at + 1, 0 - (__u64)value));
 }
 
-void json_hex(struct json *json, __u64 value)
+static inline char *put_hex(char *at, __u64 value)
 {
 	int shift = value ? (63 - __builtin_clzll(value)) & ~3 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[(value >> shift) & 0xf];
+	return at;
+}
+
+void json_hex(struct json *json, __u64 value)
+{
 	char *at;
 
 	if (!value_begin(json, JSON_TOKEN_MAX))
 		return;
 	at = json->at;
 	memcpy(at, "\"0x", 3);
-	for (at += 3; shift >= 0; shift -= 4)
-		*at++ = "0123456789abcdef"[(value >> shift) & 0xf];
+	at = put_hex(at + 3, value);
 	*at++ = '"';
+	value_end(json, at);
+}
+
+static inline char *put_number(char *at, __u64 value)
+{
+	if (value >= 10)
+		return put_digits(at, value);
+	*at = (char)('0' + value);
+	return at + 1;
+}
+
+void json_form(struct json *json, const struct json_form *form, const char *text,
+	       const __u64 *values)
+{
+	unsigned int decimals = form->count - 1 - form->hex;
+	char *at;
+
+	if (!value_begin(json, form->length + JSON_FORM_MAX * JSON_TOKEN_MAX))
+		return;
+	at = json->at;
+	for (unsigned int i = 0; i < form->count; i++) {
+		memcpy(at, text, form->piece[i]);
+		at += form->piece[i];
+		text += form->piece[i];
+		if (i < decimals)
+			at = put_number(at, values[i]);
+		else if (i < form->count - 1)
+			at = put_hex(at, values[i]);
+	}
 	value_end(json, at);
 }
 

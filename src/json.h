@@ -65,6 +65,19 @@ void json_string(struct json *json, const char *text);
 /* Up to the first NUL, at most size bytes: a char array that may be full. */
 void json_string_n(struct json *json, const char *text, size_t size);
 
+/* A value as text with numbers in it, behind each piece of text one, but for the last. */
+#define JSON_FORM_MAX 4
+
+struct json_form {
+	__u16 piece[JSON_FORM_MAX + 1]; /* lengths, one behind the other */
+	size_t length;			/* of all */
+	unsigned int count;
+	bool hex; /* the last number, without 0x */
+};
+
+void json_form(struct json *json, const struct json_form *form, const char *text,
+	       const __u64 *values);
+
 /* Ends the document: a newline, and one fwrite() if there is a file. The error. */
 int json_line(struct json *json);
 

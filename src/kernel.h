@@ -17,6 +17,8 @@ struct btf;
  * disabled, below how many of them are being served.
  */
 #define KERNEL_COUNTS_DISABLED "_local_interrupt_enable"
+/* A function for BPF programs, since 6.2. */
+#define KERNEL_CASTS "bpf_rdonly_cast"
 
 enum driver_state {
 	DRIVER_ABSENT, /* neither built in nor loaded */

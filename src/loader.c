@@ -2,6 +2,7 @@
 #include "loader_internal.h"
 
 #include "log.h"
+#include "programs.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -14,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The collector is woken when this part of the ring is full; see emit.bpf.h. */
+/* The collector is woken when at most this part of the ring is full; see emit.bpf.h. */
 #define WAKEUP_PART 8
-#define WAKEUP_MAX  (256U << 10)
+#define WAKEUP_MAX  (1U << 20)
 
 /* A program of a hook, for one method of attaching it. */
 struct hook_program {
@@ -34,9 +35,9 @@ struct hook_program {
 	{                                                                                          \
 		hook, PLAN_TRAMPOLINE, true, bpf->progs.name                                       \
 	}
-#define AGAIN(hook, name)                                                                          \
+#define AGAIN(hook, returns, name)                                                                 \
 	{                                                                                          \
-		hook, PLAN_TRAMPOLINE, true, loader->twice ? bpf->progs.name##_again : NULL        \
+		hook, PLAN_TRAMPOLINE, returns, loader->twice ? bpf->progs.name##_again : NULL     \
 	}
 #define KPROBE(hook, name)                                                                         \
 	{                                                                                          \
@@ -53,11 +54,12 @@ struct hook_program {
 
 static size_t hook_programs(const struct loader *loader, struct hook_program *out)
 {
-	const struct smmuscope_bpf *bpf = loader->bpf;
+	const struct hooks_bpf *bpf = loader->bpf;
 	const struct hook_program all[] = {
 		/* The second copy of a program is attached first: the kernel runs it last. */
-		AGAIN(HOOK_LIST, list_exit),
+		AGAIN(HOOK_LIST, true, list_exit),
 		EXIT(HOOK_LIST, list_exit),
+		AGAIN(HOOK_LIST, false, list_entry),
 		ENTRY(HOOK_LIST, list_entry),
 		EXIT(HOOK_GERROR, gerror_exit),
 		ENTRY(HOOK_GERROR, gerror_entry),
@@ -69,11 +71,11 @@ static size_t hook_programs(const struct loader *loader, struct hook_program *ou
 		ENTRY(HOOK_RESET_DONE, reset_done_entry),
 		EXIT(HOOK_RESET_PROBE, reset_probe_exit),
 		ENTRY(HOOK_RESET_PROBE, reset_probe_entry),
-		AGAIN(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
+		AGAIN(HOOK_INVALIDATION_DOMAIN, true, invalidation_domain_exit),
 		EXIT(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
-		AGAIN(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
+		AGAIN(HOOK_INVALIDATION_MASTER, true, invalidation_master_exit),
 		EXIT(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
-		AGAIN(HOOK_UNMAP, unmap_exit),
+		AGAIN(HOOK_UNMAP, true, unmap_exit),
 		EXIT(HOOK_UNMAP, unmap_exit),
 		ENTRY(HOOK_MUTEX, watch_mutex),
 		ENTRY(HOOK_MUTEX_INTERRUPTIBLE, watch_mutex_interruptible),
@@ -162,10 +164,23 @@ static int note_hook(struct loader *loader, enum hook_id id)
 	return planned->usable ? 0 : note_missing(loader, id);
 }
 
+/* What the injection point, and hooks that are no part of an invalidation, can tell. */
+#define KINDS_BY_VERDICT                                                                           \
+	(1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |             \
+	 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET | 1U << SMMU_EVENT_CMDQ_ERROR |             \
+	 1U << SMMU_EVENT_ATTACH)
+
+bool loader_by_verdict(const struct loader_options *options)
+{
+	return options->rules && !options->stats && !(options->kinds & ~KINDS_BY_VERDICT);
+}
+
 static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
 			enum hook_id id)
 {
-	if (id == HOOK_LIST || id == HOOK_VERDICT)
+	if (id == HOOK_LIST)
+		return !loader->by_verdict;
+	if (id == HOOK_VERDICT)
 		return true;
 	if (id == HOOK_RESET && options->stats)
 		return true;
@@ -212,9 +227,9 @@ static __u32 payload(const struct loader *loader, enum hook_id id)
 
 static void set_knobs(struct loader *loader, const struct loader_options *options)
 {
-	struct smmuscope_bpf__rodata *knobs = loader->bpf->rodata;
+	struct hooks_bpf__rodata *knobs = loader->bpf->rodata;
 	const struct plan_hook *list = &loader->plan->hook[HOOK_LIST];
-	__u32 wakeup = options->ring_bytes / WAKEUP_PART;
+	__u32 wakeup = options->ring_bytes / WAKEUP_PART / (__u32)loader->cpus;
 
 	knobs->cfg_arg_smmu = list->argument[LIST_SMMU];
 	knobs->cfg_arg_cmdq = list->argument[LIST_CMDQ];
@@ -226,7 +241,9 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_arg_kmem_cache = payload(loader, HOOK_KMEM_CACHE);
 	knobs->cfg_twice = options->twice;
 	knobs->cfg_typed_task = options->own_btf;
+	knobs->cfg_casts = loader->plan->casts;
 	knobs->cfg_hardirq_shift = loader->plan->hardirq_shift;
+	knobs->cfg_interrupt_mask = 0xffU << loader->plan->hardirq_shift | 0x100U;
 	knobs->cfg_page_bytes = (__u64)sysconf(_SC_PAGESIZE);
 	knobs->cfg_domain_is_void = loader->plan->hook[HOOK_INVALIDATION_DOMAIN].is_void;
 	knobs->cfg_master_is_void = loader->plan->hook[HOOK_INVALIDATION_MASTER].is_void;
@@ -236,22 +253,11 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_smmu = options->smmu;
 	knobs->cfg_by_sid = options->sid_count != 0;
 	knobs->cfg_failed_only = options->failed_only;
+	knobs->cfg_by_verdict = loader->by_verdict;
 	knobs->cfg_latency_above_ns = options->latency_above_ns;
 	knobs->cfg_wakeup_bytes = wakeup < WAKEUP_MAX ? wakeup : WAKEUP_MAX;
 	if (options->rules)
 		knobs->cfg_any_rule = options->rules->wildcards;
-}
-
-static int fill_filter(struct loader *loader, const struct loader_options *options)
-{
-	int fd = bpf_map__fd(loader->bpf->maps.filter_sids);
-	__u32 one = 1;
-
-	for (size_t i = 0; i < options->sid_count; i++) {
-		if (bpf_map_update_elem(fd, &options->sids[i], &one, BPF_ANY))
-			return -errno;
-	}
-	return 0;
 }
 
 /* A rule's time begins when it is armed, not while programs are still being loaded. */
@@ -270,46 +276,6 @@ static int arm_rules(struct loader *loader)
 			return -errno;
 	}
 	return 0;
-}
-
-static int fill_streams(struct loader *loader, const struct rule_links *links)
-{
-	int by_sid = bpf_map__fd(loader->bpf->maps.rules_by_sid);
-
-	if (!links)
-		return 0;
-	for (__u32 i = 0; i < links->stream_count; i++) {
-		const struct rule_stream *stream = &links->streams[i];
-		struct smmu_stream_key key = {.smmu = stream->smmu, .sid = stream->sid};
-
-		if (bpf_map_update_elem(by_sid, &key, &stream->first, BPF_ANY))
-			return -errno;
-	}
-	return 0;
-}
-
-/* Known devices get their counters now and not in somebody's interrupt handler. */
-static int fill_devices(struct loader *loader, const struct devices *devices)
-{
-	int stats = bpf_map__fd(loader->bpf->maps.device_stats);
-	int states = bpf_map__fd(loader->bpf->maps.device_states);
-	struct smmu_device_stats *zero = calloc((size_t)loader->cpus, sizeof(*zero));
-	struct smmu_device_state none = {};
-	int err = zero ? 0 : -ENOMEM;
-
-	for (size_t i = 0; !err && devices && i < devices->count; i++) {
-		const struct device *device = &devices->list[i];
-
-		for (unsigned int s = 0; !err && s < device->sids; s++) {
-			struct smmu_stream_key key = {.smmu = device->smmu, .sid = device->sid[s]};
-
-			if (bpf_map_update_elem(stats, &key, zero, BPF_ANY) ||
-			    bpf_map_update_elem(states, &key, &none, BPF_ANY))
-				err = -errno;
-		}
-	}
-	free(zero);
-	return err;
 }
 
 /* An injection point of before would hand these on as errors that nobody knows. */
@@ -348,21 +314,46 @@ static int explain_load(int err, bool injecting)
 	return EXIT_KERNEL;
 }
 
+static int open_programs(struct loader *loader, const struct loader_options *options)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf);
+	struct bpf_object_skeleton *skeleton;
+
+	loader->bpf = calloc(1, sizeof(*loader->bpf));
+	if (!loader->bpf || hooks_bpf__create_skeleton(loader->bpf))
+		return -ENOMEM;
+	skeleton = loader->bpf->skeleton;
+	skeleton->data = (void *)loader_build(loader->plan, options, &skeleton->data_sz);
+	return bpf_object__open_skeleton(skeleton, &open);
+}
+
+/* What is not counted in takes no memory. */
+static int size_accounts(const struct loader *loader, bool stats)
+{
+	__u32 queues = stats ? SMMU_QUEUES_MAX : 1;
+	int err = bpf_map__set_max_entries(loader->bpf->maps.queue_early, queues);
+
+	return err ? err
+		   : bpf_map__set_max_entries(loader->bpf->maps.queue_stats,
+					      loader_copies(loader) * queues);
+}
+
 static int prepare(struct loader *loader, const struct loader_options *options)
 {
-	int err;
+	int err = open_programs(loader, options);
 
-	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf);
-
-	loader->bpf = smmuscope_bpf__open_opts(&open);
-	if (!loader->bpf)
-		return -errno;
+	if (err)
+		return err;
 	set_knobs(loader, options);
 	err = bpf_map__set_max_entries(loader->bpf->maps.ring, options->ring_bytes);
 	if (!err)
+		err = size_accounts(loader, options->stats);
+	if (!err)
 		err = select_programs(loader, options);
 	if (!err)
-		err = smmuscope_bpf__load(loader->bpf);
+		err = hooks_bpf__load(loader->bpf);
+	if (!err)
+		programs_say(loader->bpf->obj);
 	return err;
 }
 
@@ -381,6 +372,8 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	loader->events = options->events;
 	loader->injecting = options->rules != NULL;
 	loader->twice = options->twice;
+	loader->by_verdict = loader_by_verdict(options);
+	loader->narrowed = options->sid_count && !options->stats;
 	loader->rules = options->rules;
 	loader->cpus = libbpf_num_possible_cpus();
 	err = prepare(loader, options);
@@ -388,11 +381,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 		loader_close(loader);
 		return explain_load(err, options->rules != NULL);
 	}
-	err = fill_filter(loader, options);
-	if (!err)
-		err = fill_streams(loader, options->rules);
-	if (!err)
-		err = fill_devices(loader, options->devices);
+	err = loader_fill_devices(loader, options);
 	if (!err && options->events) {
 		loader->ring =
 			ring_buffer__new(bpf_map__fd(loader->bpf->maps.ring), event, context, NULL);
@@ -440,6 +429,7 @@ int loader_attach(struct loader *loader)
 	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = hook_programs(loader, programs);
 
+	loader->bpf->bss->attention = SMMU_NOT_READY;
 	for (unsigned int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < count; i++) {
 			int code = EXIT_OK;
@@ -456,7 +446,7 @@ int loader_attach(struct loader *loader)
 		log_error("the rules cannot be armed: %s", strerror(errno));
 		return EXIT_RUNTIME;
 	}
-	__atomic_store_n(&loader->bpf->bss->ready, true, __ATOMIC_RELEASE);
+	__atomic_fetch_and(&loader->bpf->bss->attention, ~SMMU_NOT_READY, __ATOMIC_ACQ_REL);
 	return EXIT_OK;
 }
 
@@ -472,7 +462,7 @@ int loader_consume(struct loader *loader)
 
 void loader_detach(struct loader *loader)
 {
-	__atomic_store_n(&loader->bpf->bss->ready, false, __ATOMIC_RELEASE);
+	__atomic_fetch_or(&loader->bpf->bss->attention, SMMU_NOT_READY, __ATOMIC_ACQ_REL);
 	for (size_t i = 0; i < loader->link_count; i++)
 		bpf_link__destroy(loader->links[i]);
 	loader->link_count = 0;
@@ -517,7 +507,7 @@ void loader_close(struct loader *loader)
 	if (loader->bpf && loader->bpf->bss)
 		loader_detach(loader);
 	ring_buffer__free(loader->ring);
-	smmuscope_bpf__destroy(loader->bpf);
+	hooks_bpf__destroy(loader->bpf);
 	for (size_t i = 0; i < loader->missing_count; i++)
 		free(loader->missing[i]);
 	free(loader);

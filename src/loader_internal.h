@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The loader from the inside, for loader.c (what runs in the kernel) and
- * loader_statistics.c (what it has counted): the only files that know the skeleton.
+ * The loader from the inside, for loader.c (what runs in the kernel),
+ * loader_build.c (which build), loader_devices.c (what it is told) and loader_statistics.c (what it
+ * has counted): the only files that know the skeleton.
  */
 #ifndef LOADER_INTERNAL_H
 #define LOADER_INTERNAL_H
 
 #include "loader.h"
 
-#include "smmuscope.skel.h"
+#include "hooks.skel.h"
 
 #define PROGRAMS_MAX 96
 
 struct loader {
-	struct smmuscope_bpf *bpf;
+	struct hooks_bpf *bpf;
 	const struct plan *plan;
 	struct ring_buffer *ring;
 	struct bpf_link *links[PROGRAMS_MAX];
@@ -25,10 +26,29 @@ struct loader {
 	bool events;
 	bool injecting;
 	bool twice;
+	bool by_verdict; /* no hook on lists */
+	bool narrowed; /* to some StreamIDs: the entry of a list decides whether it is looked at */
 	bool sees_injection; /* ours, or everybody's through the slow path */
 	const struct rule_links *rules;
 	__u64 armed_ns;
 	int cpus;
 };
+
+/* How many copies of the programs count, see twice.bpf.h. */
+static inline __u32 loader_copies(const struct loader *loader)
+{
+	return loader->twice ? SMMU_COPIES : 1;
+}
+
+/*
+ * With rules, and nothing to be told of lists in general: the injection point sees what it
+ * injects, and what follows, by itself.
+ */
+bool loader_by_verdict(const struct loader_options *options);
+/* The build of the programs, an ELF object, that fits best. */
+const void *loader_build(const struct plan *plan, const struct loader_options *options,
+			 size_t *size);
+/* 0 or a negative errno: -ENOSPC if there is no room for what a filter or a rule means. */
+int loader_fill_devices(struct loader *loader, const struct loader_options *options);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "loader_internal.h"
 
+#include "smmu_arch.h"
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -21,26 +23,50 @@ static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
 	}
 }
 
-/* One queue's counters of all copies and CPUs. */
-static int read_queue(const struct loader *loader, __u32 index, struct smmu_queue_stats *values,
+/* What the programs do not count themselves, since it follows from what they do. */
+static void derive(const struct smmu_queue_account *all, struct smmu_queue_stats *sum)
+{
+	*sum = all->stats;
+	for (unsigned int i = 0; i < 256; i++) {
+		sum->commands[i] += all->single[i];
+		sum->batch_size[0] += all->single[i];
+	}
+	sum->atc_lists += all->single[SMMU_OP_ATC_INV];
+	for (unsigned int i = 0; i < SMMU_BATCH_BUCKETS; i++)
+		sum->lists += sum->batch_size[i];
+	sum->synced = all->unstarted;
+	for (unsigned int i = 0; i < SMMU_LATENCY_BUCKETS; i++)
+		sum->synced += sum->sync_latency[i];
+	sum->commands[SMMU_OP_SYNC] = sum->synced;
+}
+
+/* One queue's counters of all copies and CPUs, and those of interrupts. */
+static int read_queue(const struct loader *loader, __u32 index, struct smmu_queue_account *values,
 		      struct smmu_queue_stats *sum)
 {
-	int fd = bpf_map__fd(loader->bpf->maps.queue_stats);
+	int fd = bpf_map__fd(loader->bpf->maps.queue_stats), early;
+	struct smmu_queue_account all;
+	int count = 0;
 
-	for (__u32 copy = 0; copy < SMMU_COPIES; copy++) {
+	for (__u32 copy = 0; copy < loader_copies(loader); copy++) {
 		__u32 key = copy * SMMU_QUEUES_MAX + index;
 
-		if (bpf_map_lookup_elem(fd, &key, values + copy * (size_t)loader->cpus))
+		if (bpf_map_lookup_elem(fd, &key, values + count))
 			return -errno;
+		count += loader->cpus;
 	}
-	sum_cpus(sum, values, sizeof(*sum), loader->cpus * SMMU_COPIES);
+	early = bpf_map__fd(loader->bpf->maps.queue_early);
+	if (bpf_map_lookup_elem(early, &index, values + count))
+		return -errno;
+	sum_cpus(&all, values, sizeof(all), count + 1);
+	derive(&all, sum);
 	return 0;
 }
 
 static int read_queues(struct loader *loader, struct statistics *statistics)
 {
-	struct smmu_queue_stats *values =
-		calloc((size_t)loader->cpus * SMMU_COPIES, sizeof(*values));
+	struct smmu_queue_account *values =
+		calloc((size_t)loader->cpus * SMMU_COPIES + 1, sizeof(*values));
 	int err = 0;
 
 	statistics->queues = calloc(SMMU_QUEUES_MAX, sizeof(*statistics->queues));
@@ -50,7 +76,7 @@ static int read_queues(struct loader *loader, struct statistics *statistics)
 		struct queue_statistics *queue = &statistics->queues[statistics->queue_count];
 
 		if (!loader->bpf->bss->queue_slots[i].queue)
-			break;
+			continue;
 		err = read_queue(loader, i, values, &queue->sum);
 		queue->queue = loader->bpf->bss->queue_slots[i].queue;
 		queue->smmu = loader->bpf->bss->queue_slots[i].smmu;
@@ -60,55 +86,81 @@ static int read_queues(struct loader *loader, struct statistics *statistics)
 	return err;
 }
 
+/* A StreamID that was told or seen, in slot `i`. */
+static int read_device(const struct loader *loader, __u32 i, struct smmu_device_stats *values,
+		       struct device_statistics *device)
+{
+	const struct hooks_bpf__bss *bss = loader->bpf->bss;
+	__u64 key = bss->device_slots[i];
+
+	device->key.smmu = bss->smmu_slots[(key >> 32) % SMMU_SMMUS_MAX];
+	device->key.sid = (__u32)key;
+	device->key.reserved = 0;
+	device->state = bss->device_states[i];
+	if (bpf_map_lookup_elem(bpf_map__fd(loader->bpf->maps.device_stats), &i, values))
+		return -errno;
+	sum_cpus(&device->sum, values, sizeof(device->sum), loader->cpus);
+	device->sum.atc_inv += bss->device_early[i];
+	return 0;
+}
+
 static int read_devices(struct loader *loader, struct statistics *statistics)
 {
-	int fd = bpf_map__fd(loader->bpf->maps.device_stats);
-	int states = bpf_map__fd(loader->bpf->maps.device_states);
-	size_t size = sizeof(struct smmu_device_stats);
-	void *values = calloc((size_t)loader->cpus, size);
-	struct smmu_stream_key key, *last = NULL;
+	struct smmu_device_stats *values = calloc((size_t)loader->cpus, sizeof(*values));
 	int err = 0;
 
 	statistics->devices = calloc(SMMU_DEVICES_MAX, sizeof(*statistics->devices));
 	if (!values || !statistics->devices)
 		err = -ENOMEM;
-	while (!err && statistics->device_count < SMMU_DEVICES_MAX &&
-	       !bpf_map_get_next_key(fd, last, &key)) {
-		struct device_statistics *device = &statistics->devices[statistics->device_count];
-
-		device->key = key;
-		last = &device->key;
-		if (bpf_map_lookup_elem(fd, &key, values)) {
-			err = -errno;
-			break;
-		}
-		sum_cpus(&device->sum, values, size, loader->cpus);
-		bpf_map_lookup_elem(states, &key, &device->state);
-		statistics->device_count++;
+	for (__u32 i = 0; !err && i < SMMU_DEVICES_MAX; i++) {
+		if (!loader->bpf->bss->device_slots[i])
+			continue;
+		err = read_device(loader, i, values,
+				  &statistics->devices[statistics->device_count]);
+		statistics->device_count += !err;
 	}
 	free(values);
 	return err;
 }
 
-static int read_ledger(struct loader *loader, struct statistics *statistics)
+static void add_ledger(struct statistics *statistics, const struct smmu_book *sum)
 {
-	int fd = bpf_map__fd(loader->bpf->maps.ledger);
-	size_t size = sizeof(struct smmu_ledger);
-	void *values = calloc((size_t)loader->cpus, size);
-	int err = values ? 0 : -ENOMEM;
+	__u64 others = 0;
 
-	for (__u32 i = 0; !err && i < SMMU_EVENT_KIND_COUNT; i++) {
-		struct smmu_ledger *sum = &statistics->ledger[i];
-
-		if (bpf_map_lookup_elem(fd, &i, values)) {
-			err = -errno;
-			break;
-		}
-		sum_cpus(sum, values, size, loader->cpus);
-		statistics->loss.attempted += sum->attempted;
-		statistics->loss.emitted += sum->emitted;
-		statistics->loss.lost += sum->lost;
+	for (__u32 i = 0; i < SMMU_EVENT_KIND_COUNT; i++) {
+		statistics->ledger[i] = sum->kind[i];
+		others += sum->kind[i].emitted + sum->kind[i].lost;
 	}
+	/* Those of the most frequent kind are not counted on their own. */
+	statistics->ledger[SMMU_EVENT_SUBMIT].emitted = sum->sequence - others;
+	for (__u32 i = 0; i < SMMU_EVENT_KIND_COUNT; i++) {
+		struct smmu_ledger *ledger = &statistics->ledger[i];
+
+		ledger->attempted = ledger->emitted + ledger->lost;
+		statistics->loss.emitted += ledger->emitted;
+		statistics->loss.lost += ledger->lost;
+	}
+}
+
+/* The books of all CPUs: what became of the events, and how far each CPU has numbered its own. */
+static int read_books(struct loader *loader, struct statistics *statistics)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.book), err = 0;
+	struct smmu_book *values = calloc((size_t)loader->cpus, sizeof(*values)), sum;
+	__u32 zero = 0;
+
+	statistics->sequence = calloc((size_t)loader->cpus, sizeof(*statistics->sequence));
+	if (!values || !statistics->sequence)
+		err = -ENOMEM;
+	else if (bpf_map_lookup_elem(fd, &zero, values))
+		err = -errno;
+	if (!err) {
+		sum_cpus(&sum, values, sizeof(sum), loader->cpus);
+		add_ledger(statistics, &sum);
+		statistics->loss.attempted = sum.sequence;
+	}
+	for (int cpu = 0; !err && cpu < loader->cpus; cpu++)
+		statistics->sequence[statistics->sequence_count++] = (__u32)values[cpu].sequence;
 	free(values);
 	return err;
 }
@@ -118,12 +170,14 @@ static int read_ledger(struct loader *loader, struct statistics *statistics)
  * hooks on allocations and locks are not in it: they are hit all the time, skipped at
  * times, and it matters only in the moments in which something is watched.
  */
-static bool skips_count(const struct bpf_program *program)
+static bool skips_count(const struct loader *loader, const struct bpf_program *program)
 {
 	const char *name = bpf_program__name(program);
 
-	/* Without its entry a list is reported all the same, without a start. */
-	return strncmp(name, "watch_", 6) != 0 && strcmp(name, "list_entry") != 0;
+	/* Without its entry a list is reported all the same, without a start; not by a filter. */
+	if (!loader->narrowed && !strncmp(name, "list_entry", 10) && !strstr(name, "kprobe"))
+		return false;
+	return strncmp(name, "watch_", 6) != 0;
 }
 
 static __u64 misses(const struct bpf_program *program)
@@ -147,9 +201,20 @@ static __u64 missed_by_both(__u64 helped, __u64 first, __u64 second)
 	return helped <= first ? first - helped : second;
 }
 
+/* Statistics miss nothing of a list that was counted when it was issued; a stream does. */
+static __u64 counted_early(const struct loader *loader)
+{
+	__u64 missed = misses(loader->bpf->progs.list_exit);
+	__s64 early = __atomic_load_n(&loader->bpf->bss->early, __ATOMIC_ACQUIRE);
+
+	if (loader->events || early <= 0)
+		return 0;
+	return (__u64)early < missed ? (__u64)early : missed;
+}
+
 static __u64 skipped(const struct loader *loader)
 {
-	const struct smmuscope_bpf *bpf = loader->bpf;
+	const struct hooks_bpf *bpf = loader->bpf;
 	const struct {
 		const struct bpf_program *first, *second;
 	} twice[SMMU_TWICE_COUNT] = {
@@ -161,11 +226,12 @@ static __u64 skipped(const struct loader *loader)
 		[SMMU_TWICE_UNMAP] = {bpf->progs.unmap_exit, bpf->progs.unmap_exit_again},
 	};
 	struct bpf_program *program;
-	__u64 sum = loader->bpf->bss->unpaired;
+	/* First: no more than is in the sum then. */
+	__u64 counted = counted_early(loader), sum = loader->bpf->bss->unpaired;
 
 	bpf_object__for_each_program(program, bpf->obj)
 	{
-		bool one = skips_count(program);
+		bool one = skips_count(loader, program);
 
 		for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++)
 			one = one && program != twice[i].first && program != twice[i].second;
@@ -178,7 +244,7 @@ static __u64 skipped(const struct loader *loader)
 
 		sum += missed_by_both(helped, misses(twice[i].first), misses(twice[i].second));
 	}
-	return sum;
+	return sum - counted;
 }
 
 int loader_statistics(struct loader *loader, struct statistics *statistics)
@@ -188,7 +254,7 @@ int loader_statistics(struct loader *loader, struct statistics *statistics)
 	if (!err)
 		err = read_devices(loader, statistics);
 	if (!err)
-		err = read_ledger(loader, statistics);
+		err = read_books(loader, statistics);
 	statistics->rule_count = loader->rules ? loader->rules->count : 0;
 	for (__u32 i = 0; !err && i < statistics->rule_count; i++)
 		err = loader_rule_state(loader, i, &statistics->rules[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "command.h"
 #include "log.h"
+#include "output.h"
 #include "version.h"
 
 #include <bpf/libbpf.h>
@@ -65,11 +66,21 @@ static int dispatch(size_t which, int argc, char **argv)
 	return commands[which].run(&cli);
 }
 
+/* As other programs in front of `head`: by SIGPIPE, but after everything was put in order. */
+static int end(int code)
+{
+	if (output_reader_gone()) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
-	/* A reader that goes away is an error like any other, and is said. */
+	/* A reader that goes away must not keep us from detaching: see end(). */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
 
@@ -83,7 +94,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (!strcmp(word, commands[i].name))
-			return dispatch(i, argc - 1, argv + 1);
+			return end(dispatch(i, argc - 1, argv + 1));
 	}
 	log_error(*word ? "'%s' is not a command" : "%sno command given", word);
 	log_hint("commands are probe, trace, stat, inject, check, replay and run; see smmuscope "

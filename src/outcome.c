@@ -168,9 +168,8 @@ int outcome_finish(struct session *session)
 
 	session->stopped_ns = clock_ns(CLOCK_MONOTONIC);
 	loader_detach(session->loader);
-	do {
-		session->burst = 0;
-	} while (loader_consume(session->loader) == -EAGAIN);
+	session->burst_end = session->consumed; /* without a pause */
+	loader_consume(session->loader);
 	if (collect_statistics(session, &statistics))
 		code = EXIT_RUNTIME;
 	say_rules(session, &statistics);

@@ -11,6 +11,13 @@
 
 #define OUTPUT_BUFFER (256 << 10)
 
+static bool reader_gone;
+
+bool output_reader_gone(void)
+{
+	return reader_gone;
+}
+
 static int opened(struct output *output, const char *path)
 {
 	struct stat status;
@@ -87,7 +94,10 @@ static void cut_back(struct output *output)
 
 void output_fail(struct output *output, int err)
 {
-	if (err == -EPIPE) {
+	if (err == -EPIPE && !output->own) {
+		reader_gone = true;
+		log_info("%s was closed by its reader; everything is detached", output->name);
+	} else if (err == -EPIPE) {
 		log_error("%s was closed by its reader", output->name);
 		log_hint("events after that are not written; everything was detached");
 	} else if (err == -EINTR) {

@@ -27,6 +27,8 @@ int output_flush(struct output *output);
 void output_abandon(struct output *output);
 /* Says what went wrong and cuts a file back to its last whole line. */
 void output_fail(struct output *output, int err);
+/* Was it because nobody reads stdout any more? */
+bool output_reader_gone(void);
 void output_close(struct output *output);
 
 #endif

@@ -186,11 +186,13 @@ static void require_hooks(struct plan *plan)
 
 void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan_options *options)
 {
-	struct function_facts counts;
+	struct function_facts counts, casts;
 
 	memset(plan, 0, sizeof(*plan));
 	kernel_function(kernel, KERNEL_COUNTS_DISABLED, &counts);
 	plan->hardirq_shift = counts.copies ? 24 : 16;
+	kernel_function(kernel, KERNEL_CASTS, &casts);
+	plan->casts = kernel->own_btf && casts.btf;
 	explain_fundamental(plan, kernel);
 	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
 		if (hooks[id].tracepoint)

@@ -56,19 +56,21 @@ enum record_header_state record_header_check(const unsigned char *header, size_t
 
 struct record_packer {
 	FILE *file;
+	bool pack_events;
 	z_stream stream;
 	struct wire_out out; /* header and payload, for one write */
 	__u32 sequence;
 	__u64 events;
 };
 
-struct record_packer *record_packer_new(FILE *file)
+struct record_packer *record_packer_new(FILE *file, bool pack_events)
 {
 	struct record_packer *packer = calloc(1, sizeof(*packer));
 
 	if (!packer)
 		return NULL;
 	packer->file = file;
+	packer->pack_events = pack_events;
 	if (deflateInit(&packer->stream, LEVEL) != Z_OK) {
 		free(packer);
 		return NULL;
@@ -126,7 +128,8 @@ int record_pack(struct record_packer *packer, const struct record_block *block,
 	header.sequence = packer->sequence;
 	header.before = packer->events;
 	header.raw_length = (__u32)length;
-	header.stored_length = (__u32)deflate_into(&packer->stream, stored, raw, length);
+	if (packer->pack_events || header.type != RECORD_BLOCK_EVENTS)
+		header.stored_length = (__u32)deflate_into(&packer->stream, stored, raw, length);
 	header.flags = header.stored_length ? RECORD_BLOCK_DEFLATED : 0;
 	if (!header.stored_length && length) {
 		memcpy(stored, raw, length);

@@ -66,7 +66,8 @@ enum record_header_state record_header_check(const unsigned char *header, size_t
 /* Appends blocks to a file. */
 struct record_packer;
 
-struct record_packer *record_packer_new(FILE *file);
+/* pack_events: or only the other blocks are compressed, which are few. */
+struct record_packer *record_packer_new(FILE *file, bool pack_events);
 void record_packer_free(struct record_packer *packer);
 /*
  * What is to be in front of the next block, in the same write: the file's header. In

@@ -18,15 +18,39 @@
 /* The longest event: a list of SMMU_LIST_MAX commands of which nothing is known. */
 #define EVENT_MAX (RECORD_PAYLOAD_MAX + 256)
 
+/*
+ * What the next command list of a CPU is if it is like almost all: the same thread issues
+ * one command to the same queue. A look at these tells, and nothing else is asked then.
+ */
+struct usual {
+	__u64 head[2]; /* seq and pid, tid and cpu and flags, as they are in an event */
+	__u64 comm[2];
+	__u64 where[2]; /* smmu, queue */
+	struct record_thread *thread;
+	struct record_queue *queue;
+	struct record_word *word[2]; /* of the last ones: an unmap is TLBI and ATC_INV in turn */
+	__u32 block;		     /* in which this is so */
+} __attribute__((aligned(128)));     /* a power of two: cheaper to index */
+
 struct record_encoder {
+	__u32 block;
+	__u32 style; /* of the last command list, as style_of() */
 	struct record_model model;
+	struct usual usual[RECORD_CPUS];
 	__u16 thread_slots[SLOTS]; /* index + 1; 0: free */
 	__u16 word_slots[SLOTS];
 };
 
 struct record_encoder *record_encoder_new(void)
 {
-	return calloc(1, sizeof(struct record_encoder));
+	size_t unit = _Alignof(struct record_encoder);
+	struct record_encoder *encoder = aligned_alloc(unit, sizeof(struct record_encoder));
+
+	if (!encoder)
+		return NULL;
+	memset(encoder, 0, sizeof(*encoder));
+	record_encoder_reset(encoder);
+	return encoder;
 }
 
 void record_encoder_free(struct record_encoder *encoder)
@@ -37,6 +61,7 @@ void record_encoder_free(struct record_encoder *encoder)
 void record_encoder_reset(struct record_encoder *encoder)
 {
 	record_model_reset(&encoder->model);
+	encoder->block++;
 	memset(encoder->thread_slots, 0, sizeof(encoder->thread_slots));
 	memset(encoder->word_slots, 0, sizeof(encoder->word_slots));
 }
@@ -243,6 +268,163 @@ static void put_header(struct record_encoder *encoder, struct wire_out *out,
 	style->context = event->context;
 }
 
+/* ---- what is usual ---- */
+
+#define USUAL_BYTES                                                                                \
+	(sizeof(struct smmu_event) + sizeof(struct smmu_submit) + sizeof(struct smmu_command))
+
+#define USUAL_TAG                                                                                  \
+	(SMMU_EVENT_SUBMIT | RECORD_NEXT_SEQ | RECORD_SAME_THREAD | RECORD_SAME_STYLE |            \
+	 RECORD_SAME_CPU)
+#define USUAL_SHAPE                                                                                \
+	(RECORD_LIST_QUEUE | RECORD_LIST_PROD | RECORD_LIST_OK | RECORD_LIST_WHOLE |               \
+	 1 << RECORD_LIST_COMMANDS_SHIFT)
+
+_Static_assert(offsetof(struct smmu_event, seq) == 8 && offsetof(struct smmu_event, tid) == 16 &&
+		       offsetof(struct smmu_event, comm) == 32,
+	       "struct usual has parts of it");
+_Static_assert(offsetof(struct smmu_event, flags) == 22 &&
+		       offsetof(struct smmu_event, kind) == 24 &&
+		       offsetof(struct smmu_event, context) == 25,
+	       "style_of() has them all");
+
+/* flags, kind and context. */
+static inline __u32 style_of(const struct smmu_event *event)
+{
+	__u32 style;
+
+	memcpy(&style, &event->flags, sizeof(style));
+	return style;
+}
+
+/* The event that was just encoded is what the next one is expected to be like. */
+static void usual_note(struct record_encoder *encoder, const struct smmu_event *event)
+{
+	struct usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
+	const struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
+
+	if (event->kind != SMMU_EVENT_SUBMIT)
+		return;
+	encoder->style = style_of(event);
+	usual->thread = &encoder->model.threads[cpu->thread - 1];
+	usual->queue = &encoder->model.queues[cpu->queue - 1];
+	usual->word[0] = usual->word[1] = &encoder->model.words[0];
+	memcpy(usual->head, &event->seq, sizeof(usual->head));
+	memcpy(usual->comm, event->comm, sizeof(usual->comm));
+	memcpy(usual->where, event + 1, sizeof(usual->where));
+	usual->head[0]++; /* seq is its lower half; beyond its end nothing fits */
+	usual->block = encoder->block;
+}
+
+static inline bool usual_fits(const struct usual *usual, const struct smmu_event *event)
+{
+	__u64 head[2], comm[2], where[2];
+
+	memcpy(head, &event->seq, sizeof(head));
+	memcpy(comm, event->comm, sizeof(comm));
+	memcpy(where, event + 1, sizeof(where));
+	return !((head[0] ^ usual->head[0]) | (head[1] ^ usual->head[1]) |
+		 (comm[0] ^ usual->comm[0]) | (comm[1] ^ usual->comm[1]) |
+		 (where[0] ^ usual->where[0]) | (where[1] ^ usual->where[1]));
+}
+
+/* One command that went through, right behind the last one, with flags as the last one. */
+static inline bool usual_list(const struct record_encoder *encoder, const struct usual *usual,
+			      const struct smmu_event *event, const struct smmu_submit *submit)
+{
+	static const struct smmu_submit one = {.commands = 1, .captured = 1};
+
+	return style_of(event) == encoder->style && submit->prod == usual->queue->prod &&
+	       !submit->result && !memcmp(&submit->commands, &one.commands, sizeof(__u64));
+}
+
+/* A word that has been seen in this block, or NULL. */
+static inline struct record_word *usual_word(struct record_encoder *encoder, struct usual *usual,
+					     __u64 word)
+{
+	struct record_word *known = usual->word[0];
+	__u32 index;
+
+	if (known->word != word) {
+		index = encoder->word_slots[slot_of(word)];
+		if (!index || encoder->model.words[index - 1].word != word)
+			return NULL;
+		known = &encoder->model.words[index - 1];
+	}
+	usual->word[0] = usual->word[1];
+	usual->word[1] = known;
+	return known;
+}
+
+static __attribute__((noinline)) unsigned char *long_varint(unsigned char *at, __u64 value)
+{
+	for (; value >= 0x80; value >>= 7)
+		*at++ = (unsigned char)(value | 0x80);
+	*at++ = (unsigned char)value;
+	return at;
+}
+
+/* Mostly one byte or two. */
+static inline unsigned char *usual_varint(unsigned char *at, __u64 value)
+{
+	at[0] = (unsigned char)value;
+	if (value < 0x80)
+		return at + 1;
+	if (value >= 0x4000)
+		return long_varint(at, value);
+	at[0] |= 0x80;
+	at[1] = (unsigned char)(value >> 7);
+	return at + 2;
+}
+
+/* What the model has not been told meanwhile. */
+static void usual_end(struct record_encoder *encoder, const struct smmu_event *event)
+{
+	struct usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
+
+	if (usual->block == encoder->block)
+		encoder->model.cpus[event->cpu % RECORD_CPUS].seq = (__u32)usual->head[0] - 1;
+	usual->block = 0;
+}
+
+/* False, and nothing was done, if it is not. The same bytes as the long way round. */
+static bool put_usual(struct record_encoder *encoder, struct wire_out *out,
+		      const struct smmu_event *event)
+{
+	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
+	struct usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
+	struct record_model *model = &encoder->model;
+	unsigned char *at = out->data + out->length;
+	__u64 second = submit->command[0].word[1], page = second >> RECORD_PAGE_SHIFT;
+	struct record_word *word;
+
+	if (usual->block != encoder->block || !usual_fits(usual, event) ||
+	    !usual_list(encoder, usual, event, submit))
+		return false;
+	word = usual_word(encoder, usual, submit->command[0].word[0]);
+	if (!word || word->low != (second & RECORD_LOW_MASK))
+		return false;
+	*at++ = USUAL_TAG;
+	if (event->cpu != model->cpu) {
+		at[-1] &= (unsigned char)~RECORD_SAME_CPU;
+		at = usual_varint(at, event->cpu);
+		model->cpu = event->cpu;
+	}
+	at = usual_varint(at, wire_zigzag((__s64)(event->ts_ns - model->ts_ns)));
+	*at++ = USUAL_SHAPE;
+	at = usual_varint(at, submit->duration_ns);
+	at = usual_varint(at, (__u64)(word - model->words));
+	at = usual_varint(at, wire_zigzag((__s64)(page - usual->thread->page)) << 1);
+	out->length = (size_t)(at - out->data);
+	model->ts_ns = event->ts_ns;
+	usual->queue->prod = record_model_next_prod(event, submit);
+	usual->thread->page = page;
+	usual->head[0]++;
+	return true;
+}
+
+/* ---- anything ---- */
+
 static bool can_be(const struct smmu_event *event, size_t length)
 {
 	const struct smmu_submit *submit;
@@ -255,8 +437,9 @@ static bool can_be(const struct smmu_event *event, size_t length)
 	return submit && (event->kind != SMMU_EVENT_SUBMIT || submit->captured <= SMMU_LIST_MAX);
 }
 
-int record_encode(struct record_encoder *encoder, struct wire_out *out,
-		  const struct smmu_event *event, size_t length)
+static __attribute__((noinline)) int put_anything(struct record_encoder *encoder,
+						  struct wire_out *out,
+						  const struct smmu_event *event, size_t length)
 {
 	struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
 
@@ -265,10 +448,21 @@ int record_encode(struct record_encoder *encoder, struct wire_out *out,
 	/* All at once: what is half written would not be what the model says. */
 	if (!wire_room(out, EVENT_MAX))
 		return -ENOMEM;
+	usual_end(encoder, event);
 	put_header(encoder, out, event, cpu);
 	if (event->kind == SMMU_EVENT_SUBMIT)
 		put_submit(encoder, out, event, (const struct smmu_submit *)(event + 1), cpu);
 	else
 		put_payload(out, (const unsigned char *)(event + 1), length - sizeof(*event));
+	usual_note(encoder, event);
 	return 0;
+}
+
+int record_encode(struct record_encoder *encoder, struct wire_out *out,
+		  const struct smmu_event *event, size_t length)
+{
+	if (length == USUAL_BYTES && event->kind == SMMU_EVENT_SUBMIT &&
+	    out->room - out->length >= EVENT_MAX && put_usual(encoder, out, event))
+		return 0;
+	return put_anything(encoder, out, event, length);
 }

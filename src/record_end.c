@@ -67,6 +67,13 @@ static void put_devices(struct wire_out *out, const struct statistics *statistic
 	}
 }
 
+static void put_sequence(struct wire_out *out, const struct statistics *statistics)
+{
+	wire_put_varint(out, statistics->sequence_count);
+	for (size_t i = 0; i < statistics->sequence_count; i++)
+		wire_put_varint(out, statistics->sequence[i]);
+}
+
 void record_put_end(struct wire_out *out, const struct statistics *statistics, const char *reason)
 {
 	wire_put_string(out, reason);
@@ -83,6 +90,7 @@ void record_put_end(struct wire_out *out, const struct statistics *statistics, c
 		put_counters(out, &statistics->rules[i], COUNTERS(statistics->rules[i]));
 	put_queues(out, statistics);
 	put_devices(out, statistics);
+	put_sequence(out, statistics);
 }
 
 /* Of a list of `stored` those that there is room for. */
@@ -134,6 +142,22 @@ static void get_devices(struct wire_in *in, struct statistics *statistics)
 	}
 }
 
+/* Recordings from before have none. */
+static void get_sequence(struct wire_in *in, struct statistics *statistics)
+{
+	size_t count;
+
+	if (in->bad || in->at == in->end)
+		return;
+	count = wire_get_upto(in, (__u64)(in->end - in->at));
+	statistics->sequence = calloc(count + 1, sizeof(*statistics->sequence));
+	if (!statistics->sequence)
+		in->bad = true;
+	for (size_t i = 0; !in->bad && i < count; i++)
+		statistics->sequence[statistics->sequence_count++] =
+			(__u32)wire_get_upto(in, 0xffffffffU);
+}
+
 bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason)
 {
 	size_t kinds;
@@ -154,5 +178,6 @@ bool record_get_end(struct wire_in *in, struct statistics *statistics, const cha
 		 COUNTERS(statistics->rules[0]));
 	get_queues(in, statistics);
 	get_devices(in, statistics);
+	get_sequence(in, statistics);
 	return !in->bad;
 }

@@ -6,8 +6,10 @@
 #include "command.h"
 #include "decode.h"
 #include "filter.h"
+#include "gaps.h"
 #include "log.h"
 #include "output.h"
+#include "record_model.h"
 #include "record_reader.h"
 #include "report.h"
 #include "verdict.h"
@@ -26,6 +28,12 @@ struct replay {
 	size_t sink_count;
 	struct statistics statistics; /* what there is to say; lists are the reader's */
 	const char *reason;
+	struct gaps_narrowed narrowed;
+	bool left_out; /* an event, by a filter */
+	struct {
+		struct smmu_event event;
+		unsigned char payload[RECORD_PAYLOAD_MAX];
+	} renumbered;
 	__u64 given[SMMU_EVENT_KIND_COUNT]; /* events, by kind */
 	__u64 missing;			    /* events in holes, as far as is known */
 	bool holes;
@@ -119,13 +127,24 @@ static bool wanted(const struct replay *replay, const struct smmu_event *event, 
 static int pass_on(struct replay *replay, const struct smmu_event *event, size_t length)
 {
 	const void *payload = decode_payload(event, length);
+	bool keep;
+	__u32 seq;
 
 	/* A kind of a later version: there is nothing that shows it. */
 	if (!payload)
 		return 0;
 	replay->given[event->kind]++;
-	if (!wanted(replay, event, payload))
+	keep = wanted(replay, event, payload);
+	seq = gaps_renumber(&replay->narrowed, event->cpu, event->seq, keep);
+	replay->left_out |= !keep;
+	if (!keep)
 		return 0;
+	/* What a filter takes out must not look lost. */
+	if (replay->left_out) {
+		memcpy(&replay->renumbered, event, length);
+		replay->renumbered.event.seq = seq;
+		event = &replay->renumbered.event;
+	}
 	for (size_t i = 0; i < replay->sink_count; i++) {
 		int err = replay->sinks[i].ops->event(&replay->sinks[i], event, length);
 
@@ -164,6 +183,16 @@ static void count_given(struct replay *replay)
 	statistics->events = true;
 }
 
+/* In place: the list is the reader's, and nobody else looks at it. */
+static void renumber_ends(struct replay *replay)
+{
+	const struct statistics *statistics = &replay->statistics;
+
+	for (size_t cpu = 0; replay->left_out && cpu < statistics->sequence_count; cpu++)
+		statistics->sequence[cpu] = gaps_renumber_end(&replay->narrowed, (unsigned int)cpu,
+							      statistics->sequence[cpu]);
+}
+
 static int read_events(struct replay *replay)
 {
 	struct record_error error = {};
@@ -180,6 +209,7 @@ static int read_events(struct replay *replay)
 			break;
 		case RECORD_END:
 			replay->statistics = replay->reader.statistics;
+			renumber_ends(replay);
 			replay->reason = replay->reader.reason;
 			return EXIT_OK;
 		case RECORD_CUT:
@@ -286,7 +316,7 @@ static int open_sinks(struct replay *replay)
 		code = open_sink(replay, cli->json ? &sink_json : &sink_text, &replay->output,
 				 NULL);
 	if (!code && cli->recording)
-		code = open_sink(replay, &sink_record, &replay->recording, NULL);
+		code = open_sink(replay, &sink_record_packed, &replay->recording, NULL);
 	return code;
 }
 

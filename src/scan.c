@@ -2,6 +2,7 @@
 #include "scan.h"
 
 #include "log.h"
+#include "programs.h"
 #include "smmu_scan.h"
 
 #include "scan.skel.h"
@@ -32,6 +33,7 @@ int scan_open(struct scan **out, const char *btf)
 	err = scan_bpf__load(scan->bpf);
 	if (err)
 		goto fail;
+	programs_say(scan->bpf->obj);
 	*out = scan;
 	return 0;
 fail:

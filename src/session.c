@@ -4,6 +4,7 @@
 #include "check.h"
 #include "filter.h"
 #include "log.h"
+#include "patience.h"
 #include "version.h"
 
 #include <errno.h>
@@ -20,33 +21,37 @@
 #define TICK_NS 50000000ULL
 
 /* Events taken out in one go: signals and time get their turn in between. */
-#define BURST 4096
+#define BURST 16384
 
-/* Set while a write may be blocked, by the one handler there is. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
+static inline void give(struct session *session, struct stream *stream, void *record, size_t length)
 {
-	(void)number;
-	interrupted = 1;
+	int error;
+
+	if (!stream->open || stream->error)
+		return;
+	error = stream->sink.ops->event(&stream->sink, record, length);
+	if (error)
+		session->failed = stream->error = error;
 }
 
+static __attribute__((noinline)) void give_others(struct session *session, void *record,
+						  size_t length)
+{
+	for (size_t i = 1; i < session->stream_count; i++)
+		give(session, &session->streams[i], record, length);
+}
+
+/* For each event of the machine: mostly there is one stream that it is for. */
 static int on_event(void *context, void *record, size_t length)
 {
 	struct session *session = context;
 
 	session->consumed++;
-	for (size_t i = 0; i < session->stream_count; i++) {
-		struct stream *stream = &session->streams[i];
-
-		if (!stream->open || stream->error)
-			continue;
-		stream->error = stream->sink.ops->event(&stream->sink, record, length);
-		if (stream->error)
-			session->failed = stream->error;
-	}
+	if (session->stream_count > 1)
+		give_others(session, record, length);
+	give(session, &session->streams[0], record, length);
 	/* Counted and taken out; only the next one waits. */
-	return ++session->burst >= BURST ? -EAGAIN : 0;
+	return session->consumed == session->burst_end ? -EAGAIN : 0;
 }
 
 static void fill_info(struct session *session, const struct plan *plan, const struct kernel *kernel)
@@ -81,28 +86,17 @@ static int watch(struct session *session, int fd)
 	return epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-static void ending_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-}
-
 static int open_loop(struct session *session)
 {
 	const struct itimerspec tick = {
 		.it_interval.tv_nsec = TICK_NS,
 		.it_value.tv_nsec = TICK_NS,
 	};
-	const struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART */
 	sigset_t set;
 	int err;
 
-	ending_signals(&set);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	patience_take(&session->consumed);
+	patience_signals(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	session->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -198,7 +192,8 @@ static int open_streams(struct session *session)
 		err = open_stream(session, options->json ? &sink_json : &sink_text,
 				  &session->output, NULL);
 	if (!err && options->recording)
-		err = open_stream(session, &sink_record, &session->recording, NULL);
+		err = open_stream(session, options->pack ? &sink_record_packed : &sink_record,
+				  &session->recording, NULL);
 	return err;
 }
 
@@ -221,6 +216,7 @@ static void read_signals(struct session *session)
 				command_ended(session);
 		} else {
 			session->reason = "signal";
+			patience_begin();
 		}
 	}
 }
@@ -298,21 +294,18 @@ static void flush_streams(struct session *session)
 		session->streams[0].error = session->failed;
 }
 
-/*
- * Takes events out and writes them. A write may block, on a pager that is not
- * scrolled: a signal ends that, and the stream is cut there.
- */
+/* Takes events out and writes them. A write may block, on a pager that is not scrolled. */
 static void pass_on(struct session *session)
 {
 	sigset_t set;
 
-	ending_signals(&set);
+	patience_signals(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	session->burst = 0;
+	session->burst_end = session->consumed + BURST;
 	loader_consume(session->loader);
 	flush_streams(session);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	if (interrupted && !session->reason)
+	if (patience_ended() && !session->reason)
 		session->reason = "signal";
 }
 
@@ -395,7 +388,7 @@ static int run(struct session *session, const struct plan *plan, const struct ke
 	else
 		session->reason = "error";
 	/* From here on another signal ends a write that is blocked. */
-	ending_signals(&set);
+	patience_signals(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	finished = outcome_finish(session);
 	child_stop(&session->child);
@@ -411,6 +404,7 @@ static int run(struct session *session, const struct plan *plan, const struct ke
 
 static void close_loop(struct session *session)
 {
+	patience_release();
 	if (session->epoll > 0)
 		close(session->epoll);
 	if (session->signals > 0)
@@ -427,6 +421,7 @@ struct session_options session_options(const char *command, const struct cli *cl
 		.strict = cli->strict,
 		.output = cli->output,
 		.recording = cli->recording,
+		.pack = cli->pack,
 		.stats_file = cli->stats_file,
 		.kinds = cli->kinds,
 		.filtered = filter_kinds(cli),

@@ -25,6 +25,7 @@ struct session_options {
 	bool strict;
 	const char *output;    /* -o, NULL for stdout */
 	const char *recording; /* -o FILE.smr, NULL for none: then or besides, a recording */
+	bool pack;	       /* and compressed */
 	/* The stream is judged and the report is written in its place; NULL: it is not. */
 	const struct check_options *check;
 	const char *stats_file; /* --stats, NULL for none */

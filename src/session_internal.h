@@ -39,8 +39,8 @@ struct session {
 	struct stream streams[STREAMS_MAX];
 	size_t stream_count;
 	struct child child;
-	int failed; /* a negative errno: a stream, or a report, could not be written */
-	unsigned int burst;
+	int failed;		 /* a negative errno: a stream, or a report, could not be written */
+	__u64 burst_end;	 /* of consumed: there is a pause */
 	unsigned int rules_idle; /* that never fired */
 	__u64 consumed;
 	__u64 started_ns;

@@ -71,7 +71,8 @@ struct sink_ops {
 
 extern const struct sink_ops sink_text;
 extern const struct sink_ops sink_json;
-extern const struct sink_ops sink_record; /* record.h */
-extern const struct sink_ops sink_check;  /* check.h; options: struct check_options */
+extern const struct sink_ops sink_record;	 /* record.h */
+extern const struct sink_ops sink_record_packed; /* the same, compressed */
+extern const struct sink_ops sink_check;	 /* check.h; options: struct check_options */
 
 #endif

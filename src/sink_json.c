@@ -7,6 +7,7 @@
 #include "sink.h"
 
 #include "decode.h"
+#include "event_form.h"
 #include "event_json.h"
 #include "gaps.h"
 #include "json.h"
@@ -20,6 +21,7 @@ struct sink_json_state {
 	struct json json;
 	struct gaps gaps;
 	struct queue_names queues;
+	struct event_forms *forms;
 };
 
 static void put_strings(struct json *json, const char *const *list, size_t count)
@@ -108,6 +110,13 @@ static void put_header(struct json *json, const struct stream_info *info)
 	json_object_end(json);
 }
 
+static void state_free(struct sink_json_state *state)
+{
+	event_forms_free(state->forms);
+	json_free(&state->json);
+	free(state);
+}
+
 static int sink_json_open(struct sink *sink)
 {
 	struct sink_json_state *state = malloc(sizeof(*state));
@@ -115,29 +124,33 @@ static int sink_json_open(struct sink *sink)
 
 	if (!state)
 		return -ENOMEM;
+	state->forms = event_forms_new();
+	if (!state->forms) {
+		free(state);
+		return -ENOMEM;
+	}
 	json_init(&state->json, sink->file);
 	gaps_init(&state->gaps);
 	queue_names_init(&state->queues);
 	put_header(&state->json, sink->info);
 	err = json_line(&state->json);
 	if (err) {
-		json_free(&state->json);
-		free(state);
+		state_free(state);
 		return err;
 	}
 	sink->state = state;
 	return 0;
 }
 
-static int put_loss(struct json *json, const struct smmu_event *event, __s64 lost)
+static int put_loss(struct json *json, __u64 ts_ns, __u64 cpu, __s64 lost)
 {
 	json_object_begin(json);
 	json_key(json, "type");
 	json_string(json, "loss");
 	json_key(json, "ts_ns");
-	json_u64(json, event->ts_ns);
+	json_u64(json, ts_ns);
 	json_key(json, "cpu");
-	json_u64(json, event->cpu);
+	json_u64(json, cpu);
 	/* A hole does not tell of what kind its events were; the summary does. */
 	json_key(json, "class");
 	json_string(json, "any");
@@ -157,9 +170,12 @@ static int sink_json_event(struct sink *sink, const struct smmu_event *event, si
 	if (!payload)
 		return -EINVAL;
 	lost = gaps_seen(&state->gaps, event->cpu, event->seq);
-	if (lost && put_loss(json, event, lost))
+	if (lost && put_loss(json, event->ts_ns, event->cpu, lost))
 		return json->error;
+	if (event_forms_put(state->forms, json, event, length))
+		return json_line(json);
 	event_json(json, sink->info, &state->queues, event, payload);
+	event_forms_keep(state->forms, json, event, length);
 	return json_line(json);
 }
 
@@ -194,6 +210,20 @@ static void put_rules(struct json *json, const struct stream_info *info,
 			 &statistics->rules[i]);
 }
 
+/* What was lost behind the last event of each CPU. */
+static void put_ends(struct sink *sink, const struct statistics *statistics)
+{
+	struct sink_json_state *state = sink->state;
+	__u64 end_ns = sink->info->monotonic_ns + statistics->duration_ns;
+
+	for (size_t cpu = 0; cpu < statistics->sequence_count; cpu++) {
+		__s64 lost = gaps_end(&state->gaps, (unsigned int)cpu, statistics->sequence[cpu]);
+
+		if (lost > 0)
+			put_loss(&state->json, end_ns, cpu, lost);
+	}
+}
+
 static int sink_json_close(struct sink *sink, const struct statistics *statistics,
 			   const char *reason)
 {
@@ -204,6 +234,7 @@ static int sink_json_close(struct sink *sink, const struct statistics *statistic
 	if (!state)
 		return 0;
 	json = &state->json;
+	put_ends(sink, statistics);
 	put_rules(json, sink->info, statistics);
 	json_object_begin(json);
 	json_key(json, "type");
@@ -220,8 +251,7 @@ static int sink_json_close(struct sink *sink, const struct statistics *statistic
 	err = json_line(json);
 	if (!err && fflush(sink->file))
 		err = -errno;
-	json_free(json);
-	free(state);
+	state_free(state);
 	sink->state = NULL;
 	return err;
 }

@@ -103,14 +103,14 @@ static int flush(struct sink *sink)
 	return err ? err : flush_devices(sink);
 }
 
-static int sink_record_open(struct sink *sink)
+static int record_open(struct sink *sink, bool pack)
 {
 	struct sink_record_state *state = calloc(1, sizeof(*state));
 	int err;
 
 	if (!state)
 		return -ENOMEM;
-	state->packer = record_packer_new(sink->file);
+	state->packer = record_packer_new(sink->file, pack);
 	state->encoder = record_encoder_new();
 	state->frames = record_frames_new();
 	if (!state->packer || !state->encoder || !state->frames ||
@@ -130,24 +130,30 @@ static int sink_record_open(struct sink *sink)
 	return 0;
 }
 
+static int sink_record_open(struct sink *sink)
+{
+	return record_open(sink, false);
+}
+
+static int sink_record_open_packed(struct sink *sink)
+{
+	return record_open(sink, true);
+}
+
 static int sink_record_event(struct sink *sink, const struct smmu_event *event, size_t length)
 {
 	struct sink_record_state *state = sink->state;
-	struct record_block *block = &state->block;
 	int err = record_encode(state->encoder, &state->events, event, length);
 
 	if (err)
 		return err;
-	if (event->kind < SMMU_EVENT_KIND_COUNT)
+	if (event->kind != SMMU_EVENT_SUBMIT && event->kind < SMMU_EVENT_KIND_COUNT)
 		record_frames_see(state->frames, event);
-	if (!block->events++)
-		block->first_ns = event->ts_ns;
-	block->last_ns = event->ts_ns;
-	/* Times of different CPUs are not in order: a step back is no age. */
-	if (state->events.length < RECORD_BLOCK_BYTES &&
-	    (event->ts_ns < block->first_ns || event->ts_ns - block->first_ns < RECORD_BLOCK_NS))
-		return 0;
-	return flush(sink);
+	if (!state->block.events++)
+		state->block.first_ns = event->ts_ns;
+	state->block.last_ns = event->ts_ns;
+	/* How old it is is looked at now and then, by tick(). */
+	return state->events.length < RECORD_BLOCK_BYTES ? 0 : flush(sink);
 }
 
 static int sink_record_tick(struct sink *sink, __u64 now_ns)
@@ -181,6 +187,13 @@ static int sink_record_close(struct sink *sink, const struct statistics *statist
 
 const struct sink_ops sink_record = {
 	.open = sink_record_open,
+	.event = sink_record_event,
+	.tick = sink_record_tick,
+	.close = sink_record_close,
+};
+
+const struct sink_ops sink_record_packed = {
+	.open = sink_record_open_packed,
 	.event = sink_record_event,
 	.tick = sink_record_tick,
 	.close = sink_record_close,

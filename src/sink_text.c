@@ -129,6 +129,22 @@ static int sink_text_event(struct sink *sink, const struct smmu_event *event, si
 	return text_error(sink->file);
 }
 
+/* What was lost behind the last event of each CPU. */
+static void put_ends(const struct sink *sink, const struct statistics *statistics)
+{
+	const struct sink_text_state *state = sink->state;
+
+	for (size_t cpu = 0; cpu < statistics->sequence_count; cpu++) {
+		__s64 lost = gaps_end(&state->gaps, (unsigned int)cpu, statistics->sequence[cpu]);
+
+		if (lost <= 0)
+			continue;
+		put_time(sink, sink->info->monotonic_ns + statistics->duration_ns);
+		fprintf(sink->file, " cpu%-3zu %lld %s LOST before the end\n", cpu, lost,
+			lost == 1 ? "event" : "events");
+	}
+}
+
 static int sink_text_close(struct sink *sink, const struct statistics *statistics,
 			   const char *reason)
 {
@@ -137,6 +153,7 @@ static int sink_text_close(struct sink *sink, const struct statistics *statistic
 	if (!sink->state)
 		return 0;
 	errno = 0;
+	put_ends(sink, statistics);
 	fprintf(sink->file, "# %s after %s; ", reason,
 		text_duration(statistics->duration_ns, duration));
 	ledger_text(sink->file, &statistics->loss);

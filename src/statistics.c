@@ -8,5 +8,6 @@ void statistics_free(struct statistics *statistics)
 {
 	free(statistics->queues);
 	free(statistics->devices);
+	free(statistics->sequence);
 	memset(statistics, 0, sizeof(*statistics));
 }

@@ -38,6 +38,10 @@ struct statistics {
 	size_t device_count;
 	struct smmu_ledger ledger[SMMU_EVENT_KIND_COUNT]; /* by kind */
 	struct loss loss;
+	/* By CPU, how many numbers it gave to events: what is missing at the end of a stream
+	 * is known by them. None: not known. */
+	__u32 *sequence;
+	size_t sequence_count;
 	/* What each rule of `inject` did, in the order given. */
 	struct smmu_rule_state rules[SMMU_RULES_MAX];
 	size_t rule_count;

@@ -25,9 +25,10 @@ struct verdict_request {
 	char *const *argv;		  /* the workload; NULL: until a signal or the time is up */
 	const char *output;		  /* the report; NULL: stdout */
 	const char *recording;		  /* FILE.smr, NULL: none */
-	const char *stats_file;		  /* NULL: none */
-	__u64 duration_ns;		  /* the workload is ended with SIGTERM then; 0: no limit */
-	__u64 linger_ns;		  /* without argv */
+	bool pack;
+	const char *stats_file; /* NULL: none */
+	__u64 duration_ns;	/* the workload is ended with SIGTERM then; 0: no limit */
+	__u64 linger_ns;	/* without argv */
 	__u32 ring_bytes;
 	bool json;   /* errors as JSON */
 	bool strict; /* lost events are exit status 4 */

@@ -47,12 +47,12 @@ int wait_for_driver(const char *root)
 
 	if (wait_driver_ready(root))
 		return EXIT_OK;
-	log_info("waiting for the driver arm-smmu-v3 to be loaded, stop with Ctrl-C");
 	sigemptyset(&ending);
 	sigaddset(&ending, SIGINT);
 	sigaddset(&ending, SIGTERM);
 	sigaddset(&ending, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ending, &before);
+	log_info("waiting for the driver arm-smmu-v3 to be loaded, stop with Ctrl-C");
 	while (number < 0 && !wait_driver_ready(root))
 		number = sigtimedwait(&ending, NULL, &look);
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -20,6 +20,16 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+/* For its shape only, see bpf/words.bpf.h. */
+struct timespec64 {
+	__s64 tv_sec;
+	long tv_nsec;
+};
+
+struct user_pt_regs {
+	__u64 regs[31];
+};
+
 struct kobject {
 	const char *name;
 };
@@ -88,6 +98,9 @@ struct thread_info {
 
 struct task_struct {
 	struct thread_info thread_info;
+	int pid;
+	int tgid;
+	char comm[16];
 };
 
 /* drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.h */

@@ -261,6 +261,9 @@ static void follow_reset(struct check *check, const struct smmu_event *event,
 
 	if (!unit)
 		return;
+	/* One that puts a device back on ATS is invalidated, too, by a function that may have no
+	 * hook. */
+	follow_other_work(check, event);
 	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
 		if (check_rules[i]->reset)
 			check_rules[i]->reset(check, event, reset, unit);

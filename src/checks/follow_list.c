@@ -89,6 +89,16 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 	flow->failed_ns = 0;
 }
 
+void follow_other_work(struct check *check, const struct smmu_event *event)
+{
+	const struct flow_id id = flow_id(event);
+	struct flow *flow = track_known_flow(check_track(check), &id);
+	const struct end_view view = {.flow = flow, .ts_ns = event->ts_ns, .event = event};
+
+	if (flow && flow_trouble(flow))
+		end_invalidation(check, flow, &view);
+}
+
 void follow_invalidation(struct check *check, const struct smmu_event *event,
 			 const struct smmu_invalidation *returned)
 {

@@ -7,6 +7,8 @@
 
 void follow_list(struct check *check, const struct smmu_event *event,
 		 const struct smmu_submit *submit);
+/* Something that nobody does in an invalidation, which so is over. */
+void follow_other_work(struct check *check, const struct smmu_event *event);
 void follow_invalidation(struct check *check, const struct smmu_event *event,
 			 const struct smmu_invalidation *returned);
 

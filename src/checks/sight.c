@@ -5,11 +5,18 @@
 
 #include <string.h>
 
-void sight_lose(struct sight_loss *loss, const struct statistics *statistics, __u64 holes)
+/* A replay leaves out what it is not asked for, and the numbers of that are missing, too. */
+static bool narrowed(const struct stream_info *info)
+{
+	return info->filtered || (info->kinds & SMMU_KINDS_ALL) != SMMU_KINDS_ALL;
+}
+
+void sight_lose(struct sight_loss *loss, const struct stream_info *info,
+		const struct statistics *statistics, __u64 holes)
 {
 	/* What the ledger knows of is missing in the numbers, too. */
 	if (holes > statistics->loss.lost)
-		loss->any += holes - statistics->loss.lost;
+		*(narrowed(info) ? &loss->unsure : &loss->any) += holes - statistics->loss.lost;
 	loss->any += statistics->loss.skipped_by_kernel;
 	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++)
 		loss->kind[kind] += statistics->ledger[kind].lost;
@@ -83,7 +90,7 @@ static bool kinds_traced(const struct stream_info *info, __u32 kinds, char *reas
 static bool none_lost(const struct sight_loss *loss, __u32 kinds, __u64 unseen, char *reason,
 		      size_t size)
 {
-	__u64 lost = loss->any + unseen;
+	__u64 lost = loss->any + loss->unsure + unseen;
 
 	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++) {
 		if (kinds & 1U << kind)
@@ -91,7 +98,7 @@ static bool none_lost(const struct sight_loss *loss, __u32 kinds, __u64 unseen, 
 	}
 	if (!lost)
 		return true;
-	snprintf(reason, size, "lost %llu", lost);
+	snprintf(reason, size, "lost %s%llu", loss->unsure ? "or filtered " : "", lost);
 	return false;
 }
 

@@ -14,11 +14,13 @@ enum sight {
 /* What did not come, or came without what is in it. */
 struct sight_loss {
 	__u64 kind[SMMU_EVENT_KIND_COUNT];
-	__u64 any; /* of kinds that nobody knows */
+	__u64 any;    /* of kinds that nobody knows */
+	__u64 unsure; /* likewise, or left out by a filter */
 };
 
-/* More of that kind. */
-void sight_lose(struct sight_loss *loss, const struct statistics *statistics, __u64 holes);
+/* More of that kind. holes: in the numbers of the events. */
+void sight_lose(struct sight_loss *loss, const struct stream_info *info,
+		const struct statistics *statistics, __u64 holes);
 /*
  * unseen: events that the rule itself could not make use of. Unless it is SIGHT_WHOLE,
  * `reason` says what is missing.

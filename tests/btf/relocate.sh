@@ -5,7 +5,7 @@
 # loader would, by bpftool, which needs no privileges for it.
 
 BPFTOOL=$(command -v /usr/sbin/bpftool bpftool | head -n 1)
-BPF_OBJECTS=(out/bpf/smmuscope.linked.o out/bpf/scan.linked.o)
+BPF_OBJECTS=(out/bpf/hooks.linked.o out/bpf/scan.linked.o)
 
 # made NAME: the program of NAME.c here.
 made() {

@@ -49,3 +49,23 @@ check() {
 }
 
 reset_device() { echo 1 >"/sys/bus/pci/devices/$1/reset"; }
+
+# unmet FILE: of a verdict as JSON, what made it negative.
+unmet() {
+	{
+		grep -E '"result":"fail"|"met":false' "$1"
+		grep '"type":"check"' "$1" | grep '"required":true' | grep -vE '"result":"(pass|fail)"'
+	} | cut -c 1-500 | tr '\n' ' '
+}
+
+# scenario NAME: of tests/scenarios; its verdict is NAME.json. One that needs what is not
+# here is a skip, unless it has to be: scenario NAME here.
+scenario() {
+	smmuscope run -q --format json -o "$1.json" "/project/tests/scenarios/$1.scn" >"$1.out" 2>"$1.err"
+	status=$?
+	case $status${2:-} in
+	0*) echo "ok - scenario $1" ;;
+	3) echo "ok - scenario $1 # SKIP $(grep -m 1 -o 'needs.*' "$1.err")" ;;
+	*) echo "not ok - scenario $1: exit $status: $(unmet "$1.json") $(tail -n 2 "$1.err" | tr '\n' ' ')" ;;
+	esac
+}

@@ -8,7 +8,10 @@
 status_of() { cat "$1.status" 2>/dev/null || echo none; }
 
 # What the tool said when it did not do it, in one line.
-said() { cat "$1.err" "$1.out" 2>/dev/null | sed 's/.*"message":"//; s/"}$//' | head -n 1 | cut -c1-200; }
+said() {
+	cat "$1.err" "$1.out" 2>/dev/null | grep -vE 'smmuscope: debug: |"level":"debug"' |
+		sed 's/.*"message":"//; s/"}$//' | head -n 1 | cut -c1-200
+}
 
 usable() { [ "$(status_of probe)" = 0 ]; }
 
@@ -121,9 +124,15 @@ cell_verdict() {
 		  else "pass: \(of("pass") | join(", ")) held" end' check.jsonl
 }
 
+# verified FILE...: each program in it, and the most instructions of it that were verified.
+verified() {
+	sed -nE 's/.*program ([a-z_]+): ([0-9]+) instructions verified.*/\1 \2/p' "$@" 2>/dev/null |
+		awk '$2 > most[$1] { most[$1] = $2 } END { for (name in most) print name, most[name] }' | sort
+}
+
 # How many programs the verifier took, and the instructions it looked at.
 cell_programs() {
 	[ "$(status_of check)" != none ] || return 0
-	awk '/^prog_type/ { n++ } /^verified_insns/ { all += $2; if ($2 > most) most = $2 }
-		END { if (n) printf "%d programs, %d instructions, %d in the largest\n", n, all, most }' programs
+	verified check.err | awk '{ all += $2; if ($2 > most) most = $2 }
+		END { if (NR) printf "%d programs, %d instructions, %d in the largest\n", NR, all, most }'
 }

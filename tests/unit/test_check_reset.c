@@ -32,6 +32,25 @@ static void r13_reset(void **state)
 	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1");
 }
 
+/* By one thread, which issues nothing else meanwhile: two invalidations, two recoveries. */
+static void r12_reset_and_again(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		good_reset(DEV);
+		unfence(DEV);
+		inject(DEV);
+		atc(-EIO, DEV);
+		fence(DEV);
+		later(S);
+	}
+	good_reset(DEV);
+	unfence(DEV);
+	rules("R1 pass 2, R3 pass 2, R4 pass 2, R5 pass 2, R6 pass 2, R8 pass 2, R13 pass 2, R14 "
+	      "pass 3, "
+	      "R15 pass 3, R17 pass 2");
+}
+
 /* As 7.3 has it: done and unfence inside the reset, whose result is seen after. */
 static void r13_unfenced_inside(void **state)
 {
@@ -322,6 +341,7 @@ static void r15_under_way(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		story(r12_reset_and_again),
 		story(r13_reset),
 		story(r13_unfenced_inside),
 		story(r13_failed_inside),

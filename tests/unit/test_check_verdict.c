@@ -96,6 +96,28 @@ static void holes(void **state)
 	says("\"lost\":7}");
 }
 
+/* In a replay that leaves something out they may be that: it is not called lost. */
+static void holes_of_a_filter(void **state)
+{
+	(void)state;
+	stream.info.kinds &= ~(1U << SMMU_EVENT_ISR);
+	stream.options.rules = CHECK_RULE(1);
+	other(0);
+	stream.seq[0] += 2;
+	atc(0, DEV);
+	rules("R1 not observable 1");
+	says("\"reason\":\"lost or filtered 2\"");
+	says("\"lost\":0}");
+	stream_begin();
+	stream.info.filtered = 1U << SMMU_EVENT_ATS;
+	stream.options.rules = CHECK_RULE(1);
+	stream.statistics.loss.skipped_by_kernel = 3;
+	atc(0, DEV);
+	rules("R1 not observable 1");
+	says("\"reason\":\"lost 3\"");
+	says("\"lost\":3}");
+}
+
 /* What the ledger knows of is known by kind. */
 static void holes_in_ledger(void **state)
 {
@@ -520,6 +542,7 @@ int main(void)
 		story(loss_by_kind),
 		story(skipped_by_kernel),
 		story(holes),
+		story(holes_of_a_filter),
 		story(holes_in_ledger),
 		story(overtaken),
 		story(not_captured),

@@ -96,6 +96,7 @@ static void put(struct tape *tape, size_t payload)
 	memcpy(tape->event[tape->count].bytes, next.bytes, length);
 	tape->event[tape->count++].length = length;
 	assert_int_equal(tape->sink.ops->event(&tape->sink, &next.event, length), 0);
+	assert_int_equal(tape->sink.ops->tick(&tape->sink, next.event.ts_ns), 0);
 	next.event.seq++;
 	next.event.ts_ns += 1000;
 }
@@ -619,6 +620,8 @@ static void test_full_later(void **state)
 		next.event.ts_ns += SECOND;
 		err = sink.ops->event(&sink, &next.event,
 				      sizeof(next.event) + sizeof(struct smmu_unmap));
+		if (!err)
+			err = sink.ops->tick(&sink, next.event.ts_ns);
 	}
 	assert_int_equal(err, -ENOSPC);
 	room = 1 << 20;

@@ -4,8 +4,8 @@
  * contract, records that are cut off, full disks, colour.
  *
  * test_sink_SRC := src/sink_json.c src/sink_text.c src/json.c src/ledger.c src/decode.c
- * test_sink_SRC += src/event_json.c src/event_text.c src/gaps.c src/names.c src/text.c
- * test_sink_SRC += src/symbols.c src/devices.c src/bdf.c
+ * test_sink_SRC += src/event_form.c src/event_json.c src/event_text.c src/gaps.c src/names.c
+ * test_sink_SRC += src/text.c src/symbols.c src/devices.c src/bdf.c
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "sink.h"
+#include "smmu_arch.h"
 
 #include "fixture.h"
 #include "golden.h"
@@ -457,6 +458,79 @@ static void test_documented(void **state)
 }
 
 /* A record that is cut off is refused and leaves no trace. */
+/* The nth list of a variant, numbers of all lengths in it. */
+static void form_record(struct record *record, unsigned int variant, unsigned int nth)
+{
+	static const __u64 words[][2] = {
+		{ATC(0x100), 0x7000},
+		{ATC(0x100), 0x7003},
+		{ATC(0x201) | 1ULL << 11 | 5ULL << 12, 0},
+		{ATC(0x999), 52},
+		{0x12, 0x1},
+		{0x46, 0},
+	};
+	static const __u64 numbers[] = {0, 7, 99, 123456789, 0xffffffff};
+	static const __u16 flags[] = {SMMU_EVENT_SYNC,
+				      SMMU_EVENT_SYNC | SMMU_EVENT_EXACT,
+				      SMMU_EVENT_SYNC | SMMU_EVENT_SYNTHETIC,
+				      SMMU_EVENT_FULL,
+				      SMMU_EVENT_SYNC | SMMU_EVENT_NO_START,
+				      SMMU_EVENT_UNREAD};
+	unsigned int word = variant % 6;
+
+	submit_init(record, flags[variant / 6 % 6], SMMU_A, QUEUE_A);
+	command_add(record, words[word][0], words[word][1] + (numbers[nth] << 12));
+	record->event.cpu = variant / 36;
+	record->submit.prod = (__u32)numbers[nth];
+	record->submit.duration_ns = numbers[4 - nth];
+	/* Every other one is of another kind in one thing. */
+	if (nth & 1) {
+		record->submit.command[0].word[1] ^= variant % 4 == 0;
+		record->event.context = variant % 4 == 1;
+		record->event.pid += variant % 4 == 2;
+		record->event.comm[8] = variant % 4 == 3 ? 'x' : '\0';
+	}
+	if (variant & 2)
+		memcpy(record->event.comm, "a\"prod\":", 8);
+}
+
+/* What forms give is to the byte what is given without: each line by itself once more. */
+static void test_forms(void **state)
+{
+	enum { VARIANTS = 2 * 36, LISTS = VARIANTS * 5 };
+	char *text, *line, *fresh;
+	struct capture capture;
+	struct stream stream;
+	struct record record;
+
+	(void)state;
+	capture_begin(&capture);
+	stream_open(&stream, &sink_json, capture.file);
+	assert_int_equal(sink_json.open(&stream.sink), 0);
+	for (unsigned int i = 0; i < LISTS; i++) {
+		form_record(&record, i % VARIANTS, i / VARIANTS);
+		assert_int_equal(submit_send(&stream, &record), 0);
+	}
+	assert_int_equal(sink_json.close(&stream.sink, &statistics, "command"), 0);
+	text = capture_end(&capture);
+	line = strchr(text, '\n') + 1;
+	for (unsigned int i = 0; i < LISTS; i++) {
+		capture_begin(&capture);
+		stream_open(&stream, &sink_json, capture.file);
+		assert_int_equal(sink_json.open(&stream.sink), 0);
+		stream.ts_ns += i * 1234567ULL;
+		form_record(&record, i % VARIANTS, i / VARIANTS);
+		assert_int_equal(submit_send(&stream, &record), 0);
+		assert_int_equal(sink_json.close(&stream.sink, &statistics, "command"), 0);
+		fresh = capture_end(&capture);
+		assert_memory_equal(line, strchr(fresh, '\n') + 1,
+				    (size_t)(strchr(line, '\n') - line) + 1);
+		line = strchr(line, '\n') + 1;
+		free(fresh);
+	}
+	free(text);
+}
+
 static void check_short_record(const struct sink_ops *ops, unsigned int lines)
 {
 	struct capture capture;
@@ -626,8 +700,8 @@ int main(void)
 		cmocka_unit_test(test_json_golden),   cmocka_unit_test(test_text_golden),
 		cmocka_unit_test(test_json_contract), cmocka_unit_test(test_no_addresses),
 		cmocka_unit_test(test_documented),    cmocka_unit_test(test_short_record),
-		cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_colour),
-		cmocka_unit_test(test_broken_ledger),
+		cmocka_unit_test(test_forms),	      cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_colour),	      cmocka_unit_test(test_broken_ledger),
 	};
 
 	return cmocka_run_group_tests(tests, symbols_begin, symbols_end);

@@ -6,7 +6,8 @@
 # that is kept, so that a new build of them needs no new image: they come by 9p, or
 # for a stock kernel at the end of the archive. Source after driver.sh and sysroot.sh.
 
-# image_file KERNELDIR DRIVERDIR -> path of the archive.
+# image_file KERNELDIR DRIVERDIR -> path of the archive. There is no module of the
+# driver in DRIVERDIR where it is built in.
 image_file() {
 	local kernel=$1 driver=$2 busybox dir
 	busybox=$(busybox_dir)
@@ -19,7 +20,7 @@ image_build() {
 	local kernel=$1 driver=$2 busybox=$3 dir=$4 root=$4/root
 	image_root "$root" "$busybox"
 	image_modules "$root/modules" "$driver"/*.ko "$kernel/build/lib/kunit/kunit.ko"
-	echo arm_smmu_v3.ko >"$root/modules/load"
+	(cd "$root/modules" && find . -name arm_smmu_v3.ko -printf '%P\n') >"$root/modules/load"
 	image_pack "$root" "$dir/initramfs"
 }
 

@@ -3,8 +3,12 @@
 #
 # The lab's kernel: source package + core patches + configuration -> a build
 # tree in the cache, used by every driver variant. Source after archive.sh.
+#
+# With the driver built in (LAB_BUILTIN=1) a kernel is that of one variant: the
+# variant's patches and options are given to `kernel_dir` and are part of the image.
 
 LAB_KERNEL_FLAVOUR=${LAB_KERNEL_FLAVOUR:-plain}
+KERNEL_NAME=$LAB_KERNEL_FLAVOUR${LAB_BUILTIN:+-builtin}
 KERNEL_PATCHES=$LAB_ROOT/tools/kernel/$LAB_SERIES
 
 kernel_make() {
@@ -26,16 +30,47 @@ kernel_source_id() {
 	fi
 }
 
-# What goes into the kernel besides the source.
-kernel_inputs() {
-	printf '%s\n' "$KERNEL_PATCHES"/core/*.patch "$LAB_DIR/lab.config"
-	[ "$LAB_KERNEL_FLAVOUR" = plain ] || printf '%s\n' "$LAB_DIR/$LAB_KERNEL_FLAVOUR.config"
+# kernel_patches [PART...], kernel_config [PART...]: what goes into the kernel besides
+# the source. A PART is a patch of the driver's or CONFIG_NAME=VALUE.
+kernel_patches() {
+	local part
+	printf '%s\n' "$KERNEL_PATCHES"/core/*.patch
+	for part in "$@"; do
+		[[ $part == CONFIG_* ]] || printf '%s\n' "$part"
+	done
 }
 
+kernel_config() {
+	local part
+	printf '%s\n' "$LAB_DIR/lab.config"
+	[ "$LAB_KERNEL_FLAVOUR" = plain ] || printf '%s\n' "$LAB_DIR/$LAB_KERNEL_FLAVOUR.config"
+	[ -z "${LAB_BUILTIN:-}" ] || printf '%s\n' CONFIG_ARM_SMMU_V3=y
+	for part in "$@"; do
+		[[ $part != CONFIG_* ]] || printf '%s\n' "$part"
+	done
+}
+
+# kernel_key ID [PART...]
 kernel_key() {
 	local id=$1 inputs
-	mapfile -t inputs < <(kernel_inputs)
+	shift
+	mapfile -t inputs < <(
+		kernel_patches
+		kernel_config
+		[ $# = 0 ] || printf '%s\n' "$@"
+	)
 	content_key "$id" "${inputs[@]}"
+}
+
+# The contents of a configuration, an option that is given again as it is there last.
+kernel_config_text() {
+	local part
+	for part in "$@"; do
+		case $part in
+		CONFIG_*) printf '%s\n' "$part" ;;
+		*) cat "$part" ;;
+		esac
+	done | awk -F= '/^CONFIG_/ { text[$1] = $0 } END { for (name in text) print text[name] }' | LC_ALL=C sort
 }
 
 kernel_unpack() {
@@ -55,21 +90,24 @@ kernel_unpack() {
 	fi
 }
 
+# kernel_build DIR [PART...]
 kernel_build() {
-	local dir=$1 patch config=("$LAB_DIR/lab.config")
-	[ "$LAB_KERNEL_FLAVOUR" = plain ] || config+=("$LAB_DIR/$LAB_KERNEL_FLAVOUR.config")
+	local dir=$1 patch patches config
+	shift
+	mapfile -t patches < <(kernel_patches "$@")
+	mapfile -t config < <(kernel_config "$@")
 	rm -rf "$dir" && mkdir -p "$dir"
 	kernel_unpack "$dir"
-	for patch in "$KERNEL_PATCHES"/core/*.patch; do
+	for patch in "${patches[@]}"; do
 		patch -d "$dir/src" -s -p1 --no-backup-if-mismatch <"$patch" ||
 			die "$(basename "$patch") does not apply to this source" \
 				"it is made for linux-source-$LAB_SERIES"
 	done
-	cat "${config[@]}" >"$dir/lab.config"
+	kernel_config_text "${config[@]}" >"$dir/lab.config"
 	kernel_make -C "$dir/src" O="$dir/build" KCONFIG_ALLCONFIG="$dir/lab.config" allnoconfig >&2
 	kernel_check_config "$dir"
 	kernel_make -C "$dir/src" O="$dir/build" kernelrelease >"$dir/release"
-	step "kernel-$LAB_KERNEL_FLAVOUR" 1830 "building Linux $(cat "$dir/release") for arm64, 6 to 12 minutes on 2 cores" \
+	step "kernel-$KERNEL_NAME" 1830 "building Linux $(cat "$dir/release") for arm64, 6 to 12 minutes on 2 cores" \
 		kernel_make -C "$dir/src" O="$dir/build" --no-silent Image modules
 	cp "$dir/build/arch/arm64/boot/Image" "$dir/Image"
 	kernel_trim "$dir"
@@ -97,14 +135,14 @@ kernel_trim() {
 		-not -path '*/scripts/*' -not -path '*/tools/*' -delete
 }
 
-# kernel_dir -> the directory in the cache, built if it has to be.
+# kernel_dir [PART...] -> the directory in the cache, built if it has to be.
 #
 # When the archive has moved on to another point release, or does not answer,
 # the kernel that was made from the same patches and configuration is as good:
 # only LAB_FRESH=1 asks for a newer one.
 kernel_dir() {
 	local id dir memo
-	memo=kernel-$LAB_SERIES-$LAB_KERNEL_FLAVOUR-$(kernel_key package)
+	memo=kernel-$LAB_SERIES-$KERNEL_NAME-$(kernel_key package "$@")
 	if [ -z "${LINUX_SRC:-}${LAB_FRESH:-}" ] && recall "$memo"; then
 		return
 	fi
@@ -115,14 +153,29 @@ kernel_dir() {
 		say "the package archive does not answer: using the kernel that is in the cache"
 		return
 	fi
-	dir=$LAB_CACHE/kernel/$LAB_SERIES-$LAB_KERNEL_FLAVOUR-$(kernel_key "$id")
-	[ -f "$dir/.done" ] || with_lock "kernel" kernel_build_once "$dir"
+	dir=$LAB_CACHE/kernel/$LAB_SERIES-$KERNEL_NAME-$(kernel_key "$id" "$@")
+	[ -f "$dir/.done" ] || with_lock "kernel" kernel_build_once "$dir" "$@"
 	[ -n "${LINUX_SRC:-}" ] || remember "$memo" "$dir"
 	printf '%s\n' "$dir"
+}
+
+# kernel_builtin_dir VARIANT [PATCH...] -> the same with this variant of the driver in
+# the image.
+kernel_builtin_dir() {
+	local name=$1 words patches parts
+	shift
+	words=$(variant_words "$name")
+	# shellcheck disable=SC2086
+	patches=$(variant_patches "$name" $words)
+	mapfile -t parts < <(
+		printf '%s\n' "$patches" "$@" | grep .
+		grep ^CONFIG_ <<<"$words"
+	)
+	kernel_dir "${parts[@]}"
 }
 
 kernel_build_once() {
 	[ ! -f "$1/.done" ] || return 0
 	packages_want kernel
-	kernel_build "$1" >&2
+	kernel_build "$@" >&2
 }

@@ -84,13 +84,17 @@ machine_devices() {
 	esac
 }
 
-# The host's files: virtio-mmio devices, which need no PCI and no IOMMU.
+# machine_files PROJECT OUT [SHARE]: the host's files: virtio-mmio devices, which need no PCI
+# and no IOMMU.
 machine_files() {
 	printf '%s\n' -global virtio-mmio.force-legacy=false \
 		-fsdev "local,id=project,path=$(machine_quote "$1"),security_model=none,readonly=on,multidevs=remap" \
 		-device virtio-9p-device,fsdev=project,mount_tag=project \
 		-fsdev "local,id=out,path=$(machine_quote "$2"),security_model=none,multidevs=remap" \
 		-device virtio-9p-device,fsdev=out,mount_tag=out
+	[ -z "${3:-}" ] || printf '%s\n' \
+		-fsdev "local,id=share,path=$(machine_quote "$3"),security_model=none,readonly=on,multidevs=remap" \
+		-device virtio-9p-device,fsdev=share,mount_tag=share
 }
 
 # machine_ports DIR: what the guest says as streams into files of DIR, for a kernel

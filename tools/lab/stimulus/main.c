@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define EXIT_USAGE 2
+#define PAGES_MAX  64
 
 struct options {
 	struct functions devices;
@@ -25,6 +26,8 @@ struct options {
 	const char *block;
 	unsigned long reads;
 	bool verify;
+	bool busy;
+	struct processes charged;
 };
 
 static void usage(FILE *file)
@@ -35,8 +38,9 @@ static void usage(FILE *file)
 	      "       stimulus --device ... --setup\n"
 	      "       stimulus --device ... --serve NAME\n"
 	      "       stimulus --use NAME --count N|--attach-loop N [--threads N] [--pin CPUS]\n"
+	      "                [--pages N] [--charge PID]...\n"
 	      "       stimulus --use NAME --quit\n"
-	      "       stimulus --block FILE --reads N [--verify]\n\n"
+	      "       stimulus --block FILE --reads N [--verify|--busy]\n\n"
 	      "Maps and unmaps one page N times in a domain with the functions (and all "
 	      "that\n"
 	      "share an iommu group with them); with --split each has a domain of its own. "
@@ -45,7 +49,10 @@ static void usage(FILE *file)
 	      "--setup attaches, prints a line, and then does N invalidations for each line N "
 	      "that\n"
 	      "it reads. --serve attaches, goes to the background, and does what --use says.\n"
-	      "Or reads N blocks of 4 KiB past the page cache.\n",
+	      "With --pages it is N pages (1 to 64) that are mapped and unmapped at once.\n"
+	      "--charge adds the CPU time of processes, until they have come to rest.\n"
+	      "Or reads N blocks of 4 KiB past the page cache; with --busy it does not sleep, and\n"
+	      "says what a read costs.\n",
 	      file);
 }
 
@@ -96,6 +103,9 @@ enum {
 	OPTION_BLOCK,
 	OPTION_READS,
 	OPTION_VERIFY,
+	OPTION_BUSY,
+	OPTION_PAGES,
+	OPTION_CHARGE,
 	OPTION_HELP,
 };
 
@@ -113,6 +123,9 @@ static const struct option longs[] = {
 	{"block", required_argument, NULL, OPTION_BLOCK},
 	{"reads", required_argument, NULL, OPTION_READS},
 	{"verify", no_argument, NULL, OPTION_VERIFY},
+	{"pages", required_argument, NULL, OPTION_PAGES},
+	{"busy", no_argument, NULL, OPTION_BUSY},
+	{"charge", required_argument, NULL, OPTION_CHARGE},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{},
 };
@@ -135,6 +148,18 @@ static int take_cpus(struct work *work, const char *value)
 	return 0;
 }
 
+static int take_process(struct processes *processes, const char *value)
+{
+	unsigned long pid;
+
+	if (number("charge", value, 1UL << 22, &pid))
+		return -1;
+	if (processes->count == COST_PROCESSES)
+		return bad("charge", value);
+	processes->pid[processes->count++] = (pid_t)pid;
+	return 0;
+}
+
 static int take_number(struct options *options, int option, const char *value)
 {
 	int err;
@@ -145,6 +170,8 @@ static int take_number(struct options *options, int option, const char *value)
 		return number("attach-loop", value, ~0UL, &options->work.count);
 	case OPTION_COUNT:
 		return number("count", value, ~0UL, &options->work.count);
+	case OPTION_PAGES:
+		return number("pages", value, PAGES_MAX, &options->work.pages);
 	case OPTION_READS:
 		return number("reads", value, ~0UL, &options->reads);
 	case OPTION_THREADS:
@@ -183,6 +210,11 @@ static int take(struct options *options, int option, char *value)
 	case OPTION_VERIFY:
 		options->verify = true;
 		return 0;
+	case OPTION_BUSY:
+		options->busy = true;
+		return 0;
+	case OPTION_CHARGE:
+		return take_process(&options->charged, value);
 	case OPTION_HELP:
 		usage(stdout);
 		exit(0);
@@ -212,13 +244,18 @@ static int read_block(const struct options *options)
 {
 	struct block_result result;
 	__u64 begun = now_ns();
-	int err = block_read(options->block, options->reads, options->verify, &result);
+	int err = options->busy
+			  ? block_busy(options->block, options->reads, &result)
+			  : block_read(options->block, options->reads, options->verify, &result);
 
 	printf("{\"schema\":\"" SCHEMA
 	       "\",\"block\":\"%s\",\"reads\":%lu,\"verified\":%s,\"wrong\":%lu,"
-	       "\"elapsed_ns\":%llu}\n",
+	       "\"elapsed_ns\":%llu",
 	       options->block, result.reads, options->verify ? "true" : "false", result.wrong,
 	       now_ns() - begun);
+	if (options->busy)
+		printf(",\"each_ns\":%.2f", result.each_ns);
+	puts("}");
 	return err || result.wrong ? 1 : 0;
 }
 
@@ -231,7 +268,8 @@ int main(int argc, char **argv)
 	if (parse(&options, argc, argv))
 		return EXIT_USAGE;
 	if (options.use)
-		return serve_ask(options.use, options.quit ? NULL : &options.work);
+		return serve_ask(options.use, options.quit ? NULL : &options.work,
+				 &options.charged);
 	stimulus_pin(options.work.pin);
 	if (options.block)
 		return read_block(&options);

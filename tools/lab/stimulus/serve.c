@@ -103,7 +103,8 @@ static void *carry_out(void *argument)
 	int loop = 0;
 
 	if (read(order->connection, line, sizeof(line) - 1) <= 0 || !out ||
-	    sscanf(line, "%lu %lu %llu %d", &work.count, &work.threads, &work.pin, &loop) != 4 ||
+	    sscanf(line, "%lu %lu %llu %d %lu", &work.count, &work.threads, &work.pin, &loop,
+		   &work.pages) != 5 ||
 	    !work.threads || work.threads > THREADS_MAX) {
 		/* "quit", or nothing that is understood. */
 		if (!strcmp(line, "quit"))
@@ -156,28 +157,32 @@ static int wait_for_end(int connection)
 	return 0;
 }
 
-int serve_ask(const char *name, const struct work *work)
+int serve_ask(const char *name, const struct work *work, const struct processes *charged)
 {
 	struct sockaddr_un address;
 	socklen_t length = address_of(name, &address);
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), said;
+	__u64 before = processes_ns(charged);
 	char line[4096];
 	ssize_t got;
 
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, length))
 		return fail("no stimulus of that name (--serve)", name);
-	said = work ? snprintf(line, sizeof(line), "%lu %lu %llu %d", work->count, work->threads,
-			       work->pin, work->attach_loop)
+	said = work ? snprintf(line, sizeof(line), "%lu %lu %llu %d %lu", work->count,
+			       work->threads, work->pin, work->attach_loop, work->pages)
 		    : snprintf(line, sizeof(line), "quit");
 	if (send(fd, line, (size_t)said, MSG_NOSIGNAL) != said)
 		return fail("send", name);
 	if (!work)
 		return wait_for_end(fd);
-	got = recv(fd, line, sizeof(line), 0);
+	got = recv(fd, line, sizeof(line) / 2, 0);
 	if (got <= 0)
 		return fail("no answer", name);
-	fwrite(line, 1, (size_t)got, stdout);
+	line[got] = '\0';
+	if (charged->count && strrchr(line, '}'))
+		sprintf(strrchr(line, '}'), ",\"charged_ns\":%llu}\n",
+			processes_rest_ns(charged) - before);
+	fputs(line, stdout);
 	/* The line of one that failed says that nothing was done. */
-	line[got < (ssize_t)sizeof(line) ? got : (ssize_t)sizeof(line) - 1] = '\0';
 	return strstr(line, "\":0,\"elapsed_ns\"") && work->count ? 1 : 0;
 }

@@ -6,6 +6,7 @@
 #ifndef SERVE_H
 #define SERVE_H
 
+#include "cost.h"
 #include "stimulus.h"
 
 /* A line of JSON when all is attached, and one for each line N that is read. */
@@ -17,7 +18,10 @@ int serve_lines(struct stimulus *stimulus, const struct work *work);
 int serve_fork(int *ready);
 /* Answers to `name` (an abstract socket) until it is told to quit. An exit status. */
 int serve_name(struct stimulus *stimulus, const char *name, int ready);
-/* Has the stimulus called `name` do it; prints its line. NULL: it is to quit. An exit status. */
-int serve_ask(const char *name, const struct work *work);
+/*
+ * Has the stimulus called `name` do it; prints its line, with the CPU time that these processes
+ * took for it until they rested. NULL: it is to quit. An exit status.
+ */
+int serve_ask(const char *name, const struct work *work, const struct processes *charged);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "stimulus.h"
+#include "cost.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +17,18 @@
 #define IOVA_STEP 0x200000ULL
 #define PLACES	  4096 /* threads that can be at work at the same time */
 
+/* What one thread alone took: for each invalidation (cost.h), and in all. */
+struct spent {
+	double each_ns;
+	__u64 cpu_ns;
+};
+
 struct worker {
 	pthread_t thread;
 	const struct stimulus *stimulus;
-	unsigned long count;
+	unsigned long count, pages;
+	struct cost cost; /* noted if there is room in it */
+	__u64 cpu_ns;
 	int err;
 };
 
@@ -69,24 +78,72 @@ int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, 
 	return 0;
 }
 
+static unsigned long pages_of(const struct work *work)
+{
+	return work->pages ? work->pages : 1;
+}
+
+/*
+ * Room for `pages`. Several are one page in several places: neighbours in memory, which would be
+ * mapped at once, are a matter of luck.
+ */
+static void *room_for(size_t size, unsigned long pages)
+{
+	char *room = mmap(NULL, size * pages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+	int fd = pages > 1 ? memfd_create("stimulus", MFD_CLOEXEC) : -1;
+
+	if (room == MAP_FAILED || pages == 1)
+		return room;
+	if (fd < 0 || ftruncate(fd, (off_t)size))
+		return MAP_FAILED;
+	for (unsigned long i = 0; i < pages; i++) {
+		if (mmap(room + i * size, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+			 0) == MAP_FAILED)
+			return MAP_FAILED;
+	}
+	close(fd);
+	return room;
+}
+
 static void *run_worker(void *argument)
 {
 	static atomic_ulong places;
 	struct worker *worker = argument;
 	const struct stimulus *stimulus = worker->stimulus;
-	size_t size = (size_t)sysconf(_SC_PAGESIZE);
-	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t one = (size_t)sysconf(_SC_PAGESIZE), size = one * worker->pages;
+	void *page = room_for(one, worker->pages);
 	__u64 iova = IOVA + (places++ % PLACES) * IOVA_STEP;
 
 	if (page == MAP_FAILED) {
 		worker->err = -1;
 		return NULL;
 	}
-	for (unsigned long i = 0; !worker->err && i < worker->count; i++)
+	worker->cpu_ns = cost_thread_ns();
+	cost_begin(&worker->cost);
+	for (unsigned long i = 0; !worker->err && i < worker->count; i++) {
 		worker->err = domain_invalidate(&stimulus->domains[i % stimulus->domain_count],
 						page, size, iova);
+		cost_piece(&worker->cost, i, 0);
+	}
+	worker->cpu_ns = cost_thread_ns() - worker->cpu_ns;
 	munmap(page, size);
 	return NULL;
+}
+
+/* One thread needs no other: its time is then that of the loop alone. */
+static int invalidate_alone(const struct stimulus *stimulus, const struct work *work,
+			    struct spent *spent)
+{
+	struct worker worker = {
+		.stimulus = stimulus, .count = work->count, .pages = pages_of(work)};
+
+	cost_init(&worker.cost, work->count);
+	run_worker(&worker);
+	spent->each_ns = cost_of_piece(&worker.cost);
+	spent->cpu_ns = worker.cpu_ns;
+	cost_free(&worker.cost);
+	return worker.err;
 }
 
 static int invalidate(const struct stimulus *stimulus, const struct work *work)
@@ -97,18 +154,15 @@ static int invalidate(const struct stimulus *stimulus, const struct work *work)
 
 	for (unsigned long i = 0; !err && i < work->threads; i++) {
 		workers[i].stimulus = stimulus;
+		workers[i].pages = pages_of(work);
 		workers[i].count = work->count / work->threads + (i < work->count % work->threads);
-		/* One thread needs no other: its time is then that of the loop alone. */
-		if (work->threads == 1)
-			run_worker(&workers[i]);
-		else if (pthread_create(&workers[i].thread, NULL, run_worker, &workers[i]))
+		if (pthread_create(&workers[i].thread, NULL, run_worker, &workers[i]))
 			err = -1;
 		if (!err)
 			started++;
 	}
 	for (unsigned long i = 0; i < started; i++) {
-		if (work->threads > 1)
-			pthread_join(workers[i].thread, NULL);
+		pthread_join(workers[i].thread, NULL);
 		err |= workers[i].err;
 	}
 	return err;
@@ -144,7 +198,8 @@ static void print_expected(const struct stimulus *stimulus, const unsigned int *
 
 int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out)
 {
-	unsigned int ats[DOMAINS_MAX], functions = 0;
+	unsigned int ats[DOMAINS_MAX] = {}, functions = 0;
+	struct spent spent = {};
 	__u64 begun;
 	int err;
 
@@ -152,7 +207,12 @@ int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out)
 	for (size_t i = 0; i < stimulus->domain_count; i++)
 		functions += ats[i] = domain_ats_functions(&stimulus->domains[i]);
 	begun = now_ns();
-	err = work->attach_loop ? attach_again(stimulus, work->count) : invalidate(stimulus, work);
+	if (work->attach_loop)
+		err = attach_again(stimulus, work->count);
+	else if (work->threads == 1)
+		err = invalidate_alone(stimulus, work, &spent);
+	else
+		err = invalidate(stimulus, work);
 	fprintf(out,
 		"{\"schema\":\"" SCHEMA "\",\"%s\":%lu,\"elapsed_ns\":%llu,\"threads\":%lu,"
 		"\"domains\":%zu,\"ats_functions\":%u,\"by\":\"%s\"",
@@ -161,6 +221,8 @@ int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out)
 		stimulus->by_container ? "vfio container" : "iommufd");
 	if (!work->attach_loop)
 		print_expected(stimulus, ats, work->count, out);
+	if (spent.cpu_ns)
+		fprintf(out, ",\"each_ns\":%.2f,\"cpu_ns\":%llu", spent.each_ns, spent.cpu_ns);
 	fputs("}\n", out);
 	fflush(out);
 	return err;

@@ -22,8 +22,9 @@ struct stimulus {
 struct work {
 	unsigned long count; /* invalidations; of an attach loop: attachments */
 	unsigned long threads;
-	__u64 pin;	  /* to these of the first 64 CPUs; 0: to none */
-	bool attach_loop; /* for each, detach and attach all functions; one thread */
+	unsigned long pages; /* that are mapped and unmapped at once; 0: one */
+	__u64 pin;	     /* to these of the first 64 CPUs; 0: to none */
+	bool attach_loop;    /* for each, detach and attach all functions; one thread */
 };
 
 /* split: each device has a domain of its own. 0 or -1, the error is printed. */

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What user space sets between open and load: rodata, so that the verifier drops what is
+ * not wanted.
+ *
+ * It does not drop the load of a knob, four instructions each, and a list passes a dozen.
+ * So there are builds of the same programs for what people leave running, in which these
+ * are constants (src/loader_build.c chooses). The variables stay: all builds have the same maps.
+ */
+#ifndef KNOBS_BPF_H
+#define KNOBS_BPF_H
+
+#include "vmlinux.h"
+
+#include "smmu_event.h"
+#include "smmu_inject.h"
+
+/* Position of each argument of the command-list function, from BTF by name. */
+const volatile __u32 cfg_arg_smmu __weak = 0;
+const volatile __u32 cfg_arg_cmdq __weak = 1;
+const volatile __u32 cfg_arg_cmds __weak = 2;
+const volatile __u32 cfg_arg_n __weak = 3;
+const volatile __u32 cfg_arg_sync __weak = 4;
+const volatile __u32 cfg_args __weak = 5; /* how many: the return value comes after them */
+
+/* Likewise of the tracepoints of allocations; 0: not known. */
+const volatile __u32 cfg_arg_kmalloc_bytes __weak = 0;
+const volatile __u32 cfg_arg_kmem_cache __weak = 0;
+const volatile bool cfg_typed_task __weak = true;   /* the kernel has types of its own */
+const volatile bool cfg_casts __weak = false;	    /* and bpf_rdonly_cast(), see words.bpf.h */
+const volatile __u32 cfg_hardirq_shift __weak = 16; /* into the preempt count */
+const volatile __u32 cfg_interrupt_mask __weak = 0xff0100; /* of it: not in a task */
+const volatile __u64 cfg_page_bytes __weak = 4096;
+/* Functions of an invalidation that return nothing. */
+const volatile bool cfg_domain_is_void __weak = false;
+const volatile bool cfg_master_is_void __weak = false;
+
+const volatile bool cfg_twice __weak = false;  /* second copies are attached, see twice.bpf.h */
+const volatile bool cfg_stats __weak = false;  /* fill queue_stats and device_stats */
+const volatile bool cfg_events __weak = false; /* send events through the ring */
+
+/* Filters on events; statistics are never filtered. */
+const volatile __u32 cfg_kinds __weak = 0xffffffff; /* 1 << enum smmu_event_kind */
+const volatile __u64 cfg_smmu __weak = 0;	    /* only this SMMU, 0: any */
+const volatile bool cfg_by_sid __weak = false;	    /* only StreamIDs in filter_sids */
+const volatile bool cfg_failed_only __weak = false;
+const volatile __u64 cfg_latency_above_ns __weak = 0;
+
+/* A CPU wakes the collector for every so many bytes; it looks by itself every 50 ms. */
+const volatile __u64 cfg_wakeup_bytes __weak = 0;
+
+const volatile __u32 cfg_any_rule __weak = SMMU_RULE_NONE; /* first rule for any StreamID */
+
+/* There is no hook on lists: what is injected is followed at the injection point. */
+const volatile bool cfg_by_verdict __weak = false;
+
+#ifdef FIXED_VERDICT
+#define cfg_typed_task true
+#define cfg_casts      true
+#define cfg_stats      false
+#define cfg_events     true
+#define cfg_by_verdict true
+#endif
+
+#ifdef FIXED
+#define cfg_by_verdict	     false
+#define cfg_arg_smmu	     0U
+#define cfg_arg_cmdq	     1U
+#define cfg_arg_cmds	     2U
+#define cfg_arg_n	     3U
+#define cfg_arg_sync	     4U
+#define cfg_args	     5U
+#define cfg_typed_task	     true
+#define cfg_casts	     true
+#define cfg_twice	     false
+#define cfg_smmu	     0ULL
+#define cfg_failed_only	     false
+#define cfg_latency_above_ns 0ULL
+#define cfg_stats	     FIXED_STATS
+#define cfg_events	     FIXED_EVENTS
+#define cfg_by_sid	     FIXED_BY_SID
+#endif
+
+#endif

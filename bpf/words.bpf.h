@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two words of kernel memory, of which only the address is known.
+ *
+ * bpf_probe_read_kernel() costs some 90 instructions. Since 6.2 a number can be cast to
+ * a pointer to any type of the kernel's, and each member is one load then: which type does
+ * not matter, it has to be two words. Memory that cannot be read reads as zeros.
+ */
+#ifndef WORDS_BPF_H
+#define WORDS_BPF_H
+
+#include "maps.bpf.h"
+
+/* Left out for kernels that have no types: libbpf looks for it there, or does not load. */
+#ifndef NO_CASTS
+extern void *bpf_rdonly_cast(const void *address, __u32 type) __ksym __weak;
+#endif
+
+/* Only where cfg_casts is set, as all of this. */
+static __always_inline const struct timespec64 *words_pointer(__u64 address)
+{
+#ifndef NO_CASTS
+	return bpf_rdonly_cast((const void *)address, bpf_core_type_id_kernel(struct timespec64));
+#else
+	return NULL;
+#endif
+}
+
+static __always_inline struct smmu_command words_at(__u64 address)
+{
+	const struct timespec64 *pair = words_pointer(address);
+	struct smmu_command words = {};
+
+	if (cfg_casts) {
+		words.word[0] = (__u64)pair->tv_sec;
+		words.word[1] = (__u64)pair->tv_nsec;
+	}
+	return words;
+}
+
+/*
+ * Copies commands eight at a time, as nothing but loads and stores: the last eight may be
+ * read past the end of the list, which is on the issuer's stack. The room is a multiple of
+ * eight. The type is one that has sixteen words in a row.
+ */
+#define WORDS_BLOCK 8
+
+static __always_inline bool words_in_blocks(void)
+{
+	return cfg_casts && bpf_core_type_exists(struct user_pt_regs);
+}
+
+static __always_inline void words_copy(struct smmu_command *to, __u64 address)
+{
+#ifndef NO_CASTS
+	const struct user_pt_regs *from = bpf_rdonly_cast(
+		(const void *)address, bpf_core_type_id_kernel(struct user_pt_regs));
+
+#pragma unroll
+	for (int i = 0; i < WORDS_BLOCK; i++) {
+		to[i].word[0] = from->regs[2 * i];
+		to[i].word[1] = from->regs[2 * i + 1];
+	}
+#endif
+}
+
+static __always_inline __u64 word_at(__u64 address)
+{
+	const struct timespec64 *pair = words_pointer(address);
+
+	return cfg_casts ? (__u64)pair->tv_sec : 0;
+}
+
+#endif

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For measuring in the lab (--icount, where a nanosecond is an instruction): starts a tool,
+# has the stimulus work under it, and leaves what that cost as lines of costs.jsonl. The
+# caller says where the rows belong ($group) and how it is attached ($method).
+#
+# shellcheck disable=SC2154
+
+repeats=${repeats:-3} count=${count:-3000} sets=lab state=""
+function=arm_smmu_cmdq_issue_cmdlist
+
+# start CMD...: in the background, until it says that it is attached.
+start() {
+	: >/run/tool.err
+	"$@" 2>/run/tool.err >"${tool_out:-/dev/null}" &
+	tool=$!
+	until grep -q 'attached, stop' /run/tool.err; do
+		usleep 20000
+		kill -0 "$tool" 2>/dev/null || { echo "$* ended: $(tail -n 3 /run/tool.err)" >&2 && exit 1; }
+	done
+}
+
+# stop [STATUS]: of an injection that hits nothing it is 1, of what knows no signal 143.
+stop() {
+	kill -TERM "$tool"
+	status=0
+	wait "$tool" || status=$?
+	tool=""
+	case " ${1:-0} " in
+	*" $status "*) ;;
+	*) echo "the tool ended with $status: $(tail -n 3 /run/tool.err)" >&2 && exit 1 ;;
+	esac
+	# Timers and RCU still have to do with what was attached.
+	sleep 3
+}
+
+# work SET COUNT: one repeat, as a line of JSON. SET: reads of a disk (irq), pages
+# of the one that has no ATS (tlbi-PAGES), or a stimulus.
+work() {
+	charge=""
+	for pid in $tool $charged; do charge="$charge --charge $pid"; done
+	# shellcheck disable=SC2086
+	case $1 in
+	irq) stimulus --block /dev/vda --reads "$2" --busy ;;
+	tlbi-*) stimulus --use tlbi --pages "${1#tlbi-}" --count "$2" ;;
+	*) stimulus --use "$1" --count "$2" $charge ;;
+	esac
+}
+
+# cost ROW: what each of $sets costs now, $repeats times. The first time is to get warm.
+cost() {
+	for set in $sets; do
+		work "$set" 1000 >/dev/null || exit 1
+		for repeat in $(seq "$repeats"); do
+			did=$(work "$set" "$count") || exit 1
+			printf '{"group":"%s","attach":"%s","set":"%s%s","row":"%s","repeat":%s,"did":%s}\n' \
+				"$group" "$method" "$set" "$state" "$1" "$repeat" "$did" >>costs.jsonl
+		done
+	done
+}
+
+# under ROW [STATUS] -- CMD...: the cost while CMD runs.
+under() {
+	name=$1 wanted=0
+	shift
+	[ "$1" = -- ] || { wanted=$1 && shift; }
+	shift
+	start "$@"
+	cost "$name"
+	stop "$wanted"
+}
+
+never="times=1,for=1440m"
+self=0000:01:00.0 other=0000:02:00.0
+
+# measure ROW...: what people run, on the device that works ($self) and on one that does not
+# ($other).
+measure() {
+	for each in "$@"; do
+		# shellcheck disable=SC2086
+		case $each in
+		nothing*) cost "$each" ;;
+		floor) under floor 143 -- floor "$method" $function ;;
+		stat) under stat -- scope stat -o /run/stat ;;
+		trace-other) under trace-other -- scope trace --json -d $other -o /run/other.jsonl ;;
+		trace-recording) under trace-recording -- scope trace --strict -o /run/trace.smr ;;
+		trace-json-file) under trace-json-file -- scope trace --strict --json -o /run/trace.jsonl ;;
+		trace-json-null) under trace-json-null -- scope trace --strict --json -o /dev/null ;;
+		trace-text-null) under trace-text-null -- scope trace --strict -o /dev/null ;;
+		inject-armed) under inject-armed 1 -- scope inject --json -o /run/armed.jsonl device=$other,$never ;;
+		inject-armed-only) under inject-armed-only 1 -- scope inject --json -k inject -o /run/only.jsonl device=$other,$never ;;
+		inject-fires) under inject-fires -- scope inject --json -k inject -o /run/fires.jsonl device=$self,times=1000000,for=1440m ;;
+		*) echo "no row is called $each" >&2 && exit 1 ;;
+		esac
+		rm -f /run/*.jsonl /run/*.smr
+	done
+}
+
+# scope COMMAND ARG...: the tool, attached as it is to be; in the place of the caller.
+scope() {
+	command=$1
+	shift
+	exec smmuscope "$command" --attach="$method" "$@"
+}

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# bench.json -> the tables of docs/PERFORMANCE.md: --arg table NAME.
+
+# What is measured, which of a row's figures that is, what it is called, and its budget.
+def figures: [
+	["floor", "list", "programs that do nothing (the floor)", null],
+	["stat", "list", "`stat`", 900],
+	["trace-recording", "list", "`trace`, the BPF side alone", 1000, "its programs fill and submit a record for each list: the table above has them"],
+	["trace-recording", "all", "`trace -o FILE.smr`, everything", 1300, "the BPF side leaves the collector what is between the budgets of both; it decodes, encodes and packs each event"],
+	["trace-json-file", "all", "`trace --json -o FILE`, everything", 3000, "a line is some hundred bytes of text that are made for each event"],
+	["trace-json-null", "all", "`trace --json -o /dev/null`, everything", null],
+	["trace-text-null", "all", "`trace -o /dev/null`, everything", null],
+	["trace-other", "list", "`trace -d` of another device", 600],
+	["inject-armed-only", "list", "`inject -k inject`, armed for another device", 450, "the floor of the command list's programs and the trampoline of the injection point are more than that before a program of ours has run"],
+	["inject-armed", "list", "`inject`, armed for another device, the BPF side alone", null],
+	["inject-armed", "all", "`inject`, armed for another device, everything", null],
+	["inject-fires", "list", "`inject -k inject`, half of the lists fail, the BPF side and the driver", null]
+];
+
+def cell: if . == null then "" else tostring end;
+def places($n): . * pow(10; $n) | round | . / pow(10; $n);
+def times($of): if . == null or ($of // 0) == 0 then "" else ". \(. / $of | places(2))"[2:] end;
+def table($heads): "| \($heads | join(" | ")) |", "|\($heads | map("---|") | add)";
+def line: "| \(map(cell) | join(" | ")) |";
+
+# The rows of a group by their names.
+def group($name): [.rows[] | select(.group == $name)] | map({(.row): .}) | add // {};
+
+def ours:
+	group("fentry") as $fentry | group("kprobe") as $kprobe
+	| table(["attached", "fentry", "floors", "budget", "kprobe", "floors", "spread"]),
+	(figures[] as [$row, $figure, $title, $budget]
+	| ("extra_" + $figure) as $extra | ($figure + "_spread") as $spread
+	| $fentry[$row] as $f | $kprobe[$row] as $k | select($f // $k)
+	| [$title, $f[$extra], ($f[$extra] | times($fentry.floor.extra_list)), $budget, $k[$extra],
+		($k[$extra] | times($kprobe.floor.extra_list)),
+		([$f, $k | select(.) | .[$spread] * 100 / .[$extra]] | max | "\(places(2)) %")]
+	| line);
+
+# Other tools: what is asked for, and which of ours does the same: its row and figure.
+def others: [
+	["ftrace-function", "ftrace, `function`"],
+	["ftrace-graph", "ftrace, `function_graph`"],
+	["kprobe-event", "kprobe event, entry"],
+	["kprobe-events", "kprobe events, entry and return"],
+	["kprobe-event-hist", "kprobe event, entry, with a `hist` trigger"],
+	["perf-entry", "perf record, kprobe event, entry"],
+	["perf-both", "perf record, kprobe events, entry and return"],
+	["trace-cmd-entry", "trace-cmd record, kprobe event, entry"],
+	["trace-cmd-both", "trace-cmd record, kprobe events, entry and return"],
+	["trace-cmd-graph", "trace-cmd record, `function_graph`"],
+	["bpftrace-hist-trampoline", "bpftrace, fentry and fexit, two histograms"],
+	["bpftrace-hist-probe", "bpftrace, kprobe and kretprobe, two histograms"],
+	["bpftrace-print-trampoline", "bpftrace, fentry and fexit, a line for each list"],
+	["bpftrace-print-probe", "bpftrace, kprobe and kretprobe, a line for each list"]
+];
+
+def over:
+	group("fentry") as $fentry
+	| figures[] as [$row, $figure, $title, $budget, $why] | ($fentry[$row] | .["extra_" + $figure]) as $now
+	| select($budget and $now and $now > $budget)
+	| "- \($title): \($now - $budget | places(1)) instructions; \($why).";
+
+def peers:
+	group("fentry") as $ours | group("peers") as $peers
+	| table(["attached", "the issuing context", "everything", "`stat` costs", "`trace`, BPF side", "`trace -o FILE.smr`", "spread"]),
+	(others[] as [$row, $title] | $peers[$row] | select(.)
+	| [$title, .extra_list, .extra_all, ($ours.stat.extra_list | times($peers[$row].extra_list)),
+		($ours["trace-recording"].extra_list | times($peers[$row].extra_list)),
+		($ours["trace-recording"].extra_all | times($peers[$row].extra_all)),
+		"\(.list_spread * 100 / .extra_list | places(2)) %"]
+	| line);
+
+# The rows of what does not depend on a collector.
+def context: [
+	["floor", "the floor"], ["stat", "`stat`"], ["trace-json-null", "`trace`"],
+	["trace-other", "`trace -d` of another device"], ["inject-armed-only", "`inject -k inject`, not matching"]
+];
+
+# Lists: an unmap with none but TLBI tells what the others' lists of ATC_INV cost.
+def lists:
+	(.rows | map(select(.group == "lists"))) as $all
+	| table(["attached", "by", "TLBI 1", "8", "64", "each more", "ATC_INV 1", "8", "64", "each more"]),
+	(("fentry", "kprobe") as $attach | context[] as [$row, $title]
+	| ($all | map(select(.attach == $attach and .row == $row)) | map({(.set): .extra_list}) | add) as $of
+	| select($of)
+	| def tlbi($n): $of["tlbi-\($n)"];
+	def atc($n): $of["atc-\($n)"] * 2 - tlbi(1) | places(1);
+	def more($one; $many): ($many - $one) / 63 | places(1) + 0;
+	[$title, $attach, tlbi(1), tlbi(8), tlbi(64), more(tlbi(1); tlbi(64)),
+		atc(1), atc(8), atc(64), more(atc(1); atc(64))]
+	| line);
+
+def irq:
+	group("fentry") as $task
+	| (.rows | map(select(.group == "irq"))) as $all
+	| def find($attach; $row): $all | map(select(.attach == $attach and .row == $row)) | first;
+	table(["attached", "task, fentry", "interrupt, fentry", "interrupt, kprobe", "spread"]),
+	(context[] as [$row, $title] | find("fentry"; $row) as $f | find("kprobe"; $row) as $k | select($f)
+	| [$title, $task[$row].extra_list, $f.extra_list, $k.extra_list,
+		"\([$f, $k | .list_spread * 100 / .extra_list] | max | places(2)) %"]
+	| line);
+
+def growth:
+	(.rows | map(select(.group == "growth"))) as $all
+	| def of($row; $set): $all | map(select(.row == $row and .set == $set)) | first | .extra_list;
+	table(["against", "", "", ""]),
+	(["devices with ATS that are there, and three more", "1", "72", ""] | line),
+	(context[] as [$row, $title] | select($row != "floor")
+	| ["– " + $title, (["1", "72"][] | of($row; "lab,\(.) devices")), ""] | line),
+	(["rules armed, `inject -k inject`", "1", "8", "64"] | line),
+	(["– on other devices", (["1", "8", "64"][] | of("rules-others-\(.)"; "lab"))] | line),
+	(["– on this device, none fires", (["1", "8", "64"][] | of("rules-same-\(.)"; "lab"))] | line),
+	(["kinds of events, `trace -k`", "all", "`submit`", "`fence,reset,ats`"] | line),
+	(["– `trace`, the BPF side", (["all", "submit", "fence,reset,ats"][] | of("kinds-\(.)"; "lab"))] | line);
+
+def memory:
+	table(["", "devices", "RSS, KiB", "maps in the kernel, KiB"]),
+	(.memory[] | ["`\(.memory)`", (.set | sub(" devices"; "") | if . == "" then "72" else . end), .rss_kib, .maps_kib] | line);
+
+# Programs that ran, and their time for a list without what the kernel's own clock takes.
+def programs($clock):
+	(.before | map({("\(.id)"): .}) | add) as $before | .lists as $lists | .verified as $verified
+	| [.after[] | select(.run_cnt) | $before["\(.id)"] as $b
+		| (.run_cnt - ($b.run_cnt // 0)) as $runs | select($runs >= $lists / 2)
+		| {name, each: ((.run_time_ns - ($b.run_time_ns // 0) - $runs * $clock) / $lists),
+			xlated: (.bytes_xlated / 8), jited: (.bytes_jited / 4), verified: $verified["\(.id)"]}];
+
+def clock($attach): .spent | map(select(.spent == "floor" and .attach == $attach)) | first | programs(0) | map(.each) | add / length;
+
+def spent:
+	. as $bench
+	| table(["attached", "by", "in all", "trampolines or probes (floor)", "entry program", "return program", "injection program", "its trampoline"]),
+	(("fentry", "kprobe") as $attach | group($attach) as $rows | clock($attach) as $clock
+	| .spent[] | select(.attach == $attach and .spent != "floor") | . as $one
+	| programs($clock) as $programs
+	| def each($part): [$programs[] | select(.name | contains($part)) | .each] | if length > 0 then add | places(1) else null end;
+	($rows[.spent].extra_list) as $extra | select($extra)
+	| [(context[] | select(.[0] == $one.spent) | .[1]), $attach, $extra, $rows.floor.extra_list, each("entry"), each("exit"),
+		each("inject"),
+		(if each("inject") then $extra - $rows.floor.extra_list - ($programs | map(.each) | add) | places(1) else null end)]
+	| line);
+
+def sizes:
+	table(["program", "of", "BPF instructions", "arm64 instructions", "the verifier looked at"]),
+	(.spent[] | select(.spent != "floor") | . as $one | programs(0)[]
+	| ["`\(.name)`", (context[] | select(.[0] == $one.spent) | .[1]), .xlated, .jited, .verified] | line);
+
+def collectors:
+	group("fentry") as $fentry
+	| table(["", "BPF side", "collector, wake-ups and ticks", "everything"]),
+	(figures[] as [$row, $figure, $title] | select($figure == "all") | $fentry[$row] | select(.)
+	| [($title | sub(", everything"; "")), .extra_list, (.extra_all - .extra_list | places(1)), .extra_all] | line);
+
+if $table == "over" then over elif $table == "ours" then ours elif $table == "peers" then peers elif $table == "lists" then lists
+elif $table == "irq" then irq elif $table == "growth" then growth elif $table == "memory" then memory
+elif $table == "spent" then spent elif $table == "sizes" then sizes else collectors end
