@@ -153,6 +153,11 @@ int scenario_validate(struct scenario_parser *parser)
 		scenario_hint(parser, "add 'workload = COMMAND', the command that is watched");
 		return scenario_fail(parser, 0, "no workload");
 	}
+	if (parser->scenario->until_spent && !parser->scenario->inject_count) {
+		scenario_hint(parser, "add 'inject = RULE', or leave 'repeat' out");
+		return scenario_fail(parser, parser->scenario->line[SCENARIO_REPEAT],
+				     "'repeat = until spent', and no rule to be spent");
+	}
 	err = validate_rules(parser);
 	if (!err)
 		err = validate_twice(parser);

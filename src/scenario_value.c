@@ -274,6 +274,14 @@ static int take_command(struct scenario *scenario, enum scenario_key key, const 
 	return 0;
 }
 
+static int take_repeat(struct scenario_parser *parser, const char *value)
+{
+	if (strcmp(value, "until spent") != 0)
+		return scenario_fail_value(parser, SCENARIO_REPEAT, value, "not 'until spent'");
+	parser->scenario->until_spent = true;
+	return 0;
+}
+
 static int fail_again(struct scenario_parser *parser, enum scenario_key key)
 {
 	scenario_hint(parser,
@@ -303,6 +311,8 @@ static int take(struct scenario_parser *parser, enum scenario_key key, char *val
 		return take_rules(parser, key, value, &scenario->rules);
 	case SCENARIO_REQUIRE:
 		return take_rules(parser, key, value, &scenario->require);
+	case SCENARIO_REPEAT:
+		return take_repeat(parser, value);
 	case SCENARIO_TIMEOUT:
 		return take_time(parser, key, value, &scenario->timeout_ns);
 	case SCENARIO_BUDGET_FENCE:

@@ -197,10 +197,42 @@ static int open_streams(struct session *session)
 	return err;
 }
 
+/* Rules that can still fire: not used up and not out of time. */
+static bool rules_open(struct session *session, __u64 now)
+{
+	const struct rule_links *rules = session->options->rules;
+
+	for (__u32 i = 0; i < rules->count; i++) {
+		struct smmu_rule_state state = {};
+
+		if (loader_rule_state(session->loader, i, &state))
+			return true;
+		if (state.fired < rules->wire[i].times &&
+		    now < loader_armed_ns(session->loader) + rules->wire[i].deadline_ns)
+			return true;
+	}
+	return false;
+}
+
+/* Is the command run once more? Until the rules are used up, if that is wanted. */
+static bool run_again(struct session *session)
+{
+	const struct session_options *options = session->options;
+
+	if (!options->until_spent || session->child.status || session->reason ||
+	    !rules_open(session, clock_ns(CLOCK_MONOTONIC)))
+		return false;
+	log_info("a rule can still fire: the command is run again");
+	session->failed = child_start(&session->child, options->argv);
+	return !session->failed;
+}
+
 static void command_ended(struct session *session)
 {
 	const struct check_options *check = session->options->check;
 
+	if (run_again(session))
+		return;
 	session->reason = "command";
 	if (check && check->workload)
 		*check->workload = session->child.status;
@@ -219,23 +251,6 @@ static void read_signals(struct session *session)
 			patience_begin();
 		}
 	}
-}
-
-/* Rules that can still fire: not used up and not out of time. */
-static bool rules_open(struct session *session, __u64 now)
-{
-	const struct rule_links *rules = session->options->rules;
-
-	for (__u32 i = 0; i < rules->count; i++) {
-		struct smmu_rule_state state = {};
-
-		if (loader_rule_state(session->loader, i, &state))
-			return true;
-		if (state.fired < rules->wire[i].times &&
-		    now < loader_armed_ns(session->loader) + rules->wire[i].deadline_ns)
-			return true;
-	}
-	return false;
 }
 
 static void check_rules(struct session *session, __u64 now)

@@ -41,6 +41,7 @@ struct session_options {
 	__u64 interval_ns; /* stat: report that often; 0 once at the end */
 	__u32 ring_bytes;
 	char *const *argv; /* the command, NULL for none */
+	bool until_spent;  /* it is run again while a rule can still fire and it ends with 0 */
 	/* inject */
 	const struct rule_links *rules;
 	const char *const *rule_texts;

@@ -61,6 +61,7 @@ static int judge(const struct verdict_request *request, struct injection *inject
 		.linger_ns = request->linger_ns,
 		.ring_bytes = request->ring_bytes,
 		.argv = request->argv,
+		.until_spent = request->until_spent,
 		.rules = injection->count ? &injection->links : NULL,
 		.rule_texts = injection->text_list,
 		.rule_count = injection->count,

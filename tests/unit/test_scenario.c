@@ -91,6 +91,7 @@ static void every_key(void **state)
 	     "inject=sid=0x100\n"
 	     "in_use_ok = 0000:0a:00.0\n"
 	     "workload = b\n"
+	     "repeat = until spent\n"
 	     "cleanup = c\n"
 	     "timeout = 2m\n"
 	     "rules = R1,R3,R6\n"
@@ -105,6 +106,7 @@ static void every_key(void **state)
 	assert_string_equal(scenario.about, "What is tried.");
 	assert_string_equal(scenario.setup, "a");
 	assert_string_equal(scenario.workload, "b");
+	assert_true(scenario.until_spent);
 	assert_string_equal(scenario.cleanup, "c");
 	assert_int_equal(scenario.inject_count, 2);
 	assert_string_equal(scenario.inject[0], "device=0000:01:00.0,times=2");
@@ -280,6 +282,8 @@ static void errors_are_golden(void **state)
 		W "inject = colour=blue",
 		W "inject = device=0000:01:00.0,tims=3",
 		W "in_use_ok = vda",
+		W "repeat = until spent",
+		W "inject = device=0000:01:00.0\nrepeat = 3",
 		W "timeout = 60",
 		W "timeout = 0s",
 		W "timeout = 10000m",
