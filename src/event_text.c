@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
 #include "event_text.h"
 
 #include "decode.h"
@@ -8,30 +9,19 @@
 #define YELLOW "\033[33m"
 #define PLAIN  "\033[0m"
 
-/* "0000:01:00.0 (sid 0x100)" or "sid 0x100" */
-#define STREAM_LEN 48
-#define WHERE_LEN  96
+#define WHERE_LEN 96
 
 /* Of a stack; JSON has them all. */
 #define FRAMES_MAX 5
-
-static const char *stream_format(const struct event_text *text, __u64 smmu, __u32 sid, char *buffer)
-{
-	const struct device *device = devices_by_sid(text->info->devices, smmu, sid);
-
-	if (device)
-		snprintf(buffer, STREAM_LEN, "%s (sid 0x%x)", device->name, sid);
-	else
-		snprintf(buffer, STREAM_LEN, "sid 0x%x", sid);
-	return buffer;
-}
 
 static const char *where_queue(const struct event_text *text, __u64 smmu, __u64 queue, char *buffer)
 {
 	const struct smmu *known = devices_smmu(text->info->devices, smmu);
 
-	snprintf(buffer, WHERE_LEN, "%s/%s", smmu_name(known),
-		 queue_name(text->queues, known, smmu, queue));
+	char *end = stpcpy(buffer, smmu_name(known));
+
+	*end++ = '/';
+	strcpy(end, queue_name(text->queues, known, smmu, queue));
 	return buffer;
 }
 
@@ -84,14 +74,32 @@ static void put_result(const struct event_text *text, int result)
 	bool red = text->colour && result;
 	char name[DECODE_NAME_LEN];
 
-	fprintf(text->file, " -> %s%s%s", red ? RED : "", decode_errno(result, name),
-		red ? PLAIN : "");
+	line_text(text->line, " -> ");
+	if (red)
+		line_text(text->line, RED);
+	line_text(text->line, decode_errno(result, name));
+	if (red)
+		line_text(text->line, PLAIN);
+}
+
+static void put_stream(const struct event_text *text, __u64 smmu, __u32 sid)
+{
+	const struct device *device = devices_by_sid(text->info->devices, smmu, sid);
+
+	if (device) {
+		line_text(text->line, device->name);
+		line_text(text->line, " (");
+	}
+	line_text(text->line, "sid 0x");
+	line_hex(text->line, sid);
+	if (device)
+		line_text(text->line, ")");
 }
 
 /* The first ATC_INV in full; a list is mostly one range for many devices. */
 static void put_atc(const struct event_text *text, const struct smmu_submit *submit)
 {
-	char stream[STREAM_LEN], size[TEXT_NUMBER_LEN];
+	char size[TEXT_NUMBER_LEN];
 	struct atc_inv first = {0}, atc;
 	unsigned int i, count = 0;
 
@@ -100,16 +108,21 @@ static void put_atc(const struct event_text *text, const struct smmu_submit *sub
 			first = atc;
 	if (!count)
 		return;
-	fprintf(text->file, " [%s", stream_format(text, submit->smmu, first.sid, stream));
+	line_text(text->line, " [");
+	put_stream(text, submit->smmu, first.sid);
 	if (first.has_ssid)
-		fprintf(text->file, " ssid 0x%x", first.ssid);
-	if (first.all)
-		fprintf(text->file, " all");
-	else
-		fprintf(text->file, " 0x%llx+%s", first.iova, text_size(first.size, size));
+		line_format(text->line, " ssid 0x%x", first.ssid);
+	if (first.all) {
+		line_text(text->line, " all");
+	} else {
+		line_text(text->line, " 0x");
+		line_hex(text->line, first.iova);
+		line_text(text->line, "+");
+		line_text(text->line, text_size(first.size, size));
+	}
 	if (count > 1)
-		fprintf(text->file, ", %u more", count - 1);
-	fputc(']', text->file);
+		line_format(text->line, ", %u more", count - 1);
+	line_text(text->line, "]");
 }
 
 static void put_submit(const struct event_text *text, const struct smmu_event *event,
@@ -120,39 +133,43 @@ static void put_submit(const struct event_text *text, const struct smmu_event *e
 	bool sync = event->flags & SMMU_EVENT_SYNC;
 	char name[DECODE_NAME_LEN], duration[TEXT_NUMBER_LEN];
 
-	for (i = 0; i < count; i++)
-		fprintf(text->file, "%s%u %s", i ? " + " : " ", counts[i].count,
-			decode_opcode(counts[i].opcode, name));
+	for (i = 0; i < count; i++) {
+		line_text(text->line, i ? " + " : " ");
+		line_u64(text->line, counts[i].count);
+		line_text(text->line, " ");
+		line_text(text->line, decode_opcode(counts[i].opcode, name));
+	}
 	if (submit->captured < submit->commands)
-		fprintf(text->file, "%s%u unread", count ? " + " : " ",
-			submit->commands - submit->captured);
-	fputs(sync ? " sync" : " no sync", text->file);
+		line_format(text->line, "%s%u unread", count ? " + " : " ",
+			    submit->commands - submit->captured);
+	line_text(text->line, sync ? " sync" : " no sync");
 	put_result(text, submit->result);
-	if (!(event->flags & SMMU_EVENT_NO_START))
-		fprintf(text->file, " %s", text_duration(submit->duration_ns, duration));
+	if (!(event->flags & SMMU_EVENT_NO_START)) {
+		line_text(text->line, " ");
+		line_text(text->line, text_duration(submit->duration_ns, duration));
+	}
 	if (event->flags & SMMU_EVENT_FULL)
-		fputs(" queue full", text->file);
+		line_text(text->line, " queue full");
 	put_atc(text, submit);
 }
 
 static void put_inject(const struct event_text *text, const struct smmu_event *event,
 		       const struct smmu_inject_fired *fired)
 {
-	char stream[STREAM_LEN];
-
 	if (event->flags & SMMU_EVENT_FOREIGN)
-		fputs(" foreign", text->file);
+		line_text(text->line, " foreign");
 	else
-		fprintf(text->file, " rule %u", fired->rule);
-	fprintf(text->file, " on %s prod 0x%x incident %llu%s",
-		stream_format(text, fired->smmu, fired->sid, stream), fired->prod, fired->incident,
-		event->flags & SMMU_EVENT_REPEAT ? " repeat" : "");
+		line_format(text->line, " rule %u", fired->rule);
+	line_text(text->line, " on ");
+	put_stream(text, fired->smmu, fired->sid);
+	line_format(text->line, " prod 0x%x incident %llu%s", fired->prod, fired->incident,
+		    event->flags & SMMU_EVENT_REPEAT ? " repeat" : "");
 	if (event->flags & SMMU_EVENT_GERROR)
-		fputs(" gerror", text->file);
+		line_text(text->line, " gerror");
 	if (event->flags & SMMU_EVENT_STALL)
-		fputs(" stall", text->file);
+		line_text(text->line, " stall");
 	if (event->flags & SMMU_EVENT_BLOCKED)
-		fputs(" irq blocked", text->file);
+		line_text(text->line, " irq blocked");
 	put_result(text, fired->error);
 }
 
@@ -160,18 +177,19 @@ static void put_cmdq_error(const struct event_text *text, const struct smmu_cmdq
 {
 	char name[DECODE_NAME_LEN];
 
-	fprintf(text->file, " %s%s%s at index %u (cons 0x%08x, gerror 0x%x, gerrorn 0x%x)",
-		text->colour ? RED : "", decode_cerror(SMMU_CONS_ERR(error->cons), name),
-		text->colour ? PLAIN : "", SMMU_CONS_INDEX(error->cons), error->cons, error->gerror,
-		error->gerrorn);
+	line_format(text->line, " %s%s%s at index %u (cons 0x%08x, gerror 0x%x, gerrorn 0x%x)",
+		    text->colour ? RED : "", decode_cerror(SMMU_CONS_ERR(error->cons), name),
+		    text->colour ? PLAIN : "", SMMU_CONS_INDEX(error->cons), error->cons,
+		    error->gerror, error->gerrorn);
 }
 
 static void put_fence(const struct event_text *text, const struct smmu_fence *fence)
 {
-	char stream[STREAM_LEN], duration[TEXT_NUMBER_LEN];
+	char duration[TEXT_NUMBER_LEN];
 
-	fprintf(text->file, " %s after %s", stream_format(text, fence->smmu, fence->sid, stream),
-		text_duration(fence->latency_ns, duration));
+	line_text(text->line, " ");
+	put_stream(text, fence->smmu, fence->sid);
+	line_format(text->line, " after %s", text_duration(fence->latency_ns, duration));
 	put_result(text, fence->result);
 }
 
@@ -183,19 +201,19 @@ static void put_stack(const struct event_text *text, const struct smmu_stack *st
 
 	for (unsigned int i = 0;
 	     i < FRAMES_MAX && symbols_frame(text->info->symbols, stack, &next, name); i++)
-		fprintf(text->file, "%s%s", i ? " < " : " at ", name);
+		line_format(text->line, "%s%s", i ? " < " : " at ", name);
 }
 
-static void put_sid(FILE *file, __u32 sid)
+static void put_sid(const struct event_text *text, __u32 sid)
 {
 	if (sid != SMMU_SID_NONE)
-		fprintf(file, " (sid 0x%x)", sid);
+		line_format(text->line, " (sid 0x%x)", sid);
 }
 
 static void put_reset(const struct event_text *text, const struct smmu_reset *reset)
 {
-	fprintf(text->file, " %s", decode_reset_phase(reset->phase));
-	put_sid(text->file, reset->sid);
+	line_format(text->line, " %s", decode_reset_phase(reset->phase));
+	put_sid(text, reset->sid);
 	if (reset->phase == SMMU_RESET_END || reset->phase == SMMU_RESET_PREPARE)
 		put_result(text, reset->result);
 }
@@ -204,19 +222,19 @@ static void put_isr(const struct event_text *text, const struct smmu_isr *isr)
 {
 	char duration[TEXT_NUMBER_LEN];
 
-	fprintf(text->file, " %s after %s (active 0x%x)",
-		isr->result == 1 ? "handled" : "not handled",
-		text_duration(isr->duration_ns, duration), isr->active);
+	line_format(text->line, " %s after %s (active 0x%x)",
+		    isr->result == 1 ? "handled" : "not handled",
+		    text_duration(isr->duration_ns, duration), isr->active);
 }
 
 static void put_registers(const struct event_text *text, const struct smmu_registers *registers)
 {
 	char duration[TEXT_NUMBER_LEN], name[DECODE_NAME_LEN];
 
-	fprintf(text->file, " gerror 0x%x, gerrorn 0x%x, cons 0x%08x (%s), prod 0x%x after %s",
-		registers->gerror, registers->gerrorn, registers->cons,
-		decode_cerror(SMMU_CONS_ERR(registers->cons), name), registers->prod,
-		text_duration(registers->duration_ns, duration));
+	line_format(text->line, " gerror 0x%x, gerrorn 0x%x, cons 0x%08x (%s), prod 0x%x after %s",
+		    registers->gerror, registers->gerrorn, registers->cons,
+		    decode_cerror(SMMU_CONS_ERR(registers->cons), name), registers->prod,
+		    text_duration(registers->duration_ns, duration));
 	put_result(text, registers->result);
 }
 
@@ -224,12 +242,13 @@ static void put_forbidden(const struct event_text *text, const struct smmu_forbi
 {
 	char duration[TEXT_NUMBER_LEN];
 
-	fprintf(text->file, " %s (%s", decode_forbidden_text(forbidden->act),
-		decode_forbidden(forbidden->act));
+	line_format(text->line, " %s (%s", decode_forbidden_text(forbidden->act),
+		    decode_forbidden(forbidden->act));
 	if (decode_forbidden_allocates(forbidden->act))
-		fprintf(text->file, ", %llu bytes", forbidden->bytes);
-	fprintf(text->file, ") in %s, %s after it began", decode_forbidden_where(forbidden->where),
-		text_duration(forbidden->since_ns, duration));
+		line_format(text->line, ", %llu bytes", forbidden->bytes);
+	line_format(text->line, ") in %s, %s after it began",
+		    decode_forbidden_where(forbidden->where),
+		    text_duration(forbidden->since_ns, duration));
 	put_stack(text, &forbidden->stack);
 }
 
@@ -237,14 +256,14 @@ static void put_unmap(const struct event_text *text, const struct smmu_unmap *un
 {
 	char size[TEXT_NUMBER_LEN], returned[TEXT_NUMBER_LEN];
 
-	fprintf(text->file, " 0x%llx+%s -> %s", unmap->iova, text_size(unmap->size, size),
-		text_size(unmap->returned, returned));
+	line_format(text->line, " 0x%llx+%s -> %s", unmap->iova, text_size(unmap->size, size),
+		    text_size(unmap->returned, returned));
 }
 
 static void put_invalidation(const struct event_text *text,
 			     const struct smmu_invalidation *invalidation)
 {
-	fprintf(text->file, " of a %s", decode_processor(invalidation->processor));
+	line_format(text->line, " of a %s", decode_processor(invalidation->processor));
 	if (!invalidation->is_void)
 		put_result(text, invalidation->result);
 }
@@ -270,8 +289,8 @@ static void put_details(const struct event_text *text, const struct smmu_event *
 		put_fence(text, payload);
 		break;
 	case SMMU_EVENT_ATS:
-		fputs(ats->enabled ? " enabled" : " disabled", text->file);
-		put_sid(text->file, ats->sid);
+		line_text(text->line, ats->enabled ? " enabled" : " disabled");
+		put_sid(text, ats->sid);
 		put_result(text, ats->result);
 		break;
 	case SMMU_EVENT_RESET:
@@ -290,7 +309,7 @@ static void put_details(const struct event_text *text, const struct smmu_event *
 		put_forbidden(text, payload);
 		break;
 	case SMMU_EVENT_ATTACH:
-		put_sid(text->file, attach->sid);
+		put_sid(text, attach->sid);
 		break;
 	case SMMU_EVENT_UNMAP:
 		put_unmap(text, payload);
@@ -302,16 +321,26 @@ static void put_details(const struct event_text *text, const struct smmu_event *
 
 void event_text(const struct event_text *text, const struct smmu_event *event, const void *payload)
 {
-	char place[WHERE_LEN], comm[SMMU_COMM_LEN + 1];
+	char place[WHERE_LEN], comm[SMMU_COMM_LEN + 1], number[TEXT_NUMBER_LEN];
 
-	fprintf(text->file, " cpu%-3u %-7s %-24s %-10s", event->cpu, decode_context(event->context),
-		where(text, event, payload, place), decode_kind(event->kind));
+	*text_u64(event->cpu, number) = '\0';
+	line_text(text->line, " cpu");
+	line_padded(text->line, number, 3);
+	line_text(text->line, " ");
+	line_padded(text->line, decode_context(event->context), 7);
+	line_text(text->line, " ");
+	line_padded(text->line, where(text, event, payload, place), 24);
+	line_text(text->line, " ");
+	line_padded(text->line, decode_kind(event->kind), 10);
 	put_details(text, event, payload);
 	if (event->flags & SMMU_EVENT_UNREAD)
-		fputs(" unread", text->file);
+		line_text(text->line, " unread");
 	if (event->flags & SMMU_EVENT_SYNTHETIC)
-		fprintf(text->file, " %sSYNTHETIC%s", text->colour ? YELLOW : "",
-			text->colour ? PLAIN : "");
-	fprintf(text->file, " by %s[%u]", text_clean(event->comm, sizeof(event->comm), comm),
-		event->pid);
+		line_format(text->line, " %sSYNTHETIC%s", text->colour ? YELLOW : "",
+			    text->colour ? PLAIN : "");
+	line_text(text->line, " by ");
+	line_text(text->line, text_clean(event->comm, sizeof(event->comm), comm));
+	line_text(text->line, "[");
+	line_u64(text->line, event->pid);
+	line_text(text->line, "]");
 }

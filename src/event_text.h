@@ -7,14 +7,14 @@
 #ifndef EVENT_TEXT_H
 #define EVENT_TEXT_H
 
+#include "line.h"
 #include "names.h"
 #include "sink.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 struct event_text {
-	FILE *file;
+	struct line *line;
 	const struct stream_info *info;
 	struct queue_names *queues;
 	bool colour;

@@ -20,7 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TIME_WIDTH 12
+
 struct sink_text_state {
+	struct line line;
 	struct gaps gaps;
 	struct queue_names queues;
 	bool colour;
@@ -68,6 +71,7 @@ static int sink_text_open(struct sink *sink)
 
 	if (!state)
 		return -ENOMEM;
+	line_init(&state->line, sink->file);
 	gaps_init(&state->gaps);
 	queue_names_init(&state->queues);
 	state->colour = colour_wanted(sink->file);
@@ -82,27 +86,37 @@ static int sink_text_open(struct sink *sink)
 	return 0;
 }
 
-/* Seconds since the stream began; an event may be a moment older than that. */
-static void put_time(const struct sink *sink, __u64 ts_ns)
+/* "%12s" of seconds since the stream began, with six digits behind the point; an event may
+ * be a moment older than that. */
+static void put_time(struct line *line, const struct sink *sink, __u64 ts_ns)
 {
+	static const char blanks[TIME_WIDTH + 1] = "            ";
 	__u64 start = sink->info->monotonic_ns;
 	__u64 us = (ts_ns < start ? start - ts_ns : ts_ns - start) / 1000;
-	char text[TEXT_NUMBER_LEN + 8];
+	char text[TEXT_NUMBER_LEN + 8], *at = text;
 
-	snprintf(text, sizeof(text), "%s%llu.%06llu", ts_ns < start && us ? "-" : "", us / 1000000,
-		 us % 1000000);
-	fprintf(sink->file, "%12s", text);
+	if (ts_ns < start && us)
+		*at++ = '-';
+	at = text_u64(us / 1000000, at);
+	/* A one in front of the six digits, which makes way for the point. */
+	text_u64(1000000 + us % 1000000, at);
+	*at = '.';
+	at += 7;
+	if (at - text < TIME_WIDTH)
+		line_bytes(line, blanks, (size_t)(TIME_WIDTH - (at - text)));
+	line_bytes(line, text, (size_t)(at - text));
 }
 
-static void put_loss(const struct sink *sink, const struct smmu_event *event, __s64 lost)
+static void put_loss(struct line *line, const struct sink *sink, const struct smmu_event *event,
+		     __s64 lost)
 {
-	put_time(sink, event->ts_ns);
+	put_time(line, sink, event->ts_ns);
 	if (lost > 0)
-		fprintf(sink->file, " cpu%-3u %lld %s LOST before the next line\n", event->cpu,
-			lost, lost == 1 ? "event" : "events");
+		line_format(line, " cpu%-3u %lld %s LOST before the next line\n", event->cpu, lost,
+			    lost == 1 ? "event" : "events");
 	else
-		fprintf(sink->file, " cpu%-3u the next line was counted as lost, it is late\n",
-			event->cpu);
+		line_format(line, " cpu%-3u the next line was counted as lost, it is late\n",
+			    event->cpu);
 }
 
 static int sink_text_event(struct sink *sink, const struct smmu_event *event, size_t length)
@@ -110,7 +124,7 @@ static int sink_text_event(struct sink *sink, const struct smmu_event *event, si
 	struct sink_text_state *state = sink->state;
 	const void *payload = decode_payload(event, length);
 	const struct event_text text = {
-		.file = sink->file,
+		.line = &state->line,
 		.info = sink->info,
 		.queues = &state->queues,
 		.colour = state->colour,
@@ -122,26 +136,28 @@ static int sink_text_event(struct sink *sink, const struct smmu_event *event, si
 	errno = 0;
 	lost = gaps_seen(&state->gaps, event->cpu, event->seq);
 	if (lost)
-		put_loss(sink, event, lost);
-	put_time(sink, event->ts_ns);
+		put_loss(&state->line, sink, event, lost);
+	put_time(&state->line, sink, event->ts_ns);
 	event_text(&text, event, payload);
-	fputc('\n', sink->file);
+	line_text(&state->line, "\n");
+	line_flush(&state->line);
 	return text_error(sink->file);
 }
 
 /* What was lost behind the last event of each CPU. */
 static void put_ends(const struct sink *sink, const struct statistics *statistics)
 {
-	const struct sink_text_state *state = sink->state;
+	struct sink_text_state *state = sink->state;
 
 	for (size_t cpu = 0; cpu < statistics->sequence_count; cpu++) {
 		__s64 lost = gaps_end(&state->gaps, (unsigned int)cpu, statistics->sequence[cpu]);
 
 		if (lost <= 0)
 			continue;
-		put_time(sink, sink->info->monotonic_ns + statistics->duration_ns);
-		fprintf(sink->file, " cpu%-3zu %lld %s LOST before the end\n", cpu, lost,
-			lost == 1 ? "event" : "events");
+		put_time(&state->line, sink, sink->info->monotonic_ns + statistics->duration_ns);
+		line_format(&state->line, " cpu%-3zu %lld %s LOST before the end\n", cpu, lost,
+			    lost == 1 ? "event" : "events");
+		line_flush(&state->line);
 	}
 }
 

@@ -5,6 +5,21 @@
 #include "text.h"
 
 #include <errno.h>
+#include <string.h>
+
+char *text_u64(__u64 value, char *buffer)
+{
+	char digits[20], *at = digits + sizeof(digits);
+	size_t length;
+
+	do {
+		*--at = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	length = (size_t)(digits + sizeof(digits) - at);
+	memcpy(buffer, at, length);
+	return buffer + length;
+}
 
 const char *text_duration(__u64 ns, char *buffer)
 {
@@ -12,17 +27,21 @@ const char *text_duration(__u64 ns, char *buffer)
 		__u64 unit;
 		const char *name;
 	} units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
-	size_t i;
+	size_t i = 0;
+	char *at;
 
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (ns < units[i].unit)
-			continue;
-		/* Cut off, not rounded: 999.96 us is not yet 1.0 ms nor 1000.0 us. */
-		snprintf(buffer, TEXT_NUMBER_LEN, "%llu.%llu %s", ns / units[i].unit,
-			 ns % units[i].unit / (units[i].unit / 10), units[i].name);
+	while (i < sizeof(units) / sizeof(units[0]) && ns < units[i].unit)
+		i++;
+	if (i == sizeof(units) / sizeof(units[0])) {
+		strcpy(text_u64(ns, buffer), " ns");
 		return buffer;
 	}
-	snprintf(buffer, TEXT_NUMBER_LEN, "%llu ns", ns);
+	/* Cut off, not rounded: 999.96 us is not yet 1.0 ms nor 1000.0 us. */
+	at = text_u64(ns / units[i].unit, buffer);
+	*at++ = '.';
+	*at++ = (char)('0' + ns % units[i].unit / (units[i].unit / 10));
+	*at++ = ' ';
+	strcpy(at, units[i].name);
 	return buffer;
 }
 
@@ -30,14 +49,17 @@ const char *text_size(__u64 bytes, char *buffer)
 {
 	static const char units[] = "KMGTPE";
 	const char *unit = units;
+	char *at;
 
 	if (!bytes || bytes % 1024) {
-		snprintf(buffer, TEXT_NUMBER_LEN, "%llu", bytes);
+		*text_u64(bytes, buffer) = '\0';
 		return buffer;
 	}
 	for (bytes /= 1024; bytes % 1024 == 0 && unit[1]; bytes /= 1024)
 		unit++;
-	snprintf(buffer, TEXT_NUMBER_LEN, "%llu%c", bytes, *unit);
+	at = text_u64(bytes, buffer);
+	*at++ = *unit;
+	*at = '\0';
 	return buffer;
 }
 

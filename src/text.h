@@ -11,6 +11,8 @@
 
 #define TEXT_NUMBER_LEN 32
 
+/* Digits, 20 at most, and no NUL. Returns what is behind them. */
+char *text_u64(__u64 value, char *buffer);
 /* "340 ns", "12.3 us", "1.2 ms", "3.0 s". buffer: TEXT_NUMBER_LEN bytes. */
 const char *text_duration(__u64 ns, char *buffer);
 /* "4K", "2M", "12288" */

@@ -5,7 +5,7 @@
  *
  * test_sink_SRC := src/sink_json.c src/sink_text.c src/json.c src/ledger.c src/decode.c
  * test_sink_SRC += src/event_form.c src/event_json.c src/event_text.c src/gaps.c src/names.c
- * test_sink_SRC += src/text.c src/symbols.c src/devices.c src/bdf.c
+ * test_sink_SRC += src/line.c src/text.c src/symbols.c src/devices.c src/bdf.c
  */
 #define _GNU_SOURCE
 #include <setjmp.h>

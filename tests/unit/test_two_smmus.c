@@ -7,7 +7,7 @@
  * test_two_smmus_SRC += src/gaps.c src/checks/[a-z]*.c src/verdict_[jkt]*.c
  * test_two_smmus_SRC += src/nearest.c src/json.c src/decode.c src/text.c
  * test_two_smmus_SRC += src/symbols.c src/devices.c src/bdf.c src/report.c
- * test_two_smmus_SRC += src/statistics.c src/ledger.c src/names.c src/event_text.c
+ * test_two_smmus_SRC += src/statistics.c src/ledger.c src/names.c src/event_text.c src/line.c
  * test_two_smmus_SRC += src/event_json.c src/sink_record.c src/record_[a-z]*.c
  */
 #define _GNU_SOURCE
@@ -340,7 +340,8 @@ static void events_name_the_right_one(void **state)
 		struct smmu_fence fence;
 	} it = {.event = {.kind = SMMU_EVENT_FENCE}, .fence = {.smmu = SMMU_B, .sid = SID}};
 	struct queue_names queues;
-	struct event_text text = {.info = &fixture_info, .queues = &queues};
+	struct line line;
+	struct event_text text = {.line = &line, .info = &fixture_info, .queues = &queues};
 	struct capture capture;
 	struct json json;
 	char *said;
@@ -348,10 +349,11 @@ static void events_name_the_right_one(void **state)
 	(void)state;
 	queue_names_init(&queues);
 	capture_begin(&capture);
-	text.file = capture.file;
+	line_init(&line, capture.file);
 	event_text(&text, &it.event, &it.fence);
 	it.fence.sid = STRANGE;
 	event_text(&text, &it.event, &it.fence);
+	line_flush(&line);
 	json_init(&json, capture.file);
 	it.fence.sid = SID;
 	event_json(&json, &fixture_info, &queues, &it.event, &it.fence);
