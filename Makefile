@@ -21,7 +21,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
 
 SRC     := $(sort $(wildcard src/*.c src/*/*.c))
-SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter verdict scan)
+SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter verdict scan running)
 STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 
 .DELETE_ON_ERROR:
@@ -31,7 +31,7 @@ all: arm64 native
 arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
-# ---- BPF: one object for all hooks, one for the device scan ----
+# ---- BPF: one object for all hooks, one for the device scan, one for what runs where ----
 
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__bpf__ -D__TARGET_ARCH_arm64 -Wall -Wextra -Werror \
 	-Wno-unused-parameter -Iinclude -Ivmlinux -I/usr/include/$(HOST)-linux-gnu

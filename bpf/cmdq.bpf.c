@@ -169,7 +169,7 @@ int list_entry(__u64 *ctx)
 	if (narrowed())
 		return list_unwanted(ctx) ? 0 : list_begins_wanted(ctx);
 	call = list_begins(&list);
-	if (counts_early() && call && current_context() != SMMU_CONTEXT_TASK && ready())
+	if (counts_early() && call && exit_skipped() && ready())
 		list_early(ctx, call);
 	return 0;
 }

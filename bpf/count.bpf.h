@@ -4,13 +4,14 @@
 #define COUNT_BPF_H
 
 #include "call.bpf.h"
+#include "emit.bpf.h"
 #include "list.bpf.h"
 #include "queue.bpf.h"
 
 /*
- * A list that an interrupt issues may return inside the program that looks at the return
- * of the interrupted one: the kernel skips it there. So what is in it is counted when it
- * is issued, and what came of it if its return is seen. It interrupts the counting of
+ * A list may return inside the program that looks at the return of another one, which was
+ * interrupted or preempted: the kernel skips it there. So what is in it is counted when it
+ * is issued, and what came of it if its return is seen. It comes between the counting of
  * others, and so counts in accounts of its own, which all CPUs share.
  */
 struct {
@@ -24,6 +25,23 @@ __u64 device_early[SMMU_DEVICES_MAX] __weak = {}; /* ATC_INV */
 
 /* Of lists that were counted early those whose return was not seen, or not yet. */
 __s64 early __weak = 0;
+
+/* Address of what the kernel counts while the exit of lists runs on a CPU, 0: not known. */
+__u64 exit_running[SMMU_CPUS_MAX] __weak = {};
+
+/*
+ * Will the return of this list be skipped? It will if the exit is under way on this CPU,
+ * interrupted, or its task scheduled away. Where that is not known, any interrupt may be it.
+ */
+static __always_inline bool exit_skipped(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u64 address = cpu < SMMU_CPUS_MAX ? exit_running[cpu] : 0;
+
+	if (!cfg_casts || !address)
+		return current_context() != SMMU_CONTEXT_TASK;
+	return (__u32)word_at(address);
+}
 
 #define COUNT(counter, is_early)                                                                   \
 	do {                                                                                       \

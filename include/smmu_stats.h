@@ -18,6 +18,7 @@
 #define SMMU_QUEUES_SHIFT  6
 #define SMMU_QUEUES_MAX	   (1U << SMMU_QUEUES_SHIFT)
 #define SMMU_DEVICES_SHIFT 12
+#define SMMU_CPUS_MAX	   1024 /* of which it is known what runs there */
 #define SMMU_DEVICES_MAX   (1U << SMMU_DEVICES_SHIFT)
 /* A search for a StreamID ends here: in a table that is half full it is hardly ever two. */
 #define SMMU_DEVICES_PROBE 64

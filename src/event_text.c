@@ -21,7 +21,7 @@ static const char *where_queue(const struct event_text *text, __u64 smmu, __u64 
 	char *end = stpcpy(buffer, smmu_name(known));
 
 	*end++ = '/';
-	strcpy(end, queue_name(text->queues, known, smmu, queue));
+	stpcpy(end, queue_name(text->queues, known, smmu, queue));
 	return buffer;
 }
 

@@ -357,6 +357,13 @@ static int prepare(struct loader *loader, const struct loader_options *options)
 	return err;
 }
 
+/* As the programs have it, where types can be cast to (count.bpf.h). */
+static bool loader_counts_early(const struct loader *loader, const struct loader_options *options)
+{
+	return options->stats && !options->twice && loader->plan->casts && options->own_btf &&
+	       loader->plan->hook[HOOK_LIST].method == PLAN_TRAMPOLINE;
+}
+
 int loader_open(struct loader **out, const struct plan *plan, const struct loader_options *options,
 		loader_event event, void *context)
 {
@@ -381,6 +388,8 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 		loader_close(loader);
 		return explain_load(err, options->rules != NULL);
 	}
+	if (loader_counts_early(loader, options))
+		loader_find_running(loader);
 	err = loader_fill_devices(loader, options);
 	if (!err && options->events) {
 		loader->ring =

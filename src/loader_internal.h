@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The loader from the inside, for loader.c (what runs in the kernel),
- * loader_build.c (which build), loader_devices.c (what it is told) and loader_statistics.c (what it
+ * loader_build.c (which build), loader_devices.c (what it is told),
+ * loader_running.c (what runs) and loader_statistics.c (what it
  * has counted): the only files that know the skeleton.
  */
 #ifndef LOADER_INTERNAL_H
@@ -48,6 +49,8 @@ bool loader_by_verdict(const struct loader_options *options);
 /* The build of the programs, an ELF object, that fits best. */
 const void *loader_build(const struct plan *plan, const struct loader_options *options,
 			 size_t *size);
+/* After the load: if that can be, statistics know then which returns the kernel will skip. */
+void loader_find_running(struct loader *loader);
 /* 0 or a negative errno: -ENOSPC if there is no room for what a filter or a rule means. */
 int loader_fill_devices(struct loader *loader, const struct loader_options *options);
 

@@ -33,7 +33,8 @@
 	X(INJECT, "inject", "a rule of 'smmuscope inject', as in device=0000:01:00.0; repeatable") \
 	X(IN_USE_OK, "in_use_ok", "a PCI address, as in 0000:0a:00.0; repeatable")                 \
 	X(WORKLOAD, "workload", "a shell command, which is what is watched")                       \
-	X(REPEAT, "repeat", "'until spent': the workload is run again while a rule can still fire") \
+	X(REPEAT, "repeat",                                                                        \
+	  "'until spent': the workload is run again while a rule can still fire")                  \
 	X(CLEANUP, "cleanup", "a shell command, run after all, whatever happened")                 \
 	X(TIMEOUT, "timeout", "a time above 0, as in 60s, for each of the commands")               \
 	X(RULES, "rules", "rules to check, as in R1,R3, or all")                                   \
@@ -75,7 +76,7 @@ struct scenario {
 	const char *setup;
 	const char *workload; /* never NULL */
 	const char *cleanup;
-	bool until_spent;			 /* the workload is run again while a rule can fire */
+	bool until_spent; /* the workload is run again while a rule can fire */
 	const char *inject[SCENARIO_INJECT_MAX]; /* good by rule_parse() */
 	size_t inject_count;
 	const char *in_use[SCENARIO_IN_USE_MAX]; /* good by bdf_parse() */

@@ -25,23 +25,22 @@ const char *text_duration(__u64 ns, char *buffer)
 {
 	static const struct {
 		__u64 unit;
-		const char *name;
-	} units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
+		char name[4]; /* with its NUL */
+	} units[] = {{1000000000, " s"}, {1000000, " ms"}, {1000, " us"}};
 	size_t i = 0;
 	char *at;
 
 	while (i < sizeof(units) / sizeof(units[0]) && ns < units[i].unit)
 		i++;
 	if (i == sizeof(units) / sizeof(units[0])) {
-		strcpy(text_u64(ns, buffer), " ns");
+		memcpy(text_u64(ns, buffer), " ns", sizeof(" ns"));
 		return buffer;
 	}
 	/* Cut off, not rounded: 999.96 us is not yet 1.0 ms nor 1000.0 us. */
 	at = text_u64(ns / units[i].unit, buffer);
 	*at++ = '.';
 	*at++ = (char)('0' + ns % units[i].unit / (units[i].unit / 10));
-	*at++ = ' ';
-	strcpy(at, units[i].name);
+	memcpy(at, units[i].name, sizeof(units[i].name));
 	return buffer;
 }
 

@@ -23,9 +23,9 @@ struct verdict_request {
 	struct host *host; /* of several runs; NULL: it opens its own. Scanned again */
 	struct host_options host_options; /* for its own */
 	char *const *argv;		  /* the workload; NULL: until a signal or the time is up */
-	bool until_spent; /* argv is run again while a rule can still fire and it ends with 0 */
-	const char *output;		  /* the report; NULL: stdout */
-	const char *recording;		  /* FILE.smr, NULL: none */
+	bool until_spent;   /* argv is run again while a rule can still fire and it ends with 0 */
+	const char *output; /* the report; NULL: stdout */
+	const char *recording; /* FILE.smr, NULL: none */
 	bool pack;
 	const char *stats_file; /* NULL: none */
 	__u64 duration_ns;	/* the workload is ended with SIGTERM then; 0: no limit */

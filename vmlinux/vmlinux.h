@@ -30,6 +30,19 @@ struct user_pt_regs {
 	__u64 regs[31];
 };
 
+struct bpf_prog_aux {
+	__u32 id;
+};
+
+struct bpf_prog {
+	int *active; /* of each CPU: is it running there? */
+	struct bpf_prog_aux *aux;
+};
+
+struct bpf_iter__bpf_prog {
+	struct bpf_prog *prog;
+};
+
 struct kobject {
 	const char *name;
 };
