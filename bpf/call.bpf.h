@@ -19,7 +19,7 @@
 /* In smmu_call.flags, above those of the event: its list is in the statistics already. */
 #define CALL_COUNTED (1U << 16)
 
-/* Lists that interrupts issue are. With a second copy of the exit there is no need to. */
+/* Some lists are, see exit_skipped(). With a second copy of the exit there is no need to. */
 static __always_inline bool counts_early(void)
 {
 	return cfg_stats && !cfg_twice;

@@ -42,7 +42,7 @@ const volatile bool cfg_events __weak = false; /* send events through the ring *
 /* Filters on events; statistics are never filtered. */
 const volatile __u32 cfg_kinds __weak = 0xffffffff; /* 1 << enum smmu_event_kind */
 const volatile __u64 cfg_smmu __weak = 0;	    /* only this SMMU, 0: any */
-const volatile bool cfg_by_sid __weak = false;	    /* only StreamIDs in filter_sids */
+const volatile bool cfg_by_sid __weak = false;	    /* only StreamIDs marked as wanted */
 const volatile bool cfg_failed_only __weak = false;
 const volatile __u64 cfg_latency_above_ns __weak = 0;
 

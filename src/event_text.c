@@ -17,7 +17,6 @@
 static const char *where_queue(const struct event_text *text, __u64 smmu, __u64 queue, char *buffer)
 {
 	const struct smmu *known = devices_smmu(text->info->devices, smmu);
-
 	char *end = stpcpy(buffer, smmu_name(known));
 
 	*end++ = '/';

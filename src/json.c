@@ -2,13 +2,14 @@
 /*
  * path: 5/5  sinks and reports -> JSON text
  *
- * This runs once per event on a busy host: digits and escapes are made by hand,
+ * This runs once per event on a busy host: digits (digits.h) and escapes are made by hand,
  * and room in the buffer is asked for once per token.
  */
 #define _GNU_SOURCE
 #include "json.h"
 
-#include <endian.h>
+#include "digits.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,67 +152,11 @@ void json_key_slow(struct json *json, const char *text, size_t length)
 	json->expect = JSON_VALUE;
 }
 
-#define DIGITS_8 100000000ULL
-
-/*
- * The digits of a value below 10^8 as bytes from 0 to 9, the first one lowest: the
- * division by 10000, 100 and 10 is done in all lanes at once, by multiplication with
- * the reciprocal. All eight cost as much as two would digit by digit.
- */
-static inline __u64 eight_digits(__u64 value)
-{
-	__u64 high = value / 10000, fours, twos;
-
-	fours = high | (value - high * 10000) << 32;
-	high = ((fours * 10486) >> 20) & 0x0000007f0000007fULL;
-	twos = high | (fours - high * 100) << 16;
-	high = ((twos * 103) >> 10) & 0x000f000f000f000fULL;
-	return high | (twos - high * 10) << 8;
-}
-
-static inline char *put_bytes(char *at, __u64 digits, unsigned int count)
-{
-	digits = htole64(digits + 0x3030303030303030ULL);
-	memcpy(at, &digits, sizeof(digits));
-	return at + count;
-}
-
-/* Without leading zeroes. Not for 0. */
-static inline char *put_below_8(char *at, __u64 value)
-{
-	__u64 digits = eight_digits(value);
-	unsigned int zeroes = (unsigned int)__builtin_ctzll(digits) / 8;
-
-	return put_bytes(at, digits >> 8 * zeroes, 8 - zeroes);
-}
-
-/* The digits of a value above 0; returns their end. Scribbles up to 7 bytes behind it. */
-static inline char *put_digits(char *at, __u64 value)
-{
-	__u64 high = value / DIGITS_8;
-
-	if (value < DIGITS_8)
-		return put_below_8(at, value);
-	if (high < DIGITS_8) {
-		at = put_below_8(at, high);
-	} else {
-		at = put_below_8(at, high / DIGITS_8);
-		at = put_bytes(at, eight_digits(high % DIGITS_8), 8);
-	}
-	return put_bytes(at, eight_digits(value % DIGITS_8), 8);
-}
-
 void json_u64(struct json *json, __u64 value)
 {
 	if (!value_begin(json, JSON_TOKEN_MAX))
 		return;
-	/* Most numbers of an event are CPUs, counts and zeroes. */
-	if (value < 10) {
-		*json->at = (char)('0' + value);
-		value_end(json, json->at + 1);
-	} else {
-		value_end(json, put_digits(json->at, value));
-	}
+	value_end(json, digits_u64(json->at, value));
 }
 
 void json_s64(struct json *json, __s64 value)
@@ -224,16 +169,7 @@ void json_s64(struct json *json, __s64 value)
 		return;
 	*json->at = '-';
 	/* Not -value: the smallest one has no positive counterpart. */
-	value_end(json, put_digits(json->at + 1, 0 - (__u64)value));
-}
-
-static inline char *put_hex(char *at, __u64 value)
-{
-	int shift = value ? (63 - __builtin_clzll(value)) & ~3 : 0;
-
-	for (; shift >= 0; shift -= 4)
-		*at++ = "0123456789abcdef"[(value >> shift) & 0xf];
-	return at;
+	value_end(json, digits_above_0(json->at + 1, 0 - (__u64)value));
 }
 
 void json_hex(struct json *json, __u64 value)
@@ -244,17 +180,9 @@ void json_hex(struct json *json, __u64 value)
 		return;
 	at = json->at;
 	memcpy(at, "\"0x", 3);
-	at = put_hex(at + 3, value);
+	at = digits_hex(at + 3, value);
 	*at++ = '"';
 	value_end(json, at);
-}
-
-static inline char *put_number(char *at, __u64 value)
-{
-	if (value >= 10)
-		return put_digits(at, value);
-	*at = (char)('0' + value);
-	return at + 1;
 }
 
 void json_form(struct json *json, const struct json_form *form, const char *text,
@@ -271,9 +199,9 @@ void json_form(struct json *json, const struct json_form *form, const char *text
 		at += form->piece[i];
 		text += form->piece[i];
 		if (i < decimals)
-			at = put_number(at, values[i]);
+			at = digits_u64(at, values[i]);
 		else if (i < form->count - 1)
-			at = put_hex(at, values[i]);
+			at = digits_hex(at, values[i]);
 	}
 	value_end(json, at);
 }

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "line.h"
 
-#include "text.h"
+#include "digits.h"
 
 #include <stdarg.h>
 
@@ -41,30 +41,32 @@ void line_bytes(struct line *line, const char *text, size_t length)
 
 void line_u64(struct line *line, __u64 value)
 {
-	char text[LINE_NUMBER_LEN];
+	char text[DIGITS_LEN];
 
-	line_bytes(line, text, (size_t)(text_u64(value, text) - text));
+	line_bytes(line, text, (size_t)(digits_u64(text, value) - text));
 }
 
 void line_hex(struct line *line, __u64 value)
 {
-	char text[LINE_NUMBER_LEN], *end = text + sizeof(text), *at = end;
+	char text[DIGITS_LEN];
 
-	do {
-		*--at = "0123456789abcdef"[value & 0xf];
-		value >>= 4;
-	} while (value);
-	line_bytes(line, at, (size_t)(end - at));
+	line_bytes(line, text, (size_t)(digits_hex(text, value) - text));
+}
+
+void line_blanks(struct line *line, size_t length, size_t width)
+{
+	static const char blanks[LINE_WIDTH_MAX + 1] = "                        ";
+
+	if (length < width)
+		line_bytes(line, blanks, width - length);
 }
 
 void line_padded(struct line *line, const char *text, size_t width)
 {
-	static const char blanks[LINE_WIDTH_MAX + 1] = "                        ";
 	size_t length = strlen(text);
 
 	line_bytes(line, text, length);
-	if (length < width)
-		line_bytes(line, blanks, width - length);
+	line_blanks(line, length, width);
 }
 
 void line_format(struct line *line, const char *format, ...)

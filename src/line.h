@@ -18,9 +18,6 @@
 #define LINE_LEN       512
 #define LINE_WIDTH_MAX 24
 
-/* The longest number, and a blank. */
-#define LINE_NUMBER_LEN 24
-
 struct line {
 	FILE *file;
 	char *at;
@@ -35,6 +32,8 @@ void line_bytes(struct line *line, const char *text, size_t length);
 void line_u64(struct line *line, __u64 value);
 /* As %x has it. */
 void line_hex(struct line *line, __u64 value);
+/* What `length` bytes lack of a width, which is up to LINE_WIDTH_MAX. */
+void line_blanks(struct line *line, size_t length, size_t width);
 /* Left justified, as %-10s has it. width: up to LINE_WIDTH_MAX. */
 void line_padded(struct line *line, const char *text, size_t width);
 void line_format(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -360,7 +360,7 @@ static int prepare(struct loader *loader, const struct loader_options *options)
 /* As the programs have it, where types can be cast to (count.bpf.h). */
 static bool loader_counts_early(const struct loader *loader, const struct loader_options *options)
 {
-	return options->stats && !options->twice && loader->plan->casts && options->own_btf &&
+	return options->stats && !options->twice && loader->plan->casts &&
 	       loader->plan->hook[HOOK_LIST].method == PLAN_TRAMPOLINE;
 }
 

@@ -8,19 +8,25 @@
 
 #include <errno.h>
 
-static __u32 smmu_number(struct hooks_bpf__bss *bss, __u64 smmu)
+/* The slot that has the key, or gets it now; `size`, a power of two, if none of `probes` is free.
+ */
+static __u32 take_slot(__u64 *slots, __u32 size, __u32 first, __u32 probes, __u64 key)
 {
-	__u32 slot = smmu_slot_of((__u32)smmu, SMMU_SMMUS_SHIFT);
+	for (__u32 i = 0; i < probes; i++) {
+		__u32 at = (first + i) % size;
 
-	for (__u32 i = 0; i < SMMU_SMMUS_MAX; i++) {
-		__u32 at = (slot + i) % SMMU_SMMUS_MAX;
-
-		if (!bss->smmu_slots[at])
-			bss->smmu_slots[at] = smmu;
-		if (bss->smmu_slots[at] == smmu)
+		if (!slots[at])
+			slots[at] = key;
+		if (slots[at] == key)
 			return at;
 	}
-	return SMMU_SMMUS_MAX;
+	return size;
+}
+
+static __u32 smmu_number(struct hooks_bpf__bss *bss, __u64 smmu)
+{
+	return take_slot(bss->smmu_slots, SMMU_SMMUS_MAX,
+			 smmu_slot_of((__u32)smmu, SMMU_SMMUS_SHIFT), SMMU_SMMUS_MAX, smmu);
 }
 
 /* The slot of a StreamID, or SMMU_DEVICES_MAX if there is no room. SMMUs without a number
@@ -28,17 +34,9 @@ static __u32 smmu_number(struct hooks_bpf__bss *bss, __u64 smmu)
 static __u32 device_number(struct hooks_bpf__bss *bss, __u64 smmu, __u32 sid)
 {
 	__u64 key = smmu_device_key(smmu_number(bss, smmu), sid);
-	__u32 slot = smmu_device_slot(key);
 
-	for (__u32 i = 0; i < SMMU_DEVICES_PROBE; i++) {
-		__u32 at = (slot + i) % SMMU_DEVICES_MAX;
-
-		if (!bss->device_slots[at])
-			bss->device_slots[at] = key;
-		if (bss->device_slots[at] == key)
-			return at;
-	}
-	return SMMU_DEVICES_MAX;
+	return take_slot(bss->device_slots, SMMU_DEVICES_MAX, smmu_device_slot(key),
+			 SMMU_DEVICES_PROBE, key);
 }
 
 /* Whoever has no slot here gets none later either, and is counted as such then. */

@@ -6,6 +6,7 @@
 #include "loader_internal.h"
 
 #include "log.h"
+#include "programs.h"
 #include "running.skel.h"
 
 #include <bpf/bpf.h>
@@ -31,23 +32,14 @@ static int run(const struct running_bpf *bpf)
 	return err;
 }
 
-static int program_id(const struct bpf_program *program, __u32 *id)
-{
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-		return -errno;
-	*id = info.id;
-	return 0;
-}
-
 void loader_find_running(struct loader *loader)
 {
 	struct running_bpf *bpf = running_bpf__open_and_load();
-	int err = bpf ? program_id(loader->bpf->progs.list_exit, &bpf->bss->program) : -errno;
+	struct bpf_prog_info info;
+	int err = bpf ? programs_info(loader->bpf->progs.list_exit, &info) : -errno;
 
 	if (!err) {
+		bpf->bss->program = info.id;
 		bpf->bss->cpus = (__u32)loader->cpus;
 		err = run(bpf);
 	}

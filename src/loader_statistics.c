@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "loader_internal.h"
 
+#include "programs.h"
 #include "smmu_arch.h"
 
 #include <bpf/bpf.h>
@@ -40,7 +41,7 @@ static void derive(const struct smmu_queue_account *all, struct smmu_queue_stats
 	sum->commands[SMMU_OP_SYNC] = sum->synced;
 }
 
-/* One queue's counters of all copies and CPUs, and those of interrupts. */
+/* One queue's counters of all copies and CPUs, and those counted early. */
 static int read_queue(const struct loader *loader, __u32 index, struct smmu_queue_account *values,
 		      struct smmu_queue_stats *sum)
 {
@@ -182,13 +183,9 @@ static bool skips_count(const struct loader *loader, const struct bpf_program *p
 
 static __u64 misses(const struct bpf_program *program)
 {
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
+	struct bpf_prog_info info;
 
-	if (bpf_program__fd(program) < 0 ||
-	    bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-		return 0;
-	return info.recursion_misses;
+	return programs_info(program, &info) ? 0 : info.recursion_misses;
 }
 
 /*

@@ -4,7 +4,20 @@
 #include "log.h"
 
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <linux/bpf.h>
+#include <string.h>
+
+int programs_info(const struct bpf_program *program, struct bpf_prog_info *info)
+{
+	__u32 size = sizeof(*info);
+	int fd = bpf_program__fd(program);
+
+	memset(info, 0, size);
+	if (fd < 0)
+		return -ENOENT;
+	return bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
+}
 
 void programs_say(const struct bpf_object *object)
 {
@@ -14,12 +27,10 @@ void programs_say(const struct bpf_object *object)
 		return;
 	bpf_object__for_each_program(program, object)
 	{
-		struct bpf_prog_info info = {};
-		__u32 size = sizeof(info);
-		int fd = bpf_program__fd(program);
+		struct bpf_prog_info info;
 
 		/* The kernel cuts names off; 0 instructions: before 5.16. */
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
+		if (!programs_info(program, &info))
 			log_debug("program %s: %u instructions verified",
 				  bpf_program__name(program), info.verified_insns);
 	}

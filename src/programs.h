@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the verifier made of the BPF programs that were loaded, for -v. */
+/* What the kernel knows of BPF programs that were loaded. */
 #ifndef PROGRAMS_H
 #define PROGRAMS_H
 
 #include <bpf/libbpf.h>
+#include <linux/bpf.h>
 
-/* One line for each program that is in the kernel: how many instructions were verified. */
+/* 0 or a negative errno: -ENOENT if it was not loaded. */
+int programs_info(const struct bpf_program *program, struct bpf_prog_info *info);
+/* For -v: one line for each program that is in the kernel: how many instructions were verified. */
 void programs_say(const struct bpf_object *object);
 
 #endif

@@ -90,7 +90,6 @@ static int sink_text_open(struct sink *sink)
  * be a moment older than that. */
 static void put_time(struct line *line, const struct sink *sink, __u64 ts_ns)
 {
-	static const char blanks[TIME_WIDTH + 1] = "            ";
 	__u64 start = sink->info->monotonic_ns;
 	__u64 us = (ts_ns < start ? start - ts_ns : ts_ns - start) / 1000;
 	char text[TEXT_NUMBER_LEN + 8], *at = text;
@@ -102,8 +101,7 @@ static void put_time(struct line *line, const struct sink *sink, __u64 ts_ns)
 	text_u64(1000000 + us % 1000000, at);
 	*at = '.';
 	at += 7;
-	if (at - text < TIME_WIDTH)
-		line_bytes(line, blanks, (size_t)(TIME_WIDTH - (at - text)));
+	line_blanks(line, (size_t)(at - text), TIME_WIDTH);
 	line_bytes(line, text, (size_t)(at - text));
 }
 

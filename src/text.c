@@ -4,20 +4,17 @@
  */
 #include "text.h"
 
+#include "digits.h"
+
 #include <errno.h>
 #include <string.h>
 
 char *text_u64(__u64 value, char *buffer)
 {
-	char digits[20], *at = digits + sizeof(digits);
-	size_t length;
+	char digits[DIGITS_LEN];
+	size_t length = (size_t)(digits_u64(digits, value) - digits);
 
-	do {
-		*--at = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	length = (size_t)(digits + sizeof(digits) - at);
-	memcpy(buffer, at, length);
+	memcpy(buffer, digits, length);
 	return buffer + length;
 }
 
