@@ -48,7 +48,7 @@ struct incident {
 	__u64 epoch;
 	__u64 begun_ns;
 	__u32 rule;
-	__u32 reserved;
+	__u32 pid; /* a new task may be where one was that has ended: then it is no retry */
 };
 
 struct {
@@ -204,7 +204,8 @@ static __always_inline bool retry_fails(struct verdict *verdict, const struct in
 	__u32 rule;
 	__u64 now;
 
-	if (!incident || incident->epoch != verdict->epoch)
+	if (!incident || incident->epoch != verdict->epoch ||
+	    incident->pid != (__u32)bpf_get_current_pid_tgid())
 		return false;
 	now = bpf_ktime_get_ns();
 	rule = incident->rule;
@@ -227,6 +228,7 @@ static __always_inline void begin_incident(struct verdict *verdict, struct judge
 	struct incident_key *key = &judgement->key;
 
 	incident->rule = index;
+	incident->pid = bpf_get_current_pid_tgid();
 	incident->epoch = verdict->epoch;
 	incident->begun_ns = bpf_ktime_get_ns();
 	incident->number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
