@@ -7,7 +7,7 @@
 
 FUZZ_RECORD_LIB := $(sort $(wildcard src/record*.c src/sink_*.c src/event_*.c src/check*.c src/checks/*.c src/verdict_*.c)) \
 	src/decode.c src/names.c src/devices.c src/gaps.c src/json.c src/ledger.c src/text.c src/bdf.c \
-	src/symbols.c src/report.c src/statistics.c src/nearest.c
+	src/symbols.c src/report.c src/line.c src/statistics.c src/nearest.c
 FUZZ_RECORD_SRC := tests/fuzz/fuzz_record.c $(FUZZ_RECORD_LIB)
 FUZZ_RECORD_CFLAGS := $(FUZZ_CFLAGS) -D_GNU_SOURCE= -DFUZZING
 
