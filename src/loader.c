@@ -19,6 +19,9 @@
 #define WAKEUP_PART 8
 #define WAKEUP_MAX  (1U << 20)
 
+/* How long a program may be on its way where no grace period can be waited for (nohz_full). */
+#define GRACE_US 100000
+
 /* A program of a hook, for one method of attaching it. */
 struct hook_program {
 	enum hook_id hook;
@@ -399,6 +402,10 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	}
 	if (err) {
 		log_error("the BPF maps cannot be filled: %s", strerror(-err));
+		if (err == -ENOSPC)
+			log_hint("what is chosen must be among %d SMMUs and %d StreamIDs: name "
+				 "fewer",
+				 SMMU_SMMUS_MAX, SMMU_DEVICES_MAX);
 		loader_close(loader);
 		return EXIT_RUNTIME;
 	}
@@ -477,7 +484,8 @@ void loader_detach(struct loader *loader)
 	loader->link_count = 0;
 	/* A program that was past the gate may still be on its way to the ring: an RCU
 	 * grace period later none is. */
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		usleep(GRACE_US);
 }
 
 __u64 loader_uncounted(const struct loader *loader)

@@ -29,12 +29,15 @@ static __u32 smmu_number(struct hooks_bpf__bss *bss, __u64 smmu)
 			 smmu_slot_of((__u32)smmu, SMMU_SMMUS_SHIFT), SMMU_SMMUS_MAX, smmu);
 }
 
-/* The slot of a StreamID, or SMMU_DEVICES_MAX if there is no room. SMMUs without a number
- * share the number that is none. */
+/* The slot of a StreamID, or SMMU_DEVICES_MAX if there is no room for it or its SMMU. */
 static __u32 device_number(struct hooks_bpf__bss *bss, __u64 smmu, __u32 sid)
 {
-	__u64 key = smmu_device_key(smmu_number(bss, smmu), sid);
+	__u32 number = smmu_number(bss, smmu);
+	__u64 key = smmu_device_key(number, sid);
 
+	/* SMMUs without a number share one: a StreamID there would be one of all of them. */
+	if (number == SMMU_SMMUS_MAX)
+		return SMMU_DEVICES_MAX;
 	return take_slot(bss->device_slots, SMMU_DEVICES_MAX, smmu_device_slot(key),
 			 SMMU_DEVICES_PROBE, key);
 }

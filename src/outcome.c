@@ -138,27 +138,35 @@ static int write_reports(struct session *session, const struct statistics *stati
 	return err;
 }
 
-static int check_loss(const struct session *session, const struct statistics *statistics)
+static void say_loss(const struct loss *loss)
 {
-	const struct loss *loss = &statistics->loss;
-
-	if (loss->emitted != loss->consumed)
-		log_warn("%llu events were put into the ring and %llu came out: please report this",
-			 loss->emitted, loss->consumed);
-	if (loader_uncounted(session->loader)) {
-		log_warn("%llu lists or commands are not in the statistics: more than %d queues "
-			 "or %d StreamIDs",
-			 loader_uncounted(session->loader), SMMU_QUEUES_MAX, SMMU_DEVICES_MAX);
-		if (session->options->strict)
-			return EXIT_LOST;
-	}
-	if (!loss->lost && !loss->skipped_by_kernel)
-		return EXIT_OK;
 	log_warn("%llu of %llu events lost, %llu hits skipped by the kernel", loss->lost,
 		 loss->attempted, loss->skipped_by_kernel);
 	if (loss->lost)
 		log_hint("a larger ring (--ring) or a narrower filter loses less");
-	return session->options->strict ? EXIT_LOST : EXIT_OK;
+}
+
+static int check_loss(const struct session *session, const struct statistics *statistics)
+{
+	const struct loss *loss = &statistics->loss;
+	int code = EXIT_OK;
+
+	if (loss->emitted != loss->consumed) {
+		log_warn("%llu events were put into the ring and %llu came out: please report this",
+			 loss->emitted, loss->consumed);
+		code = EXIT_LOST;
+	}
+	if (loader_uncounted(session->loader)) {
+		log_warn("%llu lists or commands are not in the statistics: more than %d queues "
+			 "or %d StreamIDs",
+			 loader_uncounted(session->loader), SMMU_QUEUES_MAX, SMMU_DEVICES_MAX);
+		code = EXIT_LOST;
+	}
+	if (loss->lost || loss->skipped_by_kernel) {
+		say_loss(loss);
+		code = EXIT_LOST;
+	}
+	return session->options->strict ? code : EXIT_OK;
 }
 
 int outcome_finish(struct session *session)

@@ -306,6 +306,11 @@ static void usual_note(struct record_encoder *encoder, const struct smmu_event *
 	if (event->kind != SMMU_EVENT_SUBMIT)
 		return;
 	encoder->style = style_of(event);
+	/* A list without a command may be all that this block has: no word to compare with yet. */
+	if (!encoder->model.word_count) {
+		usual->block = 0;
+		return;
+	}
 	usual->thread = &encoder->model.threads[cpu->thread - 1];
 	usual->queue = &encoder->model.queues[cpu->queue - 1];
 	usual->word[0] = usual->word[1] = &encoder->model.words[0];

@@ -214,24 +214,37 @@ static bool rules_open(struct session *session, __u64 now)
 	return false;
 }
 
+static int say_cannot_start(char *const argv[], int err)
+{
+	log_error("%s cannot be started: %s", argv[0], strerror(-err));
+	log_hint("name a program that can be run behind --; nothing stays attached");
+	return EXIT_RUNTIME;
+}
+
 /* Is the command run once more? Until the rules are used up, if that is wanted. */
 static bool run_again(struct session *session)
 {
 	const struct session_options *options = session->options;
+	int err;
 
 	if (!options->until_spent || session->child.status || session->reason ||
 	    !rules_open(session, clock_ns(CLOCK_MONOTONIC)))
 		return false;
 	log_info("a rule can still fire: the command is run again");
-	session->failed = child_start(&session->child, options->argv);
-	return !session->failed;
+	err = child_start(&session->child, options->argv);
+	if (!err)
+		return true;
+	say_cannot_start(options->argv, err);
+	session->failed = err;
+	session->reason = "error";
+	return false;
 }
 
 static void command_ended(struct session *session)
 {
 	const struct check_options *check = session->options->check;
 
-	if (run_again(session))
+	if (run_again(session) || session->failed)
 		return;
 	session->reason = "command";
 	if (check && check->workload)
@@ -280,10 +293,20 @@ static void tick_streams(struct session *session, __u64 now)
 	}
 }
 
+/* What goes to the output has failed, and its stream is not ended on it either. */
+static void output_failed(struct session *session, int err)
+{
+	session->failed = err;
+	if (session->stream_count && session->streams[0].output == &session->output &&
+	    !session->streams[0].error)
+		session->streams[0].error = err;
+}
+
 static void tick(struct session *session)
 {
 	const struct session_options *options = session->options;
 	__u64 expirations, now = clock_ns(CLOCK_MONOTONIC);
+	int err;
 
 	if (read(session->timer, &expirations, sizeof(expirations)) < 0)
 		return;
@@ -293,20 +316,21 @@ static void tick(struct session *session)
 	tick_streams(session, now);
 	if (options->interval_ns && now >= session->next_report_ns) {
 		session->next_report_ns += options->interval_ns;
-		session->failed = outcome_report(session, session->output.file, options->json);
-		if (session->failed)
-			output_fail(&session->output, session->failed);
+		err = outcome_report(session, session->output.file, options->json);
+		if (err) {
+			output_failed(session, err);
+			output_fail(&session->output, err);
+		}
 	}
 }
 
 /* A recording is flushed by its sink, a block at a time. */
 static void flush_streams(struct session *session)
 {
-	if (!session->failed && session->output.file)
-		session->failed = output_flush(&session->output);
-	if (session->failed && session->stream_count &&
-	    session->streams[0].output == &session->output && !session->streams[0].error)
-		session->streams[0].error = session->failed;
+	int err = !session->failed && session->output.file ? output_flush(&session->output) : 0;
+
+	if (err)
+		output_failed(session, err);
 }
 
 /* Takes events out and writes them. A write may block, on a pager that is not scrolled. */
@@ -343,13 +367,6 @@ static void loop(struct session *session)
 			tick(session);
 		pass_on(session);
 	}
-}
-
-static int say_cannot_start(char *const argv[], int err)
-{
-	log_error("%s cannot be started: %s", argv[0], strerror(-err));
-	log_hint("name a program that can be run behind --; nothing stays attached");
-	return EXIT_RUNTIME;
 }
 
 static int prepare(struct session *session, const struct plan *plan, const struct kernel *kernel)

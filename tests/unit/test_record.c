@@ -114,14 +114,14 @@ static void tape_free(struct tape *tape)
 	free(tape->data);
 }
 
-static void put_list(struct tape *tape, unsigned int commands, __u32 prod)
+static void put_list_on(struct tape *tape, unsigned int commands, __u32 prod, __u64 queue)
 {
 	struct smmu_submit *submit = (struct smmu_submit *)(&next.event + 1);
 
 	memset(submit, 0, sizeof(*submit));
 	next.event.kind = SMMU_EVENT_SUBMIT;
 	submit->smmu = SMMU_A;
-	submit->queue = prod & 1 ? QUEUE_A0 : QUEUE_A;
+	submit->queue = queue;
 	submit->duration_ns = 300 + commands;
 	submit->prod = prod;
 	submit->result = commands == 3 ? -5 : 0;
@@ -132,6 +132,11 @@ static void put_list(struct tape *tape, unsigned int commands, __u32 prod)
 		submit->command[i].word[1] = (i & 2 ? ~0ULL << 40 : 0) | 0x1000ULL * i | (i & 3);
 	}
 	put(tape, sizeof(*submit) + commands * sizeof(submit->command[0]));
+}
+
+static void put_list(struct tape *tape, unsigned int commands, __u32 prod)
+{
+	put_list_on(tape, commands, prod, prod & 1 ? QUEUE_A0 : QUEUE_A);
 }
 
 /* Each kind once, the payload of bytes that are none of them 0. */
@@ -381,6 +386,43 @@ static void test_round_trip(void **state)
 	record_close(&reader);
 	fclose(file);
 	symbols_free((struct symbols *)info.symbols);
+	tape_free(&tape);
+}
+
+/* A block that begins with a list without commands has no word yet, whatever the last one had. */
+static void test_first_without_command(void **state)
+{
+	static const struct statistics statistics = {.duration_ns = 5};
+	struct record_reader reader;
+	struct record_error error;
+	struct outcome outcome;
+	struct tape tape;
+	FILE *file;
+
+	(void)state;
+	tape_begin(&tape, &fixture_info);
+	next.event.flags = SMMU_EVENT_SYNC;
+	put_list_on(&tape, 1, 0, QUEUE_A);
+	next.event.ts_ns += 2 * SECOND;
+	put_list_on(&tape, 1, 2, QUEUE_A);
+	put_list_on(&tape, 0, 4, QUEUE_A);
+	put_list_on(&tape, 1, 5, QUEUE_A);
+	put_list_on(&tape, 1, 7, QUEUE_A);
+	next.event.ts_ns += 2 * SECOND;
+	put_list_on(&tape, 0, 9, QUEUE_A);
+	put_list_on(&tape, 0, 10, QUEUE_A);
+	put_list_on(&tape, 1, 11, QUEUE_A);
+	put_list_on(&tape, 1, 13, QUEUE_A);
+	tape_end(&tape, &statistics);
+
+	file = as_file(tape.data, tape.length);
+	assert_int_equal(record_open(&reader, file, &error), 0);
+	outcome = read_all(&tape, &reader);
+	assert_int_equal(outcome.last, RECORD_END);
+	assert_int_equal(outcome.given, tape.count);
+	assert_int_equal(outcome.holes, 0);
+	record_close(&reader);
+	fclose(file);
 	tape_free(&tape);
 }
 
@@ -634,10 +676,15 @@ static void test_full_later(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_without_kinds),
-		cmocka_unit_test(test_cut_anywhere),  cmocka_unit_test(test_damaged_anywhere),
-		cmocka_unit_test(test_damaged_block), cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_later_version), cmocka_unit_test(test_full_from_the_start),
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_first_without_command),
+		cmocka_unit_test(test_without_kinds),
+		cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_damaged_anywhere),
+		cmocka_unit_test(test_damaged_block),
+		cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_later_version),
+		cmocka_unit_test(test_full_from_the_start),
 		cmocka_unit_test(test_full_later),
 	};
 

@@ -7,7 +7,7 @@ def figures: [
 	["floor", "list", "programs that do nothing (the floor)", null],
 	["stat", "list", "`stat`", 900],
 	["trace-recording", "list", "`trace`, the BPF side alone", 1000, "its programs fill and submit a record for each list: the table above has them"],
-	["trace-recording", "all", "`trace -o FILE.smr`, everything", 1300, "the BPF side leaves the collector what is between the budgets of both; it decodes, encodes and packs each event"],
+	["trace-recording", "all", "`trace -o FILE.smr`, everything", 1300, "the BPF side leaves the collector what is between the budgets of both; it decodes and encodes each event"],
 	["trace-json-file", "all", "`trace --json -o FILE`, everything", 3000, "a line is some hundred bytes of text that are made for each event"],
 	["trace-json-null", "all", "`trace --json -o /dev/null`, everything", null],
 	["trace-text-null", "all", "`trace -o /dev/null`, everything", null],
