@@ -4,7 +4,7 @@
 # Relocation of BPF objects against the types of a kernel that is not running here: as the
 # loader would, by bpftool, which needs no privileges for it.
 
-BPFTOOL=$(command -v /usr/sbin/bpftool bpftool | head -n 1)
+BPFTOOL=$(command -v /usr/sbin/bpftool || command -v bpftool)
 BPF_OBJECTS=(out/bpf/hooks.linked.o out/bpf/scan.linked.o)
 
 # made NAME: the program of NAME.c here.

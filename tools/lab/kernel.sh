@@ -34,7 +34,7 @@ kernel_source_id() {
 # the source. A PART is a patch of the driver's or CONFIG_NAME=VALUE.
 kernel_patches() {
 	local part
-	printf '%s\n' "$KERNEL_PATCHES"/core/*.patch
+	printf '%s\n' "$KERNEL_PATCHES"/{core,emulator}/*.patch
 	for part in "$@"; do
 		[[ $part == CONFIG_* ]] || printf '%s\n' "$part"
 	done

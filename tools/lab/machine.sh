@@ -22,10 +22,12 @@ machine_quote() { printf '%s' "${1//,/,,}"; }
 
 machine_kvm() { [ "$(uname -m)" = aarch64 ] && [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
 
-# machine_core SMP MEM ICOUNT: processor, memory and SMMU; sets CORE. The device
-# tree depends on nothing else.
+# machine_core SMP MEM ICOUNT KERNEL: processor, memory and SMMU; sets CORE. The device
+# tree depends on nothing else. A kernel that is not ours has the processors take turns in
+# one thread: tools/kernel/README.md, "The emulator", says why.
 machine_core() {
-	local smp=$1 mem=$2 icount=$3
+	local smp=$1 mem=$2 icount=$3 thread=multi
+	[ "$4" = lab ] && [ "$smp" != 1 ] || thread=single
 	CORE=(-smp "$smp" -m "$mem" -nodefaults -display none -no-reboot)
 	if [ "$icount" = yes ]; then
 		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
@@ -34,7 +36,7 @@ machine_core() {
 		CORE+=(-M "virt,gic-version=host,iommu=smmuv3" -cpu host -accel kvm)
 	else
 		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
-			-accel "tcg,thread=$([ "$smp" = 1 ] && echo single || echo multi)")
+			-accel "tcg,thread=$thread")
 	fi
 }
 
