@@ -38,6 +38,8 @@ void loader_find_running(struct loader *loader)
 	struct bpf_prog_info info;
 	int err = bpf ? programs_info(loader->bpf->progs.list_exit, &info) : -errno;
 
+	if (bpf)
+		programs_say(bpf->obj);
 	if (!err) {
 		bpf->bss->program = info.id;
 		bpf->bss->cpus = (__u32)loader->cpus;
