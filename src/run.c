@@ -102,15 +102,12 @@ static int judge_end(const struct scenario *scenario, int code, bool ended, __u6
 	if (ended || (code != EXIT_VERDICT && code <= EXIT_RUNTIME))
 		return code;
 	if (elapsed_ns >= scenario->timeout_ns) {
-		log_error(
-			scenario->until_spent
-				? "the workload did not end, or the rules were not spent, within %s"
-				: "the workload did not end within %s",
-			duration_format(scenario->timeout_ns, text));
-		log_hint(scenario->until_spent ? "let the rules fire less often with 'times=', or "
-						 "give it longer with "
-						 "'timeout = TIME'"
-					       : "give it longer with 'timeout = TIME'");
+		log_error("the workload did not end%s within %s",
+			  scenario->until_spent ? ", or the rules were not spent," : "",
+			  duration_format(scenario->timeout_ns, text));
+		log_hint("give it longer with 'timeout = TIME'%s",
+			 scenario->until_spent ? ", or let the rules fire less often with 'times='"
+					       : "");
 	} else {
 		log_error("the workload was ended by a signal");
 		stopped = 1;

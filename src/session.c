@@ -294,7 +294,7 @@ static void tick_streams(struct session *session, __u64 now)
 }
 
 /* What goes to the output has failed, and its stream is not ended on it either. */
-static void output_failed(struct session *session, int err)
+static void end_of_output(struct session *session, int err)
 {
 	session->failed = err;
 	if (session->stream_count && session->streams[0].output == &session->output &&
@@ -318,7 +318,7 @@ static void tick(struct session *session)
 		session->next_report_ns += options->interval_ns;
 		err = outcome_report(session, session->output.file, options->json);
 		if (err) {
-			output_failed(session, err);
+			end_of_output(session, err);
 			output_fail(&session->output, err);
 		}
 	}
@@ -330,7 +330,7 @@ static void flush_streams(struct session *session)
 	int err = !session->failed && session->output.file ? output_flush(&session->output) : 0;
 
 	if (err)
-		output_failed(session, err);
+		end_of_output(session, err);
 }
 
 /* Takes events out and writes them. A write may block, on a pager that is not scrolled. */

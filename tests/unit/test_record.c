@@ -222,6 +222,16 @@ static struct outcome read_all(const struct tape *tape, struct record_reader *re
 	return outcome;
 }
 
+/* Each event, the end, and no hole. */
+static void read_whole(const struct tape *tape, struct record_reader *reader)
+{
+	struct outcome outcome = read_all(tape, reader);
+
+	assert_int_equal(outcome.last, RECORD_END);
+	assert_int_equal(outcome.given, tape->count);
+	assert_int_equal(outcome.holes, 0);
+}
+
 static FILE *as_file(const void *data, size_t length)
 {
 	/* fmemopen() refuses to be empty. */
@@ -332,7 +342,6 @@ static void test_round_trip(void **state)
 	struct record_reader reader;
 	struct record_error error;
 	char name[SYMBOLS_NAME_LEN];
-	struct outcome outcome;
 	struct tape tape;
 	FILE *file;
 
@@ -362,10 +371,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(record_open(&reader, file, &error), 0);
 	assert_info(reader.info, &info);
 	assert_devices(reader.info->devices, &fixture_devices);
-	outcome = read_all(&tape, &reader);
-	assert_int_equal(outcome.last, RECORD_END);
-	assert_int_equal(outcome.given, tape.count);
-	assert_int_equal(outcome.holes, 0);
+	read_whole(&tape, &reader);
 	assert_devices(reader.info->devices, &devices);
 	assert_string_equal(symbols_name(reader.info->symbols, CODE + 8, name),
 			    "arm_smmu_fence+0x8");
@@ -395,7 +401,6 @@ static void test_first_without_command(void **state)
 	static const struct statistics statistics = {.duration_ns = 5};
 	struct record_reader reader;
 	struct record_error error;
-	struct outcome outcome;
 	struct tape tape;
 	FILE *file;
 
@@ -417,10 +422,7 @@ static void test_first_without_command(void **state)
 
 	file = as_file(tape.data, tape.length);
 	assert_int_equal(record_open(&reader, file, &error), 0);
-	outcome = read_all(&tape, &reader);
-	assert_int_equal(outcome.last, RECORD_END);
-	assert_int_equal(outcome.given, tape.count);
-	assert_int_equal(outcome.holes, 0);
+	read_whole(&tape, &reader);
 	record_close(&reader);
 	fclose(file);
 	tape_free(&tape);
