@@ -16,7 +16,7 @@ say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 HOST   := $(shell uname -m)
 CC_arm64 := $(if $(filter aarch64,$(HOST)),$(CC),aarch64-linux-gnu-gcc)
 
-CFLAGS   ?= -O2 -g
+CFLAGS   ?= -O3 -g -flto=auto
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
 

@@ -9,10 +9,10 @@ def median: sort | .[((length - 1) / 2 | floor)];
 def places($n): . * pow(10; $n) | round | . / pow(10; $n);
 def spread: max - min | places(2);
 
-# An invalidation is one list of TLBI and those of ATC_INV; of a read they were counted.
-def of_a_read: map(select(.stat)) | first | if . then ([.stat.smmus[].queues[].lists] | add) / .reads.reads | round else null end;
-def lists: .did | if .reads then .lists else .expected | .tlbi_lists + .atc_lists end;
-def pieces: .did | .reads // .invalidations;
+# An invalidation is one list of TLBI and those of ATC_INV; of a request they were counted.
+def of_a_request: map(select(.stat)) | first | if . then ([.stat.smmus[].queues[].lists] | add) / .did.requests | round else null end;
+def lists: .did | if .requests then .lists else .expected | .tlbi_lists + .atc_lists end;
+def pieces: .did | .requests // .invalidations;
 def in_list: .did.each_ns * pieces / lists;
 def in_all: (.did.cpu_ns + (.did.charged_ns // 0)) / lists;
 
@@ -30,14 +30,15 @@ def row:
 def where: [.group, .attach, .set];
 
 . as $lines
-| of_a_read as $of_a_read
-| map(select(.did) | if .did.reads then .did.lists = $of_a_read * .did.reads else . end) | group_by([where, .row]) | map(row) as $rows
+| of_a_request as $of_a_request
+| map(select(.row and .did) | if .did.requests then .did.lists = $of_a_request * .did.requests else . end) | group_by([where, .row]) | map(row) as $rows
 | ($rows | map(select(.row == "nothing") | {(where | tostring): .}) | add) as $bases
 | {
 	schema: "smmuscope.bench/1",
 	kernel: ($lines | map(.kernel // empty) | first),
 	memory: ($lines | map(select(.memory))),
 	spent: ($lines | map(select(.spent))),
+	spent_on: ($lines | map(select(.spent_on))),
 	rows: ($rows | map(. as $row | $bases[where | tostring] as $base
 		| if $base then . + {extra_list: (.list - $base.list | places(1))}
 			+ if .all then {extra_all: (.all - $base.all | places(1))} else {} end

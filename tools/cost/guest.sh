@@ -35,14 +35,14 @@ stop() {
 	sleep 3
 }
 
-# work SET COUNT: one repeat, as a line of JSON. SET: reads of a disk (irq), pages
+# work SET COUNT: one repeat, as a line of JSON. SET: requests to a disk (irq), pages
 # of the one that has no ATS (tlbi-PAGES), or a stimulus.
 work() {
 	charge=""
 	for pid in $tool $charged; do charge="$charge --charge $pid"; done
 	# shellcheck disable=SC2086
 	case $1 in
-	irq) stimulus --block /dev/vda --reads "$2" --busy ;;
+	irq) stimulus --serial /sys/block/vda/serial --reads "$2" ;;
 	tlbi-*) stimulus --use tlbi --pages "${1#tlbi-}" --count "$2" ;;
 	*) stimulus --use "$1" --count "$2" $charge ;;
 	esac

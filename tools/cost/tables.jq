@@ -103,12 +103,17 @@ def irq:
 	| line);
 
 def growth:
-	(.rows | map(select(.group == "growth"))) as $all
+	. as $bench | (.rows | map(select(.group == "growth"))) as $all
 	| def of($row; $set): $all | map(select(.row == $row and .set == $set)) | first | .extra_list;
 	table(["against", "", "", ""]),
 	(["devices with ATS that are there, and three more", "1", "72", ""] | line),
 	(context[] as [$row, $title] | select($row != "floor")
 	| ["– " + $title, (["1", "72"][] | of($row; "lab,\(.) devices")), ""] | line),
+	([$bench.rows[] | select(.group == "depth")] | map({(.row): .extra_list}) | add) as $short
+	| ($bench | group("fentry")) as $long
+	| (["entries in the command queue", "128", "262144", ""] | line),
+	(context[] as [$row, $title] | select($short[$row] and $long[$row])
+	| ["– " + $title, $short[$row], $long[$row].extra_list, ""] | line),
 	(["rules armed, `inject -k inject`", "1", "8", "64"] | line),
 	(["– on other devices", (["1", "8", "64"][] | of("rules-others-\(.)"; "lab"))] | line),
 	(["– on this device, none fires", (["1", "8", "64"][] | of("rules-same-\(.)"; "lab"))] | line),
@@ -129,18 +134,25 @@ def programs($clock):
 
 def clock($attach): .spent | map(select(.spent == "floor" and .attach == $attach)) | first | programs(0) | map(.each) | add / length;
 
+# What a call of the function takes, as the emulator saw it: the driver alone is what is left
+# when nothing is attached.
 def spent:
 	. as $bench
-	| table(["attached", "by", "in all", "trampolines or probes (floor)", "entry program", "return program", "injection program", "its trampoline"]),
-	(("fentry", "kprobe") as $attach | group($attach) as $rows | clock($attach) as $clock
-	| .spent[] | select(.attach == $attach and .spent != "floor") | . as $one
-	| programs($clock) as $programs
-	| def each($part): [$programs[] | select(.name | contains($part)) | .each] | if length > 0 then add | places(1) else null end;
-	($rows[.spent].extra_list) as $extra | select($extra)
-	| [(context[] | select(.[0] == $one.spent) | .[1]), $attach, $extra, $rows.floor.extra_list, each("entry"), each("exit"),
-		each("inject"),
-		(if each("inject") then $extra - $rows.floor.extra_list - ($programs | map(.each) | add) | places(1) else null end)]
-	| line);
+	| (.spent_on | map(select(.row == "nothing")) | first | .spent_on | map(.instructions) | add) as $driver
+	| (context | map(select(.[0] != "floor"))) as $rows
+	| table(["by", "what runs", "and calls"] + ($rows | map(.[1]))),
+	(("fentry", "kprobe") as $attach
+	| ($bench.spent_on | map(select(.attach == $attach)) | map({(.row): .spent_on}) | add) as $of
+	| def sums(f): [$rows[] | $of[.[0]] // [] | map(f | .instructions) | if length > 0 then add | places(1) else null end];
+	([$of[$rows[][0]][] | select(.program) | [.program, .helper]] | unique) as $parts
+	| ([$attach, "trampolines or probes", ""] + ([$rows[] | $of[.[0]] | map(select(.rest) | .instructions) | add - $driver]) | line),
+	($parts[] as [$program, $helper]
+		| [$attach, "`\($program)`", (if $helper then "`\($helper)`" else "" end)]
+			+ sums(select(.program == $program and .helper == $helper)) | line),
+	([$attach, "**in all**", ""] + [$rows[] | $of[.[0]] | map(.instructions) | add - $driver | places(1)] | line),
+	($bench | clock($attach)) as $clock
+	| [$attach, "programs by `bpf_stats`", "all"] + [$rows[] as [$row] | $bench.spent[] | select(.attach == $attach and .spent == $row)
+		| programs($clock) | map(.each) | add | places(1)] | line);
 
 def sizes:
 	table(["program", "of", "BPF instructions", "arm64 instructions", "the verifier looked at"]),

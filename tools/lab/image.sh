@@ -64,20 +64,20 @@ image_pack() {
 image_archive() { cpio --null --quiet --create --format=newc --owner=0:0 "$@"; }
 
 # image_with_files IMAGE COMMAND DIR -> path of the archive with the project's files
-# and the command in it, for a guest that cannot mount them; made anew for each run.
+# and the command in it, for a guest that cannot mount them; made anew for each run. It
+# is the same to the byte when the files are: the kernel takes a letter of the hexadecimal
+# numbers in it for a digit in more instructions than another.
 image_with_files() {
-	local image=$1 command=$2 dir=$3
-	mkdir -p "$dir/files/out"
-	ln -s "$LAB_ROOT" "$dir/files/project"
-	ln -s "$command" "$dir/files/out/command"
+	local image=$1 command=$2 dir=$3 files=$3/files
+	mkdir -p "$files"/{out,project/out/arm64}
+	cp "$command" "$files/out/command"
+	cp -r --dereference --preserve=mode "$LAB_ROOT"/{tests,tools} "$files/project"
+	find "$LAB_ROOT/out/arm64" -maxdepth 1 -type f -perm -u+x -exec cp -t "$files/project/out/arm64" {} +
+	find "$files" -exec touch --date=@0 {} +
 	{
 		cat "$image"
-		cd "$dir/files" || exit
-		{
-			printf '%s\0' project/out project/out/arm64 out/command
-			find project/tests project/tools -print0
-			find project/out/arm64 -name obj -prune -o -type f -perm -u+x -print0
-		} | image_archive --dereference
+		cd "$files" || exit
+		find . -mindepth 1 -print0 | LC_ALL=C sort -z | image_archive --reproducible
 	} >"$dir/initramfs"
 	printf '%s\n' "$dir/initramfs"
 }

@@ -4,6 +4,10 @@
 # The emulated machine: an SMMUv3, root ports with functions that have ATS, and
 # the host's files by 9p. Source after cache.sh.
 #
+# With instructions counted no device may answer at a time of the host's, as it would from
+# another thread of the emulator: a disk has nothing to read, even for who looks for partitions,
+# and tells its serial number at once; NVMe and the host's network are left out.
+#
 # Machine `full`: 72 functions at 0000:01:00.0 to 0000:09:00.7, disks at
 # 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe), a network card
 # at 0000:0d:00.0 (ATS). Machine `small`: one function at 0000:01:00.0 and a
@@ -31,7 +35,8 @@ machine_core() {
 	CORE=(-smp "$smp" -m "$mem" -nodefaults -display none -no-reboot)
 	if [ "$icount" = yes ]; then
 		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
-			-accel "tcg,thread=single" -icount "shift=0,sleep=off")
+			-accel "tcg,thread=single" -icount "shift=0,sleep=off"
+			-seed 1 -global virtio-pci.ioeventfd=off)
 	elif machine_kvm; then
 		CORE+=(-M "virt,gic-version=host,iommu=smmuv3" -cpu host -accel kvm)
 	else
@@ -47,73 +52,90 @@ machine_port() {
 	printf '%s\n' -device "pcie-root-port,id=port$1,bus=pcie.0,addr=$slot.0,chassis=$1,slot=$1,io-reserve=0"
 }
 
+# machine_functions PORT COUNT [OPTIONS]
 machine_functions() {
-	local port=$1 count=$2 i
+	local port=$1 count=$2 options=${3:-$MACHINE_ATS} i
 	machine_port "$port"
 	for ((i = 0; i < count; i++)); do
-		printf '%s\n' -device "virtio-rng-pci,rng=entropy,bus=port$port,addr=0.$i,multifunction=on,$MACHINE_ATS"
+		printf '%s\n' -device "virtio-rng-pci,rng=entropy,bus=port$port,addr=0.$i,multifunction=on,$options"
 	done
 }
 
-# machine_disk PORT FILE DEVICE
+# machine_disk PORT FILE SIZE DEVICE
 machine_disk() {
 	machine_port "$1"
-	[ -e "$2" ] || truncate -s 64M "$2"
+	[ -e "$2" ] || truncate -s "$3" "$2"
 	printf '%s\n' -drive "if=none,id=disk$1,file=$(machine_quote "$2"),format=raw,cache=unsafe" \
-		-device "$3,drive=disk$1,bus=port$1"
+		-device "$4,drive=disk$1,bus=port$1"
 }
 
-# machine_devices MACHINE DIR: the PCI devices, disks in DIR.
+# machine_devices MACHINE ICOUNT DIR: the PCI devices, disks in DIR.
 machine_devices() {
-	local machine=$1 dir=$2 port
+	local machine=$1 icount=$2 dir=$3 size=64M net="" port
+	[ "$icount" = no ] || size=0
 	printf '%s\n' -object rng-builtin,id=entropy
 	case $machine in
 	full)
 		for port in 1 2 3 4 5 6 7 8 9; do
 			machine_functions "$port" 8
 		done
-		machine_disk 10 "$dir/disk-a" "virtio-blk-pci,$MACHINE_ATS"
-		machine_disk 11 "$dir/disk-b" "virtio-blk-pci,$MACHINE_ATS"
-		machine_disk 12 "$dir/disk-nvme" nvme,serial=lab
+		machine_disk 10 "$dir/disk-a" $size "virtio-blk-pci,$MACHINE_ATS"
+		machine_disk 11 "$dir/disk-b" $size "virtio-blk-pci,$MACHINE_ATS"
+		if [ "$icount" = no ]; then
+			machine_disk 12 "$dir/disk-nvme" $size nvme,serial=lab
+		else
+			machine_functions 12 1 "${MACHINE_ATS%,*}"
+		fi
 		machine_port 13
-		printf '%s\n' -netdev user,id=net,restrict=on \
-			-device "virtio-net-pci,netdev=net,bus=port13,romfile=,$MACHINE_ATS"
+		[ "$icount" = yes ] || { printf '%s\n' -netdev user,id=net,restrict=on && net=netdev=net,; }
+		printf '%s\n' -device "virtio-net-pci,${net}bus=port13,romfile=,$MACHINE_ATS"
 		;;
 	small)
 		machine_functions 1 1
-		machine_disk 2 "$dir/disk-a" "virtio-blk-pci,$MACHINE_ATS"
+		machine_disk 2 "$dir/disk-a" $size "virtio-blk-pci,$MACHINE_ATS"
 		;;
 	esac
 }
 
-# machine_files PROJECT OUT [SHARE]: the host's files: virtio-mmio devices, which need no PCI
+# machine_shares PROJECT OUT [SHARE]: the host's files: virtio-mmio devices, which need no PCI
 # and no IOMMU.
-machine_files() {
+machine_shares() {
 	printf '%s\n' -global virtio-mmio.force-legacy=false \
 		-fsdev "local,id=project,path=$(machine_quote "$1"),security_model=none,readonly=on,multidevs=remap" \
 		-device virtio-9p-device,fsdev=project,mount_tag=project \
 		-fsdev "local,id=out,path=$(machine_quote "$2"),security_model=none,multidevs=remap" \
 		-device virtio-9p-device,fsdev=out,mount_tag=out
-	[ -z "${3:-}" ] || printf '%s\n' \
-		-fsdev "local,id=share,path=$(machine_quote "$3"),security_model=none,readonly=on,multidevs=remap" \
+	machine_share "${3:-}"
+}
+
+# machine_share [DIR]
+machine_share() {
+	[ -z "$1" ] || printf '%s\n' \
+		-fsdev "local,id=share,path=$(machine_quote "$1"),security_model=none,readonly=on,multidevs=remap" \
 		-device virtio-9p-device,fsdev=share,mount_tag=share
 }
 
-# machine_ports DIR: what the guest says as streams into files of DIR, for a kernel
+# machine_ports PROJECT OUT [SHARE]: what the guest says as streams into files of DIR, for a kernel
 # that has no 9p; also virtio-mmio.
 machine_ports() {
 	local dir name
-	dir=$(machine_quote "$1")
+	dir=$(machine_quote "$2")
 	printf '%s\n' -global virtio-mmio.force-legacy=false -device virtio-serial-device
 	for name in stdout stderr files; do
 		printf '%s\n' -chardev "file,id=$name,path=$dir/$name,append=on" -device "virtserialport,chardev=$name,name=$name"
 	done
+	machine_share "${3:-}"
 }
 
 # machine_input DEVICE: this program's input as a console (virtconsole) or as a
 # plain stream with an end (virtserialport); the kernel's console stays apart.
 machine_input() {
 	printf '%s\n' -device virtio-serial-device -chardev stdio,id=input,signal=off -device "$1,chardev=input,name=input"
+}
+
+# machine_monitor PIPE: the emulator's own commands by a pair of named pipes.
+machine_monitor() {
+	printf '%s\n' -chardev "pipe,id=monitor,path=$(machine_quote "$1")" -mon chardev=monitor
 }
 
 # machine_tree -> the device tree of CORE, with a PCI host that allows ATS.

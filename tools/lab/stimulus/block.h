@@ -11,7 +11,6 @@
 struct block_result {
 	unsigned long reads;
 	unsigned long wrong; /* reads whose data was not what was written */
-	double each_ns;	     /* of block_busy() */
 };
 
 /*
@@ -19,8 +18,5 @@ struct block_result {
  * compares each read with it. 0 or -1, the error is printed.
  */
 int block_read(const char *path, unsigned long reads, bool verify, struct block_result *result);
-
-/* The same without sleeping, and what a read costs (cost.h) when the waiting is left out. */
-int block_busy(const char *path, unsigned long reads, struct block_result *result);
 
 #endif

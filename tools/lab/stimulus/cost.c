@@ -29,11 +29,10 @@ void cost_begin(struct cost *cost)
 	cost->begun = now_ns();
 }
 
-void cost_piece(struct cost *cost, unsigned long i, __u64 idle)
+void cost_piece(struct cost *cost, unsigned long i)
 {
 	__u64 now;
 
-	cost->begun += idle;
 	if ((i + 1) % COST_CHUNK || cost->count == cost->room)
 		return;
 	now = now_ns();

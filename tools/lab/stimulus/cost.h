@@ -20,9 +20,9 @@ struct cost {
 /* Room for `pieces`; without memory nothing is noted, and the cost is 0. */
 void cost_init(struct cost *cost, unsigned long pieces);
 void cost_free(struct cost *cost);
-/* Before the first piece, and after piece number i; `idle`: ns to be left out. */
+/* Before the first piece, and after piece number i. */
 void cost_begin(struct cost *cost);
-void cost_piece(struct cost *cost, unsigned long i, __u64 idle);
+void cost_piece(struct cost *cost, unsigned long i);
 /* ns for a piece: the mean of the middle half of the chunks. Timer ticks and other processes
    are in the upper quarter. */
 double cost_of_piece(struct cost *cost);

@@ -4,6 +4,7 @@
  * what the SMMUv3 driver had to do for it, as one line of JSON.
  */
 #include "block.h"
+#include "serial.h"
 #include "serve.h"
 #include "stimulus.h"
 
@@ -26,7 +27,7 @@ struct options {
 	const char *block;
 	unsigned long reads;
 	bool verify;
-	bool busy;
+	const char *serial;
 	struct processes charged;
 };
 
@@ -40,7 +41,8 @@ static void usage(FILE *file)
 	      "       stimulus --use NAME --count N|--attach-loop N [--threads N] [--pin CPUS]\n"
 	      "                [--pages N] [--charge PID]...\n"
 	      "       stimulus --use NAME --quit\n"
-	      "       stimulus --block FILE --reads N [--verify|--busy]\n\n"
+	      "       stimulus --block FILE --reads N [--verify]\n"
+	      "       stimulus --serial FILE --reads N\n\n"
 	      "Maps and unmaps one page N times in a domain with the functions (and all "
 	      "that\n"
 	      "share an iommu group with them); with --split each has a domain of its own. "
@@ -51,8 +53,9 @@ static void usage(FILE *file)
 	      "it reads. --serve attaches, goes to the background, and does what --use says.\n"
 	      "With --pages it is N pages (1 to 64) that are mapped and unmapped at once.\n"
 	      "--charge adds the CPU time of processes, until they have come to rest.\n"
-	      "Or reads N blocks of 4 KiB past the page cache; with --busy it does not sleep, and\n"
-	      "says what a read costs.\n",
+	      "Or reads N blocks of 4 KiB past the page cache, or asks a virtio disk N times for "
+	      "its\n"
+	      "serial number (FILE is in sysfs) and says what that costs.\n",
 	      file);
 }
 
@@ -103,7 +106,7 @@ enum {
 	OPTION_BLOCK,
 	OPTION_READS,
 	OPTION_VERIFY,
-	OPTION_BUSY,
+	OPTION_SERIAL,
 	OPTION_PAGES,
 	OPTION_CHARGE,
 	OPTION_HELP,
@@ -124,7 +127,7 @@ static const struct option longs[] = {
 	{"reads", required_argument, NULL, OPTION_READS},
 	{"verify", no_argument, NULL, OPTION_VERIFY},
 	{"pages", required_argument, NULL, OPTION_PAGES},
-	{"busy", no_argument, NULL, OPTION_BUSY},
+	{"serial", required_argument, NULL, OPTION_SERIAL},
 	{"charge", required_argument, NULL, OPTION_CHARGE},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{},
@@ -210,8 +213,8 @@ static int take(struct options *options, int option, char *value)
 	case OPTION_VERIFY:
 		options->verify = true;
 		return 0;
-	case OPTION_BUSY:
-		options->busy = true;
+	case OPTION_SERIAL:
+		options->serial = value;
 		return 0;
 	case OPTION_CHARGE:
 		return take_process(&options->charged, value);
@@ -232,8 +235,8 @@ static int parse(struct options *options, int argc, char **argv)
 	options->work.threads = 1;
 	while (!err && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		err = take(options, option, optarg);
-	if (!err &&
-	    (optind < argc || (!options->block && !options->use && !options->devices.count))) {
+	if (!err && (optind < argc || (!options->block && !options->serial && !options->use &&
+				       !options->devices.count))) {
 		fputs("stimulus: a device, a disk or a name is needed (see --help)\n", stderr);
 		err = -1;
 	}
@@ -244,19 +247,24 @@ static int read_block(const struct options *options)
 {
 	struct block_result result;
 	__u64 begun = now_ns();
-	int err = options->busy
-			  ? block_busy(options->block, options->reads, &result)
-			  : block_read(options->block, options->reads, options->verify, &result);
+	int err = block_read(options->block, options->reads, options->verify, &result);
 
 	printf("{\"schema\":\"" SCHEMA
 	       "\",\"block\":\"%s\",\"reads\":%lu,\"verified\":%s,\"wrong\":%lu,"
-	       "\"elapsed_ns\":%llu",
+	       "\"elapsed_ns\":%llu}\n",
 	       options->block, result.reads, options->verify ? "true" : "false", result.wrong,
 	       now_ns() - begun);
-	if (options->busy)
-		printf(",\"each_ns\":%.2f", result.each_ns);
-	puts("}");
 	return err || result.wrong ? 1 : 0;
+}
+
+static int ask_serial(const struct options *options)
+{
+	struct serial_result result;
+	int err = serial_ask(options->serial, options->reads, &result);
+
+	printf("{\"schema\":\"" SCHEMA "\",\"serial\":\"%s\",\"requests\":%lu,\"each_ns\":%.2f}\n",
+	       options->serial, result.requests, result.each_ns);
+	return err ? 1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -273,6 +281,8 @@ int main(int argc, char **argv)
 	stimulus_pin(options.work.pin);
 	if (options.block)
 		return read_block(&options);
+	if (options.serial)
+		return ask_serial(&options);
 	status = options.serve ? serve_fork(&ready) : 0;
 	if (!status)
 		status = stimulus_attach(&stimulus, &options.devices, options.split) ? 1 : 0;

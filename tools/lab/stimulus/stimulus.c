@@ -124,7 +124,7 @@ static void *run_worker(void *argument)
 	for (unsigned long i = 0; !worker->err && i < worker->count; i++) {
 		worker->err = domain_invalidate(&stimulus->domains[i % stimulus->domain_count],
 						page, size, iova);
-		cost_piece(&worker->cost, i, 0);
+		cost_piece(&worker->cost, i);
 	}
 	worker->cpu_ns = cost_thread_ns() - worker->cpu_ns;
 	munmap(page, size);
