@@ -8,6 +8,7 @@
 #include "cmdq.bpf.c"
 #include "gerror.bpf.c"
 #include "inject.bpf.c"
+#include "injected.bpf.c"
 #include "invalidation.bpf.c"
 #include "pci.bpf.c"
 #include "watch.bpf.c"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The loader from the inside, for loader.c (what runs in the kernel),
- * loader_build.c (which build), loader_devices.c (what it is told),
- * loader_running.c (what runs) and loader_statistics.c (what it
+ * loader_programs.c (which programs there are, and are wanted), loader_build.c (which build),
+ * loader_devices.c (what it is told), loader_running.c (what runs) and loader_statistics.c (what it
  * has counted): the only files that know the skeleton.
  */
 #ifndef LOADER_INTERNAL_H
@@ -41,6 +41,19 @@ static inline __u32 loader_copies(const struct loader *loader)
 	return loader->twice ? SMMU_COPIES : 1;
 }
 
+/* A program of a hook, for one method of attaching it. */
+struct hook_program {
+	enum hook_id hook;
+	enum plan_method method;
+	bool returns; /* runs when the function returns */
+	struct bpf_program *program;
+};
+
+/* All programs that could be attached, in the order in which they are; at most PROGRAMS_MAX. */
+size_t loader_programs(const struct loader *loader, struct hook_program *out);
+/* Before the load: those that are wanted, and notes what there is and what is missing. 0 or a
+   negative errno. */
+int loader_select(struct loader *loader, const struct loader_options *options);
 /*
  * With rules, and nothing to be told of lists in general: the injection point sees what it
  * injects, and what follows, by itself.

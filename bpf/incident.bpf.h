@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device that does not answer does not answer a retry either. So a timeout stands
+ * for the same ATC_INV until its thread goes on to other commands: one incident,
+ * counted once, however often the driver asks again. CFGI is no other command: a
+ * driver may fence one device before it asks the next one again.
+ */
+#ifndef INCIDENT_BPF_H
+#define INCIDENT_BPF_H
+
+#include "device.bpf.h"
+#include "flow.bpf.h"
+#include "rule.bpf.h"
+
+/* No retry comes later than this: whatever fails then is another matter. */
+#define INCIDENT_NS 5000000000ULL
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct thread_key);
+	__type(value, __u64); /* moves on with every list of neither ATC_INV nor CFGI */
+} thread_epochs SEC(".maps");
+
+struct incident_key {
+	struct thread_key thread;
+	__u64 smmu;
+	__u64 address; /* dword 1 of the ATC_INV */
+	__u32 sid;
+	__u32 ssid;
+};
+
+struct incident {
+	__u64 number;
+	__u64 epoch;
+	__u64 begun_ns;
+	__u32 rule;
+	__u32 pid; /* a new task may be where one was that has ended: then it is no retry */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct incident_key);
+	__type(value, struct incident);
+} incidents SEC(".maps");
+
+/* What would be too much for the stack, four calls deep. */
+struct judgement {
+	struct incident_key key;
+	struct incident incident;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct judgement);
+} judgements SEC(".maps");
+
+/* Other commands than ATC_INV and CFGI: this thread's invalidation is over. */
+static __always_inline void end_incidents(const struct thread_key *thread)
+{
+	__u64 *epoch = bpf_map_lookup_elem(&thread_epochs, thread);
+	__u64 one = 1;
+
+	if (epoch)
+		*epoch += 1;
+	else
+		bpf_map_update_elem(&thread_epochs, thread, &one, BPF_ANY);
+}
+
+/*
+ * A retry of a timeout that stands: fails again, whatever shots the rule has left,
+ * but within its time.
+ */
+static __always_inline bool retry_fails(struct verdict *verdict, const struct incident_key *key)
+{
+	struct incident *incident = bpf_map_lookup_elem(&incidents, key);
+	struct smmu_rule_state *state;
+	struct smmu_rule *armed;
+	__u32 rule;
+	__u64 now;
+
+	if (!incident || incident->epoch != verdict->epoch ||
+	    incident->pid != (__u32)bpf_get_current_pid_tgid())
+		return false;
+	now = bpf_ktime_get_ns();
+	rule = incident->rule;
+	armed = bpf_map_lookup_elem(&rules, &rule);
+	if (!armed || now > armed->deadline_ns || now - incident->begun_ns > INCIDENT_NS)
+		return false;
+	state = bpf_map_lookup_elem(&rule_states, &rule);
+	if (state)
+		__sync_fetch_and_add(&state->repeated, 1);
+	emit_inject(verdict, key->sid, rule, armed->error, incident->number,
+		    SMMU_EVENT_REPEAT | rule_flags(armed, verdict));
+	verdict->value = rule_value(armed);
+	return true;
+}
+
+static __always_inline void begin_incident(struct verdict *verdict, struct judgement *judgement,
+					   __u32 index, const struct smmu_rule *rule)
+{
+	struct incident *incident = &judgement->incident;
+	struct incident_key *key = &judgement->key;
+
+	incident->rule = index;
+	incident->pid = bpf_get_current_pid_tgid();
+	incident->epoch = verdict->epoch;
+	incident->begun_ns = bpf_ktime_get_ns();
+	incident->number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
+	bpf_map_update_elem(&incidents, key, incident, BPF_ANY);
+	DEVICE_COUNT(verdict->smmu, key->sid, timeouts_injected);
+	emit_inject(verdict, key->sid, index, rule->error, incident->number,
+		    rule_flags(rule, verdict));
+	verdict->value = rule_value(rule);
+}
+
+#endif

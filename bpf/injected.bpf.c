@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Other people's injections, as far as the driver tells of them. */
+#include "verdict.bpf.h"
+
+#include <bpf/bpf_tracing.h>
+
+/*
+ * arm_smmu_cmdq_inject(smmu, cmdq, cmds, n, sync_prod, verdict): the driver's slow
+ * path after a verdict that was not its own, called only when somebody injects. Other
+ * people's injections are seen here, at no cost while there are none. Which device was
+ * meant is known only if the list is for a single one.
+ */
+static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
+{
+	struct verdict verdict = {.smmu = smmu, .cmdq = ctx[1], .sync = (__u32)ctx[4]};
+	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)ctx[1];
+	struct smmu_command command = {};
+	struct smmu_call *call;
+	__u32 sid = SMMU_SID_NONE;
+	__s32 error = (__s32)ctx[5];
+	__u16 flags = SMMU_EVENT_FOREIGN;
+
+	if (!ready())
+		return 0;
+	call = call_find(cmds);
+	if (call && call->flags & SMMU_EVENT_SYNTHETIC) {
+		if (cfg_by_verdict)
+			call_close(call);
+		return 0; /* our own, reported where it was made */
+	}
+	verdict.mask = (1U << (BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31)) - 1;
+	if (!cfg_by_verdict)
+		call_mark_synthetic(cmds, index_before(verdict.sync, (__u32)ctx[3], verdict.mask));
+	if ((__u32)ctx[3] == 1)
+		bpf_probe_read_kernel(&command, sizeof(command), (const void *)cmds);
+	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV) {
+		sid = SMMU_CMD_SID(command.word[0]);
+		DEVICE_COUNT(verdict.smmu, sid, timeouts_injected);
+	}
+	if (error == VALUE_GERROR) {
+		flags |= SMMU_EVENT_GERROR;
+		error = -EIO;
+	} else if (error == VALUE_STALL) {
+		flags |= SMMU_EVENT_STALL;
+		error = -ETIMEDOUT;
+	}
+	emit_inject(&verdict, sid, SMMU_RULE_NONE, error, 0, flags);
+	if (cfg_by_verdict) {
+		/* From here on lists do not pass by, as after an incident of our own. */
+		__sync_fetch_and_add(&incidents_begun, 1);
+		verdict_follow(ctx, smmu, cmds, (__u32)ctx[3], error);
+	}
+	return 0;
+}
+
+SEC("?fentry")
+int injected_entry(__u64 *ctx)
+{
+	return injected(ctx, argument_number(ctx, 0), argument_number(ctx, 2));
+}
+
+SEC("?kprobe")
+int injected_entry_kprobe(__u64 *ctx)
+{
+	return injected(ctx, ctx[0], ctx[2]);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is said at the driver's injection point in the hardware's place, of which list, and
+ * what follows from it.
+ */
+#ifndef VERDICT_BPF_H
+#define VERDICT_BPF_H
+
+#include "argument.bpf.h"
+#include "call.bpf.h"
+#include "story.bpf.h"
+
+struct verdict {
+	__u64 smmu;
+	__u64 cmdq;
+	__u64 cmds;
+	__u64 base; /* of the queue's memory */
+	__u64 epoch;
+	struct thread_key thread;
+	__u32 mask;  /* of an index into it */
+	__u32 first; /* index of this list's first command */
+	__u32 n;
+	__u32 sync;
+	__s32 value; /* that the injection point returns: 0, or how the hardware behaves */
+	__u8 context;
+};
+
+/* Numbers that the injection point understands, beside those that the driver returns. */
+#define VALUE_GERROR (-EREMOTEIO)
+#define VALUE_STALL  (-ETIME)
+
+/* The index `count` commands before `prod`, with its wrap bit. */
+static __always_inline __u32 index_before(__u32 prod, __u32 count, __u32 mask)
+{
+	return (prod - count) & (2 * mask + 1);
+}
+
+static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid, __u32 rule,
+					__s32 error, __u64 number, __u16 flags)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_inject_fired fired;
+	} * event;
+
+	trouble_ns = bpf_ktime_get_ns();
+	if (!kind_wanted(SMMU_EVENT_INJECT))
+		return;
+	event = emit_reserve(SMMU_EVENT_INJECT, sizeof(*event), bpf_ktime_get_ns(),
+			     flags | SMMU_EVENT_SYNTHETIC);
+	if (!event)
+		return;
+	event->fired.smmu = verdict->smmu;
+	event->fired.queue = verdict->cmdq;
+	event->fired.prod = verdict->sync;
+	event->fired.sid = sid;
+	event->fired.error = error;
+	event->fired.rule = rule;
+	event->fired.incident = number;
+	emit_submit(event);
+}
+
+/* What the driver makes of a verdict that is not its own. */
+static __always_inline __s32 verdict_result(__s32 value)
+{
+	if (value == VALUE_GERROR)
+		return -EIO;
+	return value == VALUE_STALL ? -ETIMEDOUT : value;
+}
+
+/*
+ * Without a hook on lists their story is followed here: the list is about to return, and
+ * with what, if the driver tells. By now the SMMU has executed it.
+ */
+static __noinline int verdict_follow(__u64 *ctx, __u64 smmu, __u64 cmds, __u32 n, __s32 value)
+{
+	struct list list = {
+		.ctx = ctx,
+		.smmu = smmu,
+		.cmds = cmds,
+		.n = n,
+		.now = bpf_ktime_get_ns(),
+		.sync = true,
+		.result = verdict_result(value),
+		.flags = value ? SMMU_EVENT_SYNTHETIC : 0,
+	};
+
+	list_open(&list);
+	if (story_concerns(&list))
+		story_follow(&list);
+	return 0;
+}
+
+#endif
