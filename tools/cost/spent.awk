@@ -6,6 +6,8 @@
 #
 # Numbers are as text here: of one length they have the same order.
 
+BEGIN { turn = 0 }
+
 # What is at an address; begins[] tells whether at its beginning.
 function symbol(pc,    low, high, middle) {
 	if (pc in known)

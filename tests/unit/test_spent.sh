@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# tools/cost/spent.awk on a log that is made up: which instructions are a program's own, which
+# a helper's, and what is left. Prints TAP.
+set -euo pipefail
+shopt -s inherit_errexit
+
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cat >"$work/symbols" <<'END'
+ffff800000000100 t caller	[smmu]
+ffff800000000200 t issue	[smmu]
+ffff800000000300 T helper
+ffff800000000400 t trampoline	[bpf]
+ffff800000000500 t bpf_prog_0123456789abcdef_entry	[bpf]
+ffff800000000600 t bpf_prog_fedcba9876543210_search	[bpf]
+ffff800000000700 t el1h_64_irq
+END
+
+# run ADDRESS...: the log of these, which are the last three digits.
+run() { printf 'Trace 0: 0x7f [0000000000105005/ffff800000000%s/00000021/ff020201] \n' "$@"; }
+
+# ok DESCRIPTION WANTED FILTER
+ok() {
+	local got
+	got=$(jq -r "$3" "$work/out.json" 2>&1) || true
+	if [ "$got" = "$2" ]; then echo "ok - $1"; else echo "not ok - $1: $got and not $2"; fi
+}
+
+spent() { awk -v function_name=issue -v 'words="row":"made up"' -f tools/cost/spent.awk "$work/symbols" "$work/log" >"$work/out.json"; }
+
+{
+	# Two calls: the program calls a helper and another program, which calls the helper.
+	for _ in 1 2; do
+		run 100 200 400 404 500 504 300 304 308 508 600 604 300 608 50c 408 204 104
+	done
+	# An interrupt came into these.
+	run 200 400 500 700 704 504 408 204 104
+	run 200 400 500 700 704 504 408 204 104
+	# After the call nothing counts.
+	run 500 300 504
+} >"$work/log"
+spent
+ok "what is attached is said" "made up" .row
+ok "a program's own instructions" 4 '.spent_on[] | select(.program == "entry" and .helper == null).instructions'
+ok "those of its helper, called by itself and by what it calls" 4 '.spent_on[] | select(.helper == "helper").instructions'
+ok "and how often" 2 '.spent_on[] | select(.helper == "helper").calls'
+ok "a program that it calls is a helper" 3 '.spent_on[] | select(.helper == "search").instructions'
+ok "which is called once, however often it goes on" 1 '.spent_on[] | select(.helper == "search").calls'
+ok "the function and the trampoline are the rest" 5 '.spent_on[] | select(.rest).instructions'
+ok "all of it counts once" 16 '[.spent_on[].instructions] | add'
+
+run 100 200 204 104 >"$work/log"
+if spent; then echo "not ok - one list alone is not enough"; else echo "ok - one list alone is not enough"; fi
