@@ -78,7 +78,7 @@ SYSROOT ?= $(eval SYSROOT := $$(shell tools/lab/sysroot))$(or $(SYSROOT),$(error
 
 BPF_LIBS_arm64 = -lbpf -lelf -lz $(if $(wildcard $(SYSROOT)/usr/lib/aarch64-linux-gnu/libzstd.a),-lzstd)
 
-$(O)/arm64/obj/%.o: src/%.c | $(SKEL)
+$(O)/arm64/obj/%.o: src/%.c Makefile | $(SKEL)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC_arm64) $(BASE_CFLAGS) -isystem $(SYSROOT)/usr/include -c $< -o $@
@@ -98,7 +98,7 @@ $(O)/arm64/floor: tools/cost/floor.c $(O)/bpf/floor.skel.h
 	$(Q)$(CC_arm64) $(BASE_CFLAGS) -isystem $(SYSROOT)/usr/include -static -o $@ $< \
 		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu $(BPF_LIBS_arm64)
 
-$(O)/native/obj/%.o: src/%.c | $(SKEL)
+$(O)/native/obj/%.o: src/%.c Makefile | $(SKEL)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) -c $< -o $@

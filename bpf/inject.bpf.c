@@ -21,7 +21,7 @@ struct chain {
 	struct verdict *verdict;
 	struct judgement *judgement;
 	__u64 word;
-	__u64 now;
+	__u64 now; /* 0: nobody has asked yet */
 	__u32 index;
 	bool taken;
 };
@@ -34,10 +34,14 @@ static long try_rule(__u32 i, struct chain *chain)
 
 	if (!rule || !state)
 		return 1;
-	if (rule_matches(rule, chain->verdict, chain->word) && rule_take(rule, state, chain->now)) {
-		begin_incident(chain->verdict, chain->judgement, index, rule);
-		chain->taken = true;
-		return 1;
+	if (rule_matches(rule, chain->verdict, chain->word)) {
+		if (!chain->now)
+			chain->now = bpf_ktime_get_ns();
+		if (rule_take(rule, state, chain->now)) {
+			begin_incident(chain->verdict, chain->judgement, index, rule);
+			chain->taken = true;
+			return 1;
+		}
 	}
 	chain->index = rule->next;
 	return 0;
@@ -62,7 +66,6 @@ static __noinline int judge(struct verdict *verdict, __u64 word0, __u64 word1)
 	key->ssid = SMMU_CMD_SSV(word0) ? SMMU_CMD_SSID(word0) : SMMU_RULE_NONE;
 	if (incidents_begun && retry_fails(verdict, key))
 		return 1;
-	chain.now = bpf_ktime_get_ns();
 	/* The first rule that lets it fail: of its StreamID, then of any. */
 	mark = device_mark(verdict->smmu, key->sid);
 	if (mark && mark->first_rule) {

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What calls of `function` are spent on: the lines of /proc/kallsyms, sorted, and then the
-# emulator's log with an instruction a line. Prints a JSON object with `words` in it: for a call
-# the instructions of each program, of each helper that a program calls, and of all the rest.
+# What calls of the function `function_name` are spent on: the lines of /proc/kallsyms, sorted,
+# and then the emulator's log with an instruction a line. Prints a JSON object with `words` in it:
+# for a call the instructions of each program, of each helper that a program calls, and of all the
+# rest. Exit status 1 and a reason if the log is none of that.
 #
 # Numbers are as text here: of one length they have the same order.
 
@@ -49,46 +50,11 @@ function inside_of(helper) {
 		calls[owner]++
 }
 
-function mean(of, owner) {
-	return (of[0, owner] / lists[0] + of[1, owner] / lists[1]) / 2
-}
-
-FNR == NR {
-	if (at[symbols] != $1 "") {
-		at[++symbols] = $1 ""
-		name[symbols] = $3
-	}
-	if ($3 == function_name)
-		entry = $1 ""
-	next
-}
-
-{
-	split($0, part, "/")
-	pc = part[2]
-}
-
-!inside && pc == entry {
-	inside = 1
-	caller = symbol(before)
-	owner = "rest"
-}
-
-{ before = pc }
-
-!inside { next }
-
-symbol(pc) == caller {
-	leave()
-	next
-}
-
-{
-	here = symbol(pc)
+# A program is left by a call, to where something begins, or for good; what it calls of other
+# programs is a helper, too.
+function follow(here) {
 	if (here ~ /^el1h_64_irq/)
 		interrupted = 1
-	# A program is left by a call, to where something begins, or for good; what it calls
-	# of other programs is a helper, too.
 	if (sub(/^bpf_prog_[0-9a-f]+_/, "", here)) {
 		if (owner == "rest")
 			program = here
@@ -107,9 +73,70 @@ symbol(pc) == caller {
 	took[owner]++
 }
 
-END {
+# One instruction after another: most are followed by what is behind them.
+function in_order(before, pc) {
+	return index("048c", substr(before, 16)) % 4 == index("048c", substr(pc, 16)) - 1
+}
+
+# The instruction at `pc` was run.
+function step() {
+	if (!inside && pc == entry) {
+		inside = 1
+		caller = symbol(before)
+		owner = "rest"
+	} else if (inside && symbol(pc) == caller) {
+		leave()
+	}
+	if (inside) {
+		steps++
+		ordered += in_order(before, pc)
+		follow(symbol(pc))
+	}
+	before = pc
+}
+
+function mean(of, owner) {
+	return (of[0, owner] / lists[0] + of[1, owner] / lists[1]) / 2
+}
+
+function problem() {
+	if (entry == "")
+		return function_name " is no symbol"
 	if (!lists[0] || !lists[1])
+		return "no calls of " function_name " that no interrupt came into"
+	if (ordered < steps / 2)
+		return "the emulator does not write down each instruction"
+	return ""
+}
+
+FNR == NR {
+	if (at[symbols] != $1 "") {
+		at[++symbols] = $1 ""
+		name[symbols] = $3
+	}
+	if ($3 == function_name)
+		entry = $1 ""
+	next
+}
+
+# A line after it takes the last instruction back: it is to be run once more.
+/^Trace/ {
+	if (pc != "")
+		step()
+	split($0, part, "/")
+	pc = part[2]
+	next
+}
+
+{ pc = "" }
+
+END {
+	if (pc != "")
+		step()
+	if (problem() != "") {
+		print problem() | "cat >&2"
 		exit 1
+	}
 	printf "{%s,\"spent_on\":[", words
 	for (owner in owners) {
 		printf "%s{\"%s\":\"%s\",\"instructions\":%.1f,\"calls\":%.2f}", comma,

@@ -6,17 +6,23 @@
 
 SPENT_FUNCTION=arm_smmu_cmdq_issue_cmdlist
 
+# One instruction at a time is `singlestep`, since QEMU 8.1 `one-insn-per-tb`: the one that is not
+# known is only answered with an error.
+SPENT_ON=("singlestep on" "one-insn-per-tb on" "log exec,nochain")
+SPENT_OFF=("log none" "singlestep off" "one-insn-per-tb off")
+
 # spent DIR CMD...: CMD is tools/lab/run with its options. Leaves a line of costs.jsonl in DIR
 # for each row.
 spent() {
-	local dir=$1 answers orders input lab line
+	local dir=$1 answers orders input drain drainer lab line status=0
 	shift
 	rm -f "$dir"/{monitor.in,monitor.out,input}
-	mkfifo "$dir"/{monitor.in,monitor.out,input}
+	mkfifo "$dir"/{monitor.in,monitor.out,input} || return
 	# Open at both ends, as opening one waits for the other.
-	exec {orders}<>"$dir/monitor.in" {input}<>"$dir/input"
-	cat "$dir/monitor.out" >/dev/null &
-	exec {answers}< <("$@" --out "$dir" --monitor "$dir/monitor" --shell <"$dir/input" 2>"$dir/log" {orders}>&- {input}>&-)
+	exec {orders}<>"$dir/monitor.in" {input}<>"$dir/input" {drain}<>"$dir/monitor.out"
+	setpriv --pdeathsig KILL cat <&"$drain" >/dev/null 2>&1 {orders}>&- {input}>&- &
+	drainer=$!
+	exec {answers}< <(exec "$@" --out "$dir" --monitor "$dir/monitor" --shell <"$dir/input" 2>"$dir/log" {orders}>&- {input}>&- {drain}>&-)
 	lab=$!
 	echo 'sh /project/tools/cost/guest spent; exit' >&"$input"
 	: >"$dir/symbols"
@@ -25,29 +31,34 @@ spent() {
 		case $line in
 		symbols) mv "$dir/symbols" "$dir/symbols.kernel" && : >"$dir/symbols" ;;
 		ready) spent_begin ;;
-		"issued "*) spent_end "${line#* }" ;;
+		"issued "*) spent_end "${line#* }" || status=1 ;;
 		*) printf '%s\n' "$line" >>"$dir/symbols" ;;
 		esac
 	done
-	exec {answers}<&- {orders}>&- {input}>&-
-	wait "$lab" || return
-	cat "$dir/spent.jsonl" >>"$dir/costs.jsonl"
+	kill "$drainer"
+	exec {answers}<&- {orders}>&- {input}>&- {drain}>&-
+	rm "$dir"/{monitor.in,monitor.out,input}
+	wait "$lab" || status=$?
+	[ $status != 0 ] || cat "$dir/spent.jsonl" >>"$dir/costs.jsonl" || status=$?
+	return $status
 }
 
 # The guest waits until there is something in the log, which its clock sees to, and goes on.
 spent_begin() {
 	LC_ALL=C sort "$dir/symbols.kernel" "$dir/symbols" >"$dir/symbols.sorted"
-	printf '%s\n' "logfile $dir/instructions" "singlestep on" "log exec,nochain" >&"$orders"
+	printf '%s\n' "logfile $dir/instructions" "${SPENT_ON[@]}" >&"$orders"
 	until [ -s "$dir/instructions" ] || ! kill -0 "$lab" 2>/dev/null; do sleep 0.05; done
 	echo >&"$input"
 }
 
 # spent_end WORDS: of JSON, which say what was attached.
 spent_end() {
-	printf '%s\n' "log none" "singlestep off" >&"$orders"
+	local status=0
+	printf '%s\n' "${SPENT_OFF[@]}" >&"$orders"
 	LC_ALL=C awk -v "function_name=$SPENT_FUNCTION" -v "words=$1" -f tools/cost/spent.awk \
-		"$dir/symbols.sorted" "$dir/instructions" >>"$dir/spent.jsonl"
+		"$dir/symbols.sorted" "$dir/instructions" >>"$dir/spent.jsonl" 2>>"$dir/log" || status=1
 	rm "$dir/instructions"
 	: >"$dir/symbols"
 	echo >&"$input"
+	return $status
 }

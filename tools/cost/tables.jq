@@ -109,9 +109,9 @@ def growth:
 	(["devices with ATS that are there, and three more", "1", "72", ""] | line),
 	(context[] as [$row, $title] | select($row != "floor")
 	| ["– " + $title, (["1", "72"][] | of($row; "lab,\(.) devices")), ""] | line),
-	([$bench.rows[] | select(.group == "depth")] | map({(.row): .extra_list}) | add) as $short
+	([$bench.rows[] | select(.group == "depth")] | map({(.row): .extra_list}) | add // {}) as $short
 	| ($bench | group("fentry")) as $long
-	| (["entries in the command queue", "128", "262144", ""] | line),
+	| (if ($short | length) > 0 then ["entries in the command queue", "128", "262144", ""] | line else empty end),
 	(context[] as [$row, $title] | select($short[$row] and $long[$row])
 	| ["– " + $title, $short[$row], $long[$row].extra_list, ""] | line),
 	(["rules armed, `inject -k inject`", "1", "8", "64"] | line),
@@ -120,19 +120,25 @@ def growth:
 	(["kinds of events, `trace -k`", "all", "`submit`", "`fence,reset,ats`"] | line),
 	(["– `trace`, the BPF side", (["all", "submit", "fence,reset,ats"][] | of("kinds-\(.)"; "lab"))] | line);
 
+# Half of the lists are TLBI, and have no rule.
+def each_rule:
+	(.rows | map(select(.group == "growth")) | map({(.row): .extra_list}) | add) as $of
+	| ($of["rules-same-64"] - $of["rules-same-1"]) / 63 * 2 | round;
+
 def memory:
 	table(["", "devices", "RSS, KiB", "maps in the kernel, KiB"]),
 	(.memory[] | ["`\(.memory)`", (.set | sub(" devices"; "") | if . == "" then "72" else . end), .rss_kib, .maps_kib] | line);
 
 # Programs that ran, and their time for a list without what the kernel's own clock takes.
-def programs($clock):
+def programs:
 	(.before | map({("\(.id)"): .}) | add) as $before | .lists as $lists | .verified as $verified
 	| [.after[] | select(.run_cnt) | $before["\(.id)"] as $b
 		| (.run_cnt - ($b.run_cnt // 0)) as $runs | select($runs >= $lists / 2)
-		| {name, each: ((.run_time_ns - ($b.run_time_ns // 0) - $runs * $clock) / $lists),
+		| {name, type, each: ((.run_time_ns - ($b.run_time_ns // 0)) / $lists),
 			xlated: (.bytes_xlated / 8), jited: (.bytes_jited / 4), verified: $verified["\(.id)"]}];
 
-def clock($attach): .spent | map(select(.spent == "floor" and .attach == $attach)) | first | programs(0) | map(.each) | add / length;
+# What an empty program of that type shows: the clock that the statistics read.
+def clock($type): [.spent[] | select(.spent == "floor") | programs[] | select(.type == $type) | .each] | add / length;
 
 # What a call of the function takes, as the emulator saw it: the driver alone is what is left
 # when nothing is attached.
@@ -145,18 +151,17 @@ def spent:
 	| ($bench.spent_on | map(select(.attach == $attach)) | map({(.row): .spent_on}) | add) as $of
 	| def sums(f): [$rows[] | $of[.[0]] // [] | map(f | .instructions) | if length > 0 then add | places(1) else null end];
 	([$of[$rows[][0]][] | select(.program) | [.program, .helper]] | unique) as $parts
-	| ([$attach, "trampolines or probes", ""] + ([$rows[] | $of[.[0]] | map(select(.rest) | .instructions) | add - $driver]) | line),
+	| ([$attach, "trampolines or probes", ""] + ([$rows[] | $of[.[0]] | map(select(.rest) | .instructions) | add - $driver | places(1)]) | line),
 	($parts[] as [$program, $helper]
 		| [$attach, "`\($program)`", (if $helper then "`\($helper)`" else "" end)]
 			+ sums(select(.program == $program and .helper == $helper)) | line),
 	([$attach, "**in all**", ""] + [$rows[] | $of[.[0]] | map(.instructions) | add - $driver | places(1)] | line),
-	($bench | clock($attach)) as $clock
-	| [$attach, "programs by `bpf_stats`", "all"] + [$rows[] as [$row] | $bench.spent[] | select(.attach == $attach and .spent == $row)
-		| programs($clock) | map(.each) | add | places(1)] | line);
+	([$attach, "programs by `bpf_stats`", "all"] + [$rows[] as [$row] | $bench.spent[] | select(.attach == $attach and .spent == $row)
+		| programs | map(.type as $type | .each - ($bench | clock($type))) | add | places(1)] | line));
 
 def sizes:
 	table(["program", "of", "BPF instructions", "arm64 instructions", "the verifier looked at"]),
-	(.spent[] | select(.spent != "floor") | . as $one | programs(0)[]
+	(.spent[] | select(.spent != "floor") | . as $one | programs[]
 	| ["`\(.name)`", (context[] | select(.[0] == $one.spent) | .[1]), .xlated, .jited, .verified] | line);
 
 def collectors:
@@ -167,4 +172,4 @@ def collectors:
 
 if $table == "over" then over elif $table == "ours" then ours elif $table == "peers" then peers elif $table == "lists" then lists
 elif $table == "irq" then irq elif $table == "growth" then growth elif $table == "memory" then memory
-elif $table == "spent" then spent elif $table == "sizes" then sizes else collectors end
+elif $table == "spent" then spent elif $table == "each_rule" then each_rule elif $table == "sizes" then sizes else collectors end

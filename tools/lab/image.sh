@@ -3,8 +3,9 @@
 #
 # The initramfs of a run: a shell, `init` and modules, those of one driver variant
 # or what a stock kernel needs. The programs that are tested are not in the part
-# that is kept, so that a new build of them needs no new image: they come by 9p, or
-# for a stock kernel at the end of the archive. Source after driver.sh and sysroot.sh.
+# that is kept, so that a new build of them needs no new image: they come by 9p, or,
+# for a stock kernel and where instructions are counted, at the end of the archive. Source
+# after driver.sh and sysroot.sh.
 
 # image_file KERNELDIR DRIVERDIR -> path of the archive. There is no module of the
 # driver in DRIVERDIR where it is built in.

@@ -2,15 +2,15 @@
 # shellcheck shell=bash
 #
 # The emulated machine: an SMMUv3, root ports with functions that have ATS, and
-# the host's files by 9p. Source after cache.sh.
+# the host's files. Source after cache.sh.
 #
 # With instructions counted no device may answer at a time of the host's, as it would from
 # another thread of the emulator: a disk has nothing to read, even for who looks for partitions,
 # and tells its serial number at once; NVMe and the host's network are left out.
 #
 # Machine `full`: 72 functions at 0000:01:00.0 to 0000:09:00.7, disks at
-# 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe), a network card
-# at 0000:0d:00.0 (ATS). Machine `small`: one function at 0000:01:00.0 and a
+# 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe, or then a function without
+# ATS), a network card at 0000:0d:00.0 (ATS). Machine `small`: one function at 0000:01:00.0 and a
 # disk at 0000:02:00.0.
 #
 # Each is behind a root port, as on the root bus the emulator makes it a device
@@ -115,8 +115,8 @@ machine_share() {
 		-device virtio-9p-device,fsdev=share,mount_tag=share
 }
 
-# machine_ports PROJECT OUT [SHARE]: what the guest says as streams into files of DIR, for a kernel
-# that has no 9p; also virtio-mmio.
+# machine_ports PROJECT OUT [SHARE]: what the guest says as streams into files of OUT, where there
+# is to be no 9p; the project's files are in the image. Also virtio-mmio.
 machine_ports() {
 	local dir name
 	dir=$(machine_quote "$2")
