@@ -37,6 +37,7 @@ def where: [.group, .attach, .set];
 	schema: "smmuscope.bench/1",
 	kernel: ($lines | map(.kernel // empty) | first),
 	memory: ($lines | map(select(.memory))),
+	bytes: ($lines | map(select(.bytes and .group == "fentry"))),
 	spent: ($lines | map(select(.spent))),
 	spent_on: ($lines | map(select(.spent_on))),
 	rows: ($rows | map(. as $row | $bases[where | tostring] as $base

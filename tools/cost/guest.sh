@@ -97,6 +97,16 @@ measure() {
 	done
 }
 
+# bytes ROW FILE [OPTION]...: what an event takes in a file.
+bytes() {
+	name=$1 file=$2
+	shift 2
+	smmuscope trace --attach="$method" "$@" -o "$file" -- stimulus --use lab --count 10000 >/dev/null 2>/run/tool.err ||
+		{ cat /run/tool.err >&2 && exit 1; }
+	printf '{"group":"%s","bytes":"%s","events":20000,"size":%s}\n' "$group" "$name" "$(stat -c %s "$file")" >>costs.jsonl
+	rm "$file"
+}
+
 # scope COMMAND ARG...: the tool, attached as it is to be; in the place of the caller.
 scope() {
 	command=$1

@@ -166,9 +166,11 @@ def sizes:
 
 def collectors:
 	group("fentry") as $fentry
-	| table(["", "BPF side", "collector, wake-ups and ticks", "everything"]),
+	| (.bytes | map({(.bytes): (.size / .events | places(1))}) | add // {}) as $bytes
+	| table(["", "BPF side", "collector, wake-ups and ticks", "everything", "bytes an event"]),
 	(figures[] as [$row, $figure, $title] | select($figure == "all") | $fentry[$row] | select(.)
-	| [($title | sub(", everything"; "")), .extra_list, (.extra_all - .extra_list | places(1)), .extra_all] | line);
+	| [($title | sub(", everything"; "")), .extra_list, (.extra_all - .extra_list | places(1)), .extra_all,
+		$bytes[$row]] | line);
 
 if $table == "over" then over elif $table == "ours" then ours elif $table == "peers" then peers elif $table == "lists" then lists
 elif $table == "irq" then irq elif $table == "growth" then growth elif $table == "memory" then memory
