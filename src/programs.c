@@ -31,7 +31,10 @@ void programs_say(const struct bpf_object *object)
 
 		/* The kernel cuts names off; 0 instructions: before 5.16. */
 		if (!programs_info(program, &info))
-			log_debug("program %s: %u instructions verified",
-				  bpf_program__name(program), info.verified_insns);
+			log_debug("program %s: %u instructions verified, has %u, %u bytes for the "
+				  "machine, id %u",
+				  bpf_program__name(program), info.verified_insns,
+				  info.xlated_prog_len / (__u32)sizeof(struct bpf_insn),
+				  info.jited_prog_len, info.id);
 	}
 }

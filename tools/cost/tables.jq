@@ -129,13 +129,13 @@ def memory:
 	table(["", "devices", "RSS, KiB", "maps in the kernel, KiB"]),
 	(.memory[] | ["`\(.memory)`", (.set | sub(" devices"; "") | if . == "" then "72" else . end), .rss_kib, .maps_kib] | line);
 
-# Programs that ran, and their time for a list without what the kernel's own clock takes.
+# Programs that ran, and their time for a list.
 def programs:
-	(.before | map({("\(.id)"): .}) | add) as $before | .lists as $lists | .verified as $verified
-	| [.after[] | select(.run_cnt) | $before["\(.id)"] as $b
-		| (.run_cnt - ($b.run_cnt // 0)) as $runs | select($runs >= $lists / 2)
-		| {name, type, each: ((.run_time_ns - ($b.run_time_ns // 0)) / $lists),
-			xlated: (.bytes_xlated / 8), jited: (.bytes_jited / 4), verified: $verified["\(.id)"]}];
+	(.before | map({("\(.id)"): .}) | add) as $before | .lists as $lists | .programs as $programs
+	| [.after[] | $before["\(.id)"] as $b | .id as $id
+		| (.run_cnt - $b.run_cnt) as $runs | select($runs >= $lists / 2)
+		| {type, each: ((.run_time_ns - $b.run_time_ns) / $lists)}
+			+ ($programs | map(select(.id == $id)) | first // {})];
 
 # What an empty program of that type shows: the clock that the statistics read.
 def clock($type): [.spent[] | select(.spent == "floor") | programs[] | select(.type == $type) | .each] | add / length;
@@ -162,7 +162,7 @@ def spent:
 def sizes:
 	table(["program", "of", "BPF instructions", "arm64 instructions", "the verifier looked at"]),
 	(.spent[] | select(.spent != "floor") | . as $one | programs[]
-	| ["`\(.name)`", (context[] | select(.[0] == $one.spent) | .[1]), .xlated, .jited, .verified] | line);
+	| ["`\(.name)`", (context[] | select(.[0] == $one.spent) | .[1]), .xlated, .jited_bytes / 4, .verified] | line);
 
 def collectors:
 	group("fentry") as $fentry
