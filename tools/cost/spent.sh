@@ -11,11 +11,27 @@ SPENT_FUNCTION=arm_smmu_cmdq_issue_cmdlist
 SPENT_ON=("singlestep on" "one-insn-per-tb on" "log exec,nochain")
 SPENT_OFF=("log none" "singlestep off" "one-insn-per-tb off")
 
+# What is looked at, each in a machine of its own: nothing has waited for the host there before
+# all is in its place, so that addresses, and the instructions that they take, are always the same.
+SPENT_ROWS=("fentry nothing")
+for each in floor stat trace-json-null trace-other inject-armed-only; do
+	SPENT_ROWS+=("fentry $each" "kprobe $each")
+done
+
 # spent DIR CMD...: CMD is tools/lab/run with its options. Leaves a line of costs.jsonl in DIR
 # for each row.
 spent() {
-	local dir=$1 answers orders input drain drainer lab line status=0
+	local dir=$1 row
 	shift
+	: >"$dir/spent.jsonl"
+	for row in "${SPENT_ROWS[@]}"; do
+		spent_row "$@" || return
+	done
+	cat "$dir/spent.jsonl" >>"$dir/costs.jsonl"
+}
+
+spent_row() {
+	local answers orders input drain drainer lab line status=0
 	rm -f "$dir"/{monitor.in,monitor.out,input}
 	mkfifo "$dir"/{monitor.in,monitor.out,input} || return
 	# Open at both ends, as opening one waits for the other.
@@ -24,12 +40,11 @@ spent() {
 	drainer=$!
 	exec {answers}< <(exec "$@" --out "$dir" --monitor "$dir/monitor" --shell <"$dir/input" 2>"$dir/log" {orders}>&- {input}>&- {drain}>&-)
 	lab=$!
-	echo 'sh /project/tools/cost/guest spent; exit' >&"$input"
+	echo "sh /project/tools/cost/guest spent $row; exit" >&"$input"
 	: >"$dir/symbols"
 	# What is no word of spent.guest is a line of /proc/kallsyms.
 	while read -r -u "$answers" line; do
 		case $line in
-		symbols) mv "$dir/symbols" "$dir/symbols.kernel" && : >"$dir/symbols" ;;
 		ready) spent_begin ;;
 		"issued "*) spent_end "${line#* }" || status=1 ;;
 		*) printf '%s\n' "$line" >>"$dir/symbols" ;;
@@ -39,13 +54,12 @@ spent() {
 	exec {answers}<&- {orders}>&- {input}>&- {drain}>&-
 	rm "$dir"/{monitor.in,monitor.out,input}
 	wait "$lab" || status=$?
-	[ $status != 0 ] || cat "$dir/spent.jsonl" >>"$dir/costs.jsonl" || status=$?
 	return $status
 }
 
 # The guest waits until there is something in the log, which its clock sees to, and goes on.
 spent_begin() {
-	LC_ALL=C sort "$dir/symbols.kernel" "$dir/symbols" >"$dir/symbols.sorted"
+	LC_ALL=C sort "$dir/symbols" >"$dir/symbols.sorted"
 	printf '%s\n' "logfile $dir/instructions" "${SPENT_ON[@]}" >&"$orders"
 	until [ -s "$dir/instructions" ] || ! kill -0 "$lab" 2>/dev/null; do sleep 0.05; done
 	echo >&"$input"
@@ -58,7 +72,6 @@ spent_end() {
 	LC_ALL=C awk -v "function_name=$SPENT_FUNCTION" -v "words=$1" -f tools/cost/spent.awk \
 		"$dir/symbols.sorted" "$dir/instructions" >>"$dir/spent.jsonl" 2>>"$dir/log" || status=1
 	rm "$dir/instructions"
-	: >"$dir/symbols"
 	echo >&"$input"
 	return $status
 }
