@@ -101,15 +101,15 @@ measure() {
 bytes() {
 	name=$1 file=$2
 	shift 2
-	smmuscope trace --attach="$method" "$@" -o "$file" -- stimulus --use lab --count 10000 >/dev/null 2>/run/tool.err ||
+	(scope trace "$@" -o "$file" -- stimulus --use lab --count 10000) >/dev/null 2>/run/tool.err ||
 		{ cat /run/tool.err >&2 && exit 1; }
 	printf '{"group":"%s","bytes":"%s","events":20000,"size":%s}\n' "$group" "$name" "$(stat -c %s "$file")" >>costs.jsonl
 	rm "$file"
 }
 
-# scope COMMAND ARG...: the tool, attached as it is to be; in the place of the caller.
+# scope COMMAND ARG...: the tool, attached as it is to be, with $verbose; in the place of the caller.
 scope() {
 	command=$1
 	shift
-	exec smmuscope "$command" --attach="$method" "$@"
+	exec smmuscope "$command" ${verbose:+"$verbose"} --attach="$method" "$@"
 }
