@@ -20,7 +20,7 @@ CFLAGS   ?= -O3 -g -flto=auto
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
 
-SRC     := $(sort $(wildcard src/*.c src/*/*.c))
+SRC     := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter verdict scan running)
 STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 
@@ -36,7 +36,7 @@ native: $(O)/native/smmuscope $(O)/native/btf-reduce
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__bpf__ -D__TARGET_ARCH_arm64 -Wall -Wextra -Werror \
 	-Wno-unused-parameter -Iinclude -Ivmlinux -I/usr/include/$(HOST)-linux-gnu
 
-BPF_DEPENDS := $(wildcard bpf/* include/*.h vmlinux/*.h)
+BPF_DEPENDS := $(wildcard bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h)
 
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c $(BPF_DEPENDS)
 	$(call say,BPF,$@)
@@ -108,7 +108,7 @@ $(O)/native/smmuscope: $(SRC:src/%.c=$(O)/native/obj/%.o)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
 
 # Types of a kernel that has none of its own, see docs/BTF.md.
-$(O)/native/btf-reduce: tools/btf/reduce.c src/hooks.c
+$(O)/native/btf-reduce: tools/btf/reduce.c src/kernel/hooks.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
@@ -123,7 +123,7 @@ install: $(O)/native/smmuscope
 
 -include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
-FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
+FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
 	tests/btf/*.c tests/btf/*/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c tools/cost/*.c)
 # git may refuse a tree that belongs to somebody else, as in a container.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
@@ -143,4 +143,4 @@ format:
 clean:
 	rm -rf $(O)
 
--include $(wildcard $(O)/arm64/obj/*.d $(O)/arm64/obj/*/*.d $(O)/native/obj/*.d $(O)/native/obj/*/*.d)
+-include $(foreach dir,arm64/obj native/obj unit/obj,$(wildcard $(addprefix $(O)/$(dir)/,*.d */*.d */*/*.d)))

@@ -5,7 +5,7 @@
  *
  * It does not drop the load of a knob, four instructions each, and a list passes a dozen.
  * So there are builds of the same programs for what people leave running, in which these
- * are constants (src/loader_build.c chooses). The variables stay: all builds have the same maps.
+ * are constants (src/load/build.c chooses). The variables stay: all builds have the same maps.
  */
 #ifndef KNOBS_BPF_H
 #define KNOBS_BPF_H

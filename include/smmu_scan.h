@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the device scan finds: one entry per PCI function that the SMMUv3 driver
- * has taken on. Written by bpf/scan.bpf.c, read by src/scan.c.
+ * has taken on. Written by bpf/scan.bpf.c, read by src/load/scan.c.
  */
 #ifndef SMMU_SCAN_H
 #define SMMU_SCAN_H

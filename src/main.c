@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "command.h"
-#include "log.h"
-#include "output.h"
+#include "command/command.h"
+#include "base/log.h"
+#include "base/output.h"
 #include "version.h"
 
 #include <bpf/libbpf.h>

@@ -3,11 +3,11 @@
  * Any bytes as a recording: whatever the reader gives goes through every sink, and no
  * event is longer than what was read. Built with -DFUZZING, which takes every CRC.
  */
-#include "check.h"
-#include "decode.h"
-#include "log.h"
-#include "record_reader.h"
-#include "report.h"
+#include "check/check.h"
+#include "event/decode.h"
+#include "base/log.h"
+#include "record/reader.h"
+#include "sink/report.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,19 +5,17 @@
 # The corpus stays in out/fuzz/record and begins with a small recording. Blocks are taken
 # with any CRC, and the seed is not deflated any more once the fuzzer has changed it.
 
-FUZZ_RECORD_LIB := $(sort $(wildcard src/record*.c src/sink_*.c src/event_*.c src/check*.c src/checks/*.c src/verdict_*.c)) \
-	src/decode.c src/names.c src/devices.c src/gaps.c src/json.c src/ledger.c src/text.c src/bdf.c \
-	src/symbols.c src/report.c src/line.c src/statistics.c src/nearest.c
+FUZZ_RECORD_LIB := $(sort $(wildcard $(addprefix src/,record/*.c sink/*.c check/*.c check/*/*.c event/*.c device/*.c base/*.c)))
 FUZZ_RECORD_SRC := tests/fuzz/fuzz_record.c $(FUZZ_RECORD_LIB)
 FUZZ_RECORD_CFLAGS := $(FUZZ_CFLAGS) -D_GNU_SOURCE= -DFUZZING
 
-$(FUZZ_OUT)/fuzz_record: $(FUZZ_RECORD_SRC) $(wildcard include/*.h src/*.h src/checks/*.h)
+$(FUZZ_OUT)/fuzz_record: $(FUZZ_RECORD_SRC) $(FUZZ_HEADERS)
 	@mkdir -p $(FUZZ_OUT)
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_RECORD_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 		-o $@ $(FUZZ_RECORD_SRC) -lz
 
-$(FUZZ_OUT)/fuzz_record_coverage: $(FUZZ_RECORD_SRC) $(wildcard include/*.h src/*.h src/checks/*.h)
+$(FUZZ_OUT)/fuzz_record_coverage: $(FUZZ_RECORD_SRC) $(FUZZ_HEADERS)
 	@mkdir -p $(FUZZ_OUT)
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_RECORD_CFLAGS) -fsanitize=fuzzer -fprofile-instr-generate -fcoverage-mapping \

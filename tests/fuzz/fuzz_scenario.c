@@ -3,7 +3,7 @@
  * Any bytes as a scenario: a scenario whose every string is in place, or one error
  * with a way out. Same bytes, same answer.
  */
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>

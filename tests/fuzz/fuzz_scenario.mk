@@ -4,16 +4,15 @@
 #                                coverage of all that was found, line by line
 # The corpus stays in out/fuzz/scenario and begins with tests/scenarios.
 
-FUZZ_SCENARIO_SRC := tests/fuzz/fuzz_scenario.c src/scenario.c src/scenario_value.c src/scenario_validate.c \
-	src/nearest.c src/check_options.c src/checks/rule_names.c src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c src/text.c
+FUZZ_SCENARIO_SRC := tests/fuzz/fuzz_scenario.c $(sort $(wildcard $(addprefix src/,scenario/*.c inject/*.c check/*.c check/*/*.c event/*.c device/*.c base/*.c)))
 
-$(FUZZ_OUT)/fuzz_scenario: $(FUZZ_SCENARIO_SRC) $(wildcard include/*.h src/*.h)
+$(FUZZ_OUT)/fuzz_scenario: $(FUZZ_SCENARIO_SRC) $(FUZZ_HEADERS)
 	@mkdir -p $(FUZZ_OUT)
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 		-o $@ $(FUZZ_SCENARIO_SRC)
 
-$(FUZZ_OUT)/fuzz_scenario_coverage: $(FUZZ_SCENARIO_SRC) $(wildcard include/*.h src/*.h)
+$(FUZZ_OUT)/fuzz_scenario_coverage: $(FUZZ_SCENARIO_SRC) $(FUZZ_HEADERS)
 	@mkdir -p $(FUZZ_OUT)
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -fprofile-instr-generate -fcoverage-mapping \

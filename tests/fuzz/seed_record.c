@@ -2,7 +2,7 @@
 /* A small recording with an event of each kind, for the fuzzer to begin with, on stdout. */
 #include "../unit/fixture.h"
 
-#include "sink.h"
+#include "sink/sink.h"
 #include "smmu_arch.h"
 
 #include <string.h>

@@ -7,8 +7,8 @@
 #ifndef CHECK_STREAM_H
 #define CHECK_STREAM_H
 
-#include "check.h"
-#include "log.h"
+#include "check/check.h"
+#include "base/log.h"
 #include "smmu_arch.h"
 
 #include "fixture.h"

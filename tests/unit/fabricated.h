@@ -6,7 +6,7 @@
 #ifndef FABRICATED_H
 #define FABRICATED_H
 
-#include "kernel.h"
+#include "kernel/kernel.h"
 
 #include <bpf/btf.h>
 #include <linux/btf.h>

@@ -6,7 +6,7 @@
 #ifndef FIXTURE_H
 #define FIXTURE_H
 
-#include "sink.h"
+#include "sink/sink.h"
 
 #define SMMU_A	 0xffff0000c1000000ULL
 #define SMMU_B	 0xffff0000c2000000ULL

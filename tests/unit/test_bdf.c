@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * test_bdf_SRC := src/bdf.c
- */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "devices.h"
+#include "device/devices.h"
 
 static void parses_names(void **state)
 {

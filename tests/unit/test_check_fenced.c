@@ -2,13 +2,7 @@
 /*
  * The rules about a device that is fenced: R11, R12, R16 and R18. Each test tells a story and
  * what all of the rules say about it.
- *
- * test_check_fenced_SRC := src/check.c src/check_options.c
- * test_check_fenced_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
- * test_check_fenced_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_fenced_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

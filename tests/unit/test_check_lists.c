@@ -2,12 +2,7 @@
 /*
  * The rules about lists and their errors: R1 to R5. Each test tells a story and what all
  * of the rules say about it.
- *
- * test_check_lists_SRC := src/check.c src/check_options.c src/checks/[a-z]*.c
- * test_check_lists_SRC += src/verdict_[jkt]*.c src/nearest.c src/json.c src/decode.c
- * test_check_lists_SRC += src/text.c src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

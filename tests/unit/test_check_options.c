@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What is asked of a verdict: lists of rules, formats, contradictions.
- *
- * test_check_options_SRC := src/check_options.c src/nearest.c src/checks/[fost]*.c
- * test_check_options_SRC += src/checks/r*.c src/check.c src/verdict_[jkt]*.c src/json.c
- * test_check_options_SRC += src/decode.c src/text.c src/symbols.c src/devices.c src/bdf.c
- * test_check_options_SRC += src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "check.h"
+#include "check/check.h"
 
 #include "golden.h"
 

@@ -2,13 +2,7 @@
 /*
  * What looks like trouble and is none, because it happens at the same time: no rule may
  * fail. Each test tells a story and what all of the rules say about it.
- *
- * test_check_races_SRC := src/check.c src/check_options.c
- * test_check_races_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
- * test_check_races_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_races_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

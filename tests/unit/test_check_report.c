@@ -2,13 +2,7 @@
 /*
  * The four reports of a run that passes and of one that fails, against golden texts. With
  * a directory as its argument it writes them there, for tests/unit/test_reports.sh.
- *
- * test_check_report_SRC := src/check.c src/check_options.c
- * test_check_report_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
- * test_check_report_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_report_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,13 +2,7 @@
 /*
  * The rules about resets: R13 to R15. Each test tells a story and what all of the rules
  * say about it.
- *
- * test_check_reset_SRC := src/check.c src/check_options.c
- * test_check_reset_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
- * test_check_reset_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_reset_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

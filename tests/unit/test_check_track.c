@@ -2,17 +2,14 @@
 /*
  * Flows that are idle are forgotten once there are many, those that have anything open are
  * not: memory stays bounded however many threads come and go.
- *
- * test_check_track_SRC := src/checks/track.c src/devices.c src/bdf.c
  */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "checks/track.h"
+#include "check/track.h"
 
 #include "fixture.h"
 

@@ -3,13 +3,7 @@
  * Lists of which only the return was seen, and more at once than is kept: where that may
  * hide something, the rule says so, and it is no violation. Each test tells a story and
  * what all of the rules say about it.
- *
- * test_check_unseen_SRC := src/check.c src/check_options.c
- * test_check_unseen_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
- * test_check_unseen_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_unseen_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

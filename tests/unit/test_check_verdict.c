@@ -2,13 +2,7 @@
 /*
  * The results and what they add up to: lost events, missing hooks, records out of order,
  * requirements and expectations.
- *
- * test_check_verdict_SRC := src/check.c src/check_options.c
- * test_check_verdict_SRC += src/checks/[a-z]*.c src/verdict_[jkt]*.c
- * test_check_verdict_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_check_verdict_SRC += src/symbols.c src/devices.c src/bdf.c src/gaps.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

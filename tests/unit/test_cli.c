@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The command line: what is taken, and that what is not names the offending part.
- * test_cli_SRC := src/cli.c src/nearest.c src/duration.c src/rule.c src/rule_error.c src/bdf.c
  */
-#include "cli.h"
+#include "command/cli.h"
 #include "smmu_event.h"
 
 #include <errno.h>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From records to names and numbers: decode, gaps, names, text.
- *
- * test_decode_SRC := src/decode.c src/gaps.c src/names.c src/text.c src/devices.c src/bdf.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,10 +8,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "decode.h"
-#include "gaps.h"
-#include "names.h"
-#include "text.h"
+#include "event/decode.h"
+#include "event/gaps.h"
+#include "event/names.h"
+#include "base/text.h"
 
 #include "fixture.h"
 #include <errno.h>

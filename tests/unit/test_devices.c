@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * test_devices_SRC := src/devices.c
- */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "devices.h"
+#include "device/devices.h"
 
 static struct smmu smmus[] = {
 	{.name = "9050000.smmuv3", .address = 0x1000},

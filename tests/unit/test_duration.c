@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * test_duration_SRC := src/duration.c
- */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "duration.h"
+#include "base/duration.h"
 
 static void parses_units(void **state)
 {

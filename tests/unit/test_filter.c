@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * --device and --smmu, where a StreamID is in use behind more than one SMMU.
- *
- * test_filter_SRC := src/filter.c src/devices.c src/bdf.c src/log.c src/json.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "filter.h"
+#include "command/filter.h"
 
 #include "fixture.h"
 #include <errno.h>

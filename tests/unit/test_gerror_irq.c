@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "gerror_irq.h"
+#include "device/gerror_irq.h"
 #include "smmu_inject.h"
 
 #define HEAD	    "           CPU0       CPU1       \n"

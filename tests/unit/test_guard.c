@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The guard on trees of files that stand for a machine's /proc, /sys and /dev.
- *
- * test_guard_SRC := src/guard.c src/guard_block.c src/guard_network.c src/bdf.c
  */
 /* for nftw() */
 #define _DEFAULT_SOURCE
@@ -22,7 +20,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "guard.h"
+#include "guard/guard.h"
 
 #define PCI		    "/sys/devices/pci0000:00/"
 #define DISK_A		    PCI "0000:00:01.0/0000:01:00.0/nvme/nvme0/nvme0n1"

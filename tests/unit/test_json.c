@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The JSON writer.
- *
- * test_json_SRC := src/json.c
  */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "json.h"
+#include "base/json.h"
 
 #include "golden.h"
 #include <errno.h>

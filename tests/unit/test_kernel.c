@@ -2,13 +2,10 @@
 /*
  * The facts about a kernel that is not running, from the files that were kept of it: what
  * is found where, and what is said of what is not there.
- * test_kernel_SRC := src/kernel.c src/kernel_open.c src/kernel_file.c src/kernel_symbols.c
- * test_kernel_SRC += src/kernel_types.c src/trampoline.c src/hooks.c
- * test_kernel_SRC += src/plan.c src/plan_function.c src/prototype.c
  */
-#include "kernel.h"
-#include "log.h"
-#include "plan.h"
+#include "kernel/kernel.h"
+#include "base/log.h"
+#include "plan/plan.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -2,9 +2,8 @@
 /*
  * From the facts about a kernel to what is attached where: each way of falling back,
  * and that what cannot be is said with its reason.
- * test_plan_SRC := src/plan.c src/plan_function.c src/prototype.c src/hooks.c src/kernel.c
  */
-#include "plan.h"
+#include "plan/plan.h"
 #include "smmu_event.h"
 
 #include <setjmp.h>

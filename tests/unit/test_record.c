@@ -2,22 +2,16 @@
 /*
  * A recording, written and read again: whole, cut off at every byte, with every byte
  * damaged, of another version, no recording at all, on a full disk.
- *
- * test_record_SRC := src/record_block.c src/record_decode.c src/record_encode.c
- * test_record_SRC += src/record_end.c src/record_frames.c src/record_info.c
- * test_record_SRC += src/record_reader.c src/record_wire.c src/sink_record.c src/decode.c
- * test_record_SRC += src/devices.c src/bdf.c src/symbols.c src/statistics.c
  */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "record_block.h"
-#include "record_model.h"
-#include "record_reader.h"
+#include "record/block.h"
+#include "record/model.h"
+#include "record/reader.h"
 
 #include "fixture.h"
 #include "smmu_arch.h"

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The statistics document and its text form.
- *
- * test_report_SRC := src/report.c src/statistics.c src/json.c src/ledger.c src/decode.c
- * test_report_SRC += src/names.c src/text.c src/devices.c src/bdf.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "report.h"
+#include "sink/report.h"
 
 #include "fixture.h"
 #include "golden.h"

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * test_rule_SRC := src/rule.c src/rule_error.c src/rule_link.c src/rule_text.c
- * test_rule_SRC += src/nearest.c src/duration.c src/bdf.c src/devices.c
- */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "rule.h"
+#include "inject/rule.h"
 #include "smmu_event.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

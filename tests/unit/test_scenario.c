@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * test_scenario_SRC := src/scenario.c src/scenario_value.c src/scenario_validate.c
- * test_scenario_SRC += src/nearest.c src/check_options.c src/checks/rule_names.c
- * test_scenario_SRC += src/duration.c src/bdf.c src/rule.c src/rule_error.c src/devices.c
- * test_scenario_SRC += src/text.c
- */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +10,7 @@
 #include <cmocka.h>
 
 #include "golden.h"
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MS	     1000000ULL

@@ -2,19 +2,14 @@
 /*
  * Both sinks: a stream with every kind of event against golden texts and the
  * contract, records that are cut off, full disks, colour.
- *
- * test_sink_SRC := src/sink_json.c src/sink_text.c src/json.c src/ledger.c src/decode.c
- * test_sink_SRC += src/event_form.c src/event_json.c src/event_text.c src/gaps.c src/names.c
- * test_sink_SRC += src/line.c src/text.c src/symbols.c src/devices.c src/bdf.c
  */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sink.h"
+#include "sink/sink.h"
 #include "smmu_arch.h"
 
 #include "fixture.h"

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "symbols.h"
+#include "event/symbols.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,15 +2,7 @@
 /*
  * Two SMMUs, and two queues of one: the same StreamID behind both is never the same device,
  * from the decoded event to the verdict, the report and the recording.
- *
- * test_two_smmus_SRC := src/check.c src/check_options.c
- * test_two_smmus_SRC += src/gaps.c src/checks/[a-z]*.c src/verdict_[jkt]*.c
- * test_two_smmus_SRC += src/nearest.c src/json.c src/decode.c src/text.c
- * test_two_smmus_SRC += src/symbols.c src/devices.c src/bdf.c src/report.c
- * test_two_smmus_SRC += src/statistics.c src/ledger.c src/names.c src/event_text.c src/line.c
- * test_two_smmus_SRC += src/event_json.c src/sink_record.c src/record_[a-z]*.c
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,10 +11,10 @@
 #include <cmocka.h>
 
 #include "check_stream.h"
-#include "event_json.h"
-#include "event_text.h"
-#include "record_reader.h"
-#include "report.h"
+#include "sink/event_json.h"
+#include "sink/event_text.h"
+#include "record/reader.h"
+#include "sink/report.h"
 
 /* Of the fixture: StreamID 0x100 is 0000:01:00.0 behind A, and 0001:03:00.0 behind B. */
 #define SID   0x100U

@@ -2,9 +2,9 @@
 /*
  * Waiting for the driver: what counts as there, that it is noticed, that a signal ends it.
  */
-#include "wait.h"
+#include "session/wait.h"
 
-#include "log.h"
+#include "base/log.h"
 
 #include <setjmp.h>
 #include <signal.h>

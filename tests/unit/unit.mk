@@ -1,34 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0
-# Unit tests: each tests/unit/test_X.c is one native program, built with the
-# sanitizers. Included by the Makefile.
+# Unit tests: each tests/unit/test_X.c is one native program. All of src but main.c is
+# built once with the sanitizers, as a library that every program is linked with.
+# Included by the Makefile.
 #
 #   make unit                    all of them, ends non-zero if one fails
 #   make unit UNIT=test_rule     these
 #
-# A test says in its opening comment which sources it is linked with:
-#    * test_X_SRC := src/x.c src/y.c
-#    * test_X_SRC += src/z.c
-# (the second where the line gets too long for clang-format). Without such a line
-# it is src/X.c. Each program gives one line that a script can add up,
-# "test_X: N passed, N failed, N skipped", and out/unit/test_X.tap.
+# Each program gives one line that a script can add up, "test_X: N passed, N failed,
+# N skipped", and out/unit/test_X.tap.
 
 UNIT_OUT    ?= out/unit
 UNIT_CC     ?= gcc
 UNIT        ?= $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c)))
-UNIT_CFLAGS ?= -std=gnu11 -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -fno-omit-frame-pointer \
-	       -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_CFLAGS ?= -std=gnu11 -D_GNU_SOURCE= -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -I$(O)/bpf \
+	       -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_LIB    := $(UNIT_OUT)/libsmmuscope.a
 
-# A program depends on all headers: builds too often rather than too seldom.
-UNIT_HEADERS := $(wildcard include/*.h src/*.h src/*/*.h tests/unit/*.h)
+$(UNIT_OUT)/obj/%.o: src/%.c Makefile tests/unit/unit.mk | $(SKEL)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
 
-define UNIT_PROGRAM
-$(1)_SRC := $(or $(shell sed -n 's,^ \* $(1)_SRC [:+]= ,,p' tests/unit/$(1).c),$(patsubst test_%,src/%.c,$(1)))
-$(UNIT_OUT)/$(1): tests/unit/$(1).c $$($(1)_SRC) $(UNIT_HEADERS) tests/unit/unit.mk
-	@mkdir -p $(UNIT_OUT)
-	$$(call say,CC,$$@)
-	$$(Q)$$(UNIT_CC) $$(UNIT_CFLAGS) -o $$@ $$(filter %.c,$$^) -lcmocka -lbpf -lelf -lz
-endef
-$(foreach test,$(UNIT),$(eval $(call UNIT_PROGRAM,$(test))))
+# Made anew: an archive keeps the objects of sources that are gone.
+$(UNIT_LIB): $(patsubst src/%.c,$(UNIT_OUT)/obj/%.o,$(filter-out src/main.c,$(SRC)))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(UNIT_OUT)/test_%: tests/unit/test_%.c $(UNIT_LIB) $(wildcard tests/unit/*.h)
+	$(call say,CC,$@)
+	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(UNIT_LIB) -lcmocka -lbpf -lelf -lz
 
 # A program that dies or says nothing has failed, whatever it passed before.
 .PHONY: unit

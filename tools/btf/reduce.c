@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * btf-reduce: of a kernel's BTF what smmuscope plans with, the prototypes of the functions
- * and tracepoints of src/hooks.c, and nothing behind a pointer. On top of what `bpftool gen
+ * and tracepoints of src/kernel/hooks.c, and nothing behind a pointer. On top of what `bpftool gen
  * min_core_btf` left, which is the types that the programs read and no prototype.
  */
-#include "hooks.h"
+#include "kernel/hooks.h"
 
 #include <bpf/btf.h>
 #include <errno.h>

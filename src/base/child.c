@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int child_check(char *const argv[])
+{
+	const char *path = getenv("PATH"), *at = path ? path : "/usr/bin:/bin";
+	char candidate[4096];
+	int err = ENOENT;
+
+	if (strchr(argv[0], '/'))
+		return access(argv[0], X_OK) ? -errno : 0;
+	while (*at) {
+		size_t length = strcspn(at, ":");
+
+		snprintf(candidate, sizeof(candidate), "%.*s/%s", (int)length, at, argv[0]);
+		if (!access(candidate, X_OK))
+			return 0;
+		if (errno == EACCES)
+			err = EACCES;
+		at += length;
+		at += *at == ':';
+	}
+	return -err;
+}
+
+static void run(char *const argv[], int report)
+{
+	sigset_t none;
+	int err;
+
+	/* The collector takes its signals from a descriptor; the command must not. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	execvp(argv[0], argv);
+	err = errno;
+	if (write(report, &err, sizeof(err)) != sizeof(err))
+		_exit(126);
+	_exit(127);
+}
+
+int child_start(struct child *child, char *const argv[])
+{
+	int pipes[2], err = 0;
+	ssize_t got;
+
+	if (pipe2(pipes, O_CLOEXEC))
+		return -errno;
+	child->pid = fork();
+	if (child->pid < 0) {
+		err = -errno;
+		child->pid = 0;
+	} else if (!child->pid) {
+		run(argv, pipes[1]);
+	}
+	close(pipes[1]);
+	/* The pipe closes at a successful exec; before that comes its errno. */
+	do {
+		got = err ? 0 : read(pipes[0], &err, sizeof(err));
+	} while (got < 0 && errno == EINTR);
+	close(pipes[0]);
+	if (got == sizeof(err)) {
+		waitpid(child->pid, NULL, 0);
+		child->pid = 0;
+		err = -err;
+	}
+	return err;
+}
+
+int child_reap(struct child *child)
+{
+	int status;
+	pid_t got;
+
+	if (!child->pid)
+		return 1;
+	got = waitpid(child->pid, &status, WNOHANG);
+	if (got < 0 && errno == ECHILD) {
+		/* Somebody else collected it: it is gone, its status with it. */
+		child->pid = 0;
+		return 1;
+	}
+	if (got != child->pid)
+		return 0;
+	child->pid = 0;
+	child->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return 1;
+}
+
+void child_stop(struct child *child)
+{
+	const struct timespec pause = {.tv_nsec = 10000000};
+
+	if (!child->pid)
+		return;
+	kill(child->pid, SIGTERM);
+	for (int i = 0; i < 100; i++) {
+		if (child_reap(child))
+			return;
+		nanosleep(&pause, NULL);
+	}
+	kill(child->pid, SIGKILL);
+	waitpid(child->pid, NULL, 0);
+	child->pid = 0;
+	child->status = 128 + SIGKILL;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 5/5  number -> digits
+ *
+ * For JSON and for text alike, several times for each event of a busy host. None of these
+ * writes a NUL; all return what is behind the digits.
+ */
+#ifndef BASE_DIGITS_H
+#define BASE_DIGITS_H
+
+#include <endian.h>
+#include <linux/types.h>
+#include <string.h>
+
+/* Room for the longest number, with what is scribbled behind it. */
+#define DIGITS_LEN 32
+
+#define DIGITS_8 100000000ULL
+
+/*
+ * The digits of a value below 10^8 as bytes from 0 to 9, the first one lowest: the
+ * division by 10000, 100 and 10 is done in all lanes at once, by multiplication with
+ * the reciprocal. All eight cost as much as two would digit by digit.
+ */
+static inline __u64 digits_eight(__u64 value)
+{
+	__u64 high = value / 10000, fours, twos;
+
+	fours = high | (value - high * 10000) << 32;
+	high = ((fours * 10486) >> 20) & 0x0000007f0000007fULL;
+	twos = high | (fours - high * 100) << 16;
+	high = ((twos * 103) >> 10) & 0x000f000f000f000fULL;
+	return high | (twos - high * 10) << 8;
+}
+
+static inline char *digits_bytes(char *at, __u64 digits, unsigned int count)
+{
+	digits = htole64(digits + 0x3030303030303030ULL);
+	memcpy(at, &digits, sizeof(digits));
+	return at + count;
+}
+
+/* Without leading zeroes. Not for 0. */
+static inline char *digits_below_8(char *at, __u64 value)
+{
+	__u64 digits = digits_eight(value);
+	unsigned int zeroes = (unsigned int)__builtin_ctzll(digits) / 8;
+
+	return digits_bytes(at, digits >> 8 * zeroes, 8 - zeroes);
+}
+
+/* The digits of a value above 0; returns their end. Scribbles up to 7 bytes behind it. */
+static inline char *digits_above_0(char *at, __u64 value)
+{
+	__u64 high = value / DIGITS_8;
+
+	if (value < DIGITS_8)
+		return digits_below_8(at, value);
+	if (high < DIGITS_8) {
+		at = digits_below_8(at, high);
+	} else {
+		at = digits_below_8(at, high / DIGITS_8);
+		at = digits_bytes(at, digits_eight(high % DIGITS_8), 8);
+	}
+	return digits_bytes(at, digits_eight(value % DIGITS_8), 8);
+}
+
+/* Most numbers of an event are CPUs, counts and zeroes. Scribbles, too. */
+static inline char *digits_u64(char *at, __u64 value)
+{
+	if (value >= 10)
+		return digits_above_0(at, value);
+	*at = (char)('0' + value);
+	return at + 1;
+}
+
+/* Without 0x; scribbles nothing. */
+static inline char *digits_hex(char *at, __u64 value)
+{
+	int shift = value ? (63 - __builtin_clzll(value)) & ~3 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[(value >> shift) & 0xf];
+	return at;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tool says besides its data: one line each on stderr, as text or,
+ * once log_json(true) was called, as JSON. Not thread safe, the tool has one.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+
+/* Exit codes, the same in every command (docs/EXIT_CODES in README). */
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_VERDICT = 1, /* an expectation was not met */
+	EXIT_USAGE = 2,	  /* bad option, rule, filter, device name */
+	EXIT_KERNEL = 3,  /* this kernel cannot do it; the missing piece was named */
+	EXIT_LOST = 4,	  /* events were lost, under --strict */
+	EXIT_RUNTIME = 5, /* anything else that went wrong */
+};
+
+void log_json(bool on);
+/* 0: errors, warnings, info; 1: debug; 2: libbpf's debug output too; -1: quiet, no info. */
+void log_verbosity(int level);
+int log_level(void);
+
+/* An error: what failed, on what. */
+void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The way out, right after an error. */
+void log_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "check/follow.h"
+
+#include "event/decode.h"
+#include "check/follow_list.h"
+#include "base/text.h"
+
+#include <errno.h>
+
+static void note_act(struct track *track, const struct smmu_event *event, const char *what,
+		     const char *name)
+{
+	struct cpu *cpu = event->context == SMMU_CONTEXT_HARDIRQ ? track_cpu(track, event->cpu)
+								 : NULL;
+	struct irq_act *act;
+
+	if (!cpu)
+		return;
+	act = &cpu->acts[cpu->next++ % IRQ_ACTS_MAX];
+	act->start_ns = act->ts_ns = event->ts_ns;
+	snprintf(act->text, sizeof(act->text), "%s of %s", what, name);
+}
+
+static void follow_inject(struct check *check, const struct smmu_event *event,
+			  const struct smmu_inject_fired *fired)
+{
+	struct track *track = check_track(check);
+	const struct flow_id id = flow_id(event);
+	struct flow *flow = track_flow(track, &id);
+	struct queue *queue = track_queue(track, fired->smmu, fired->queue);
+	struct unit *unit =
+		fired->sid == SMMU_SID_NONE ? NULL : track_unit(track, fired->smmu, fired->sid);
+	char name[DECODE_NAME_LEN];
+
+	if (!flow || !queue)
+		return;
+	if (!(event->flags & SMMU_EVENT_REPEAT))
+		check_tally(check)->timeouts++;
+	if (event->flags & (SMMU_EVENT_GERROR | SMMU_EVENT_STALL))
+		queue->last_stall_ns = event->ts_ns;
+	flow->crowded |= flow->report_count == REPORTS_MAX;
+	if (flow->report_count < REPORTS_MAX)
+		flow->reports[flow->report_count++] = (struct report){
+			.ts_ns = event->ts_ns,
+			.queue = fired->queue,
+			.index = fired->prod,
+			.software = fired->error != -EIO,
+			.odd = fired->error != -EIO && fired->error != -ETIMEDOUT,
+			.gerror = event->flags & SMMU_EVENT_GERROR,
+			.stall = event->flags & SMMU_EVENT_STALL,
+			.blocked = event->flags & SMMU_EVENT_BLOCKED,
+			.foreign = event->flags & SMMU_EVENT_FOREIGN,
+			.injected = true,
+			.unit = unit,
+		};
+	track_fact(track, event, OF_FLOW, unit ? unit->bdf : BDF_NONE,
+		   "%s%s injected%s at index %u for %s", decode_errno(fired->error, name),
+		   event->flags & SMMU_EVENT_GERROR  ? " by GERROR"
+		   : event->flags & SMMU_EVENT_STALL ? " by a stall"
+						     : "",
+		   event->flags & SMMU_EVENT_REPEAT ? " again" : "", fired->prod,
+		   unit ? unit->name : "a device that is not known");
+}
+
+static void follow_error(struct check *check, const struct smmu_event *event,
+			 const struct smmu_cmdq_error *error)
+{
+	struct track *track = check_track(check);
+	struct queue *queue = track_queue(track, error->smmu, error->queue);
+	char name[DECODE_NAME_LEN];
+
+	track_fact(track, event, OF_FLOW, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u",
+		   decode_cerror(SMMU_CONS_ERR(error->cons), name), SMMU_CONS_INDEX(error->cons));
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->error)
+			check_rules[i]->error(check, event, error);
+	}
+	/* An injected one is known from its inject event, with its issuer. */
+	if (!queue || event->flags & SMMU_EVENT_SYNTHETIC ||
+	    SMMU_CONS_ERR(error->cons) != SMMU_CERROR_ATC_INV_SYNC)
+		return;
+	queue->errors[queue->next_error++ % ERRORS_MAX] = (struct open_error){
+		.ts_ns = event->ts_ns,
+		.index = SMMU_CONS_INDEX(error->cons),
+		.used = true,
+	};
+}
+
+/* A function has a fence for each of its StreamIDs: a second one of the same counts again. */
+static void count_fence(struct check *check, struct unit *unit, __u32 stream)
+{
+	if (unit->fenced && !(unit->fenced & stream)) {
+		unit->fenced |= stream;
+		return;
+	}
+	unit->fenced = stream;
+	unit->fences++;
+	check_tally(check)->fences++;
+}
+
+static void follow_fence(struct check *check, const struct smmu_event *event,
+			 const struct smmu_fence *fence)
+{
+	struct track *track = check_track(check);
+	const struct flow_id id = flow_id(event);
+	struct flow *flow = track_flow(track, &id);
+	struct unit *unit = track_unit(track, fence->smmu, fence->sid);
+	struct suspect *suspect;
+
+	if (!flow || !unit)
+		return;
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->fence)
+			check_rules[i]->fence(check, event, fence, unit, flow);
+	}
+	note_act(track, event, "fence", unit->name);
+	track_fact(track, event, OF_FLOW, unit->bdf,
+		   "fence: EATS of %s off, CFGI_STE and CMD_SYNC done", unit->name);
+	count_fence(check, unit, unit_stream(track, unit, fence->sid));
+	if (!unit->fenced_ns)
+		track->fenced++;
+	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
+	unit->fenced_by_failure = flow->suspect_count;
+	unit->unconfirmed = fence->result < 0;
+	unit->fenced_by = id;
+	unit->quiet_ns = flow_trouble(flow) ? 0 : event->ts_ns;
+	unit->reset_worked = false;
+	unit->challenges = 0;
+	unit->returned_ns = unit->unmapped_ns = 0;
+	suspect = flow_suspect(flow, unit);
+	if (suspect)
+		suspect->fenced_here = true;
+}
+
+static void follow_unfence(struct check *check, const struct smmu_event *event,
+			   const struct smmu_fence *fence)
+{
+	struct track *track = check_track(check);
+	struct unit *unit = track_unit(track, fence->smmu, fence->sid);
+
+	if (!unit)
+		return;
+	track_fact(track, event, OF_DEVICE, unit->bdf, "unfence: EATS of %s is back", unit->name);
+	if (!unit->fenced_ns)
+		return; /* the next StreamID of the same function */
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->unfence)
+			check_rules[i]->unfence(check, event, unit);
+	}
+	track->fenced--;
+	unit->fenced_ns = 0;
+	unit->fenced = 0;
+	unit->last_unfence_ns = event->ts_ns;
+	unit->unfences++;
+	unit->blamed_ns = unit->software_ns = 0;
+	unit->timed_out = 0;
+}
+
+static void follow_ats(struct check *check, const struct smmu_event *event,
+		       const struct smmu_ats *ats)
+{
+	struct track *track = check_track(check);
+	struct unit *unit = track_function(track, ats->bdf, ats->sid);
+
+	if (!unit)
+		return;
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->ats)
+			check_rules[i]->ats(check, event, ats, unit);
+	}
+	note_act(track, event, ats->enabled ? "ATS on" : "ATS off", unit->name);
+	track_fact(track, event, OF_DEVICE, unit->bdf, "ATS of %s %s%s", unit->name,
+		   ats->enabled ? "on" : "off", ats->result ? ": refused" : "");
+	if (ats->enabled) {
+		unit->ats_off = ats->result ? unit->ats_off : 0;
+	} else {
+		unit->ats_off++;
+		unit->ats_off_ns = event->ts_ns;
+	}
+}
+
+static void follow_attach(struct check *check, const struct smmu_event *event,
+			  const struct smmu_attach *attach)
+{
+	struct track *track = check_track(check);
+	struct unit *unit = track_function(track, attach->bdf, attach->sid);
+
+	if (!unit)
+		return;
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->attach)
+			check_rules[i]->attach(check, event, unit);
+	}
+	track_fact(track, event, OF_DEVICE, unit->bdf, "a domain was attached to %s", unit->name);
+	if (unit->fenced_ns)
+		unit->challenges++;
+}
+
+/* Of what this thread has prepared for, which may be that of another function, too. */
+static void reset_begins(struct track *track, const struct smmu_event *event, struct unit *unit)
+{
+	unit->reset_running = true;
+	unit->running_tid = event->tid;
+	for (size_t i = 0; i < track->unit_count; i++) {
+		if (track->units[i]->reset_depth && track->units[i]->reset_tid == event->tid)
+			track->units[i]->reset_seen = true;
+	}
+}
+
+static void reset_ends(struct unit *unit, int result)
+{
+	unit->reset_running = unit->reset_told = false;
+	if (!result)
+		unit->reset_worked = true;
+	else if (unit->fenced_ns)
+		unit->challenges++;
+}
+
+static void note_reset(struct track *track, const struct smmu_event *event,
+		       const struct smmu_reset *reset, struct unit *unit)
+{
+	unit->reset_known = true;
+	switch ((enum smmu_reset_phase)reset->phase) {
+	case SMMU_RESET_BEGIN:
+		reset_begins(track, event, unit);
+		break;
+	case SMMU_RESET_END:
+		reset_ends(unit, reset->result);
+		break;
+	case SMMU_RESET_PREPARE:
+		if (reset->result)
+			break;
+		/* Around the reset, or inside it: 7.3 has a pair for each of its methods. */
+		if (!unit->reset_depth++)
+			unit->reset_seen = unit->reset_running && unit->running_tid == event->tid;
+		unit->reset_tid = event->tid;
+		unit->reset_ns = event->ts_ns;
+		break;
+	case SMMU_RESET_DONE:
+		if (unit->reset_depth && !--unit->reset_depth)
+			unit->reset_told = unit->reset_running;
+		break;
+	case SMMU_RESET_PROBE_BEGIN:
+		unit->probing = true;
+		unit->probe_tid = event->tid;
+		break;
+	case SMMU_RESET_PROBE_END:
+		if (unit->probe_tid == event->tid)
+			unit->probing = false;
+		break;
+	case SMMU_RESET_PHASE_COUNT:
+		break;
+	}
+}
+
+static void follow_reset(struct check *check, const struct smmu_event *event,
+			 const struct smmu_reset *reset)
+{
+	struct track *track = check_track(check);
+	struct unit *unit = track_function(track, reset->bdf, reset->sid);
+
+	if (!unit)
+		return;
+	/* One that puts a device back on ATS is invalidated, too, by a function that may have no
+	 * hook. */
+	follow_other_work(check, event);
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->reset)
+			check_rules[i]->reset(check, event, reset, unit);
+	}
+	track_fact(track, event, OF_DEVICE, unit->bdf, "reset of %s: %s%s", unit->name,
+		   decode_reset_phase(reset->phase), reset->result ? ", failed" : "");
+	note_reset(track, event, reset, unit);
+}
+
+static void follow_unmap(struct check *check, const struct smmu_event *event,
+			 const struct smmu_unmap *unmap)
+{
+	struct track *track = check_track(check);
+	const struct flow_id id = flow_id(event);
+	struct flow *flow = track_flow(track, &id);
+
+	if (!flow)
+		return;
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->unmap)
+			check_rules[i]->unmap(check, event, unmap, flow);
+	}
+	if (flow->unmap_timeouts)
+		track_fact(track, event, OF_FLOW, BDF_NONE,
+			   "iommu_unmap() of %llu bytes returned %llu", unmap->size,
+			   unmap->returned);
+	for (unsigned int i = 0; i < flow->left_count; i++) {
+		if (!flow->left[i]->fenced_ns)
+			flow->left[i]->unmapped_ns = event->ts_ns;
+	}
+	flow->left_count = 0;
+	flow->unmap_timeouts = 0;
+	flow->unconfirmed = false;
+}
+
+static void follow_isr(struct check *check, const struct smmu_event *event,
+		       const struct smmu_isr *isr)
+{
+	char time[TEXT_NUMBER_LEN];
+
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->isr)
+			check_rules[i]->isr(check, event, isr);
+	}
+	track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
+		   "the GERROR handler returned after %s", text_duration(isr->duration_ns, time));
+}
+
+static void follow_registers(struct check *check, const struct smmu_event *event,
+			     const struct smmu_registers *registers)
+{
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->registers)
+			check_rules[i]->registers(check, event, registers);
+	}
+	track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
+		   "registers: GERROR 0x%x, GERRORN 0x%x, CONS 0x%x, PROD 0x%x", registers->gerror,
+		   registers->gerrorn, registers->cons, registers->prod);
+}
+
+static void follow_forbidden(struct check *check, const struct smmu_event *event,
+			     const struct smmu_forbidden *forbidden)
+{
+	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
+		if (check_rules[i]->forbidden)
+			check_rules[i]->forbidden(check, event, forbidden);
+	}
+}
+
+void follow(struct check *check, const struct smmu_event *event, const void *payload)
+{
+	struct track *track = check_track(check);
+
+	if (!track->first_ns)
+		track->first_ns = event->ts_ns;
+	track->last_ns = event->ts_ns;
+	switch ((enum smmu_event_kind)event->kind) {
+	case SMMU_EVENT_SUBMIT:
+		follow_list(check, event, payload);
+		break;
+	case SMMU_EVENT_INJECT:
+		follow_inject(check, event, payload);
+		break;
+	case SMMU_EVENT_CMDQ_ERROR:
+		follow_error(check, event, payload);
+		break;
+	case SMMU_EVENT_FENCE:
+		follow_fence(check, event, payload);
+		break;
+	case SMMU_EVENT_UNFENCE:
+		follow_unfence(check, event, payload);
+		break;
+	case SMMU_EVENT_ATS:
+		follow_ats(check, event, payload);
+		break;
+	case SMMU_EVENT_RESET:
+		follow_reset(check, event, payload);
+		break;
+	case SMMU_EVENT_ISR:
+		follow_isr(check, event, payload);
+		break;
+	case SMMU_EVENT_REGISTERS:
+		follow_registers(check, event, payload);
+		break;
+	case SMMU_EVENT_INVALIDATION:
+		follow_invalidation(check, event, payload);
+		break;
+	case SMMU_EVENT_FORBIDDEN:
+		follow_forbidden(check, event, payload);
+		break;
+	case SMMU_EVENT_ATTACH:
+		follow_attach(check, event, payload);
+		break;
+	case SMMU_EVENT_UNMAP:
+		follow_unmap(check, event, payload);
+		break;
+	case SMMU_EVENT_KIND_COUNT:
+		break;
+	}
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  verdict -> JSON Lines, smmuscope.check/1
+ */
+#include "check/findings.h"
+
+#include "base/json.h"
+#include "event/symbols.h"
+
+#include <errno.h>
+
+static int put_head(struct json *json, const struct verdict *verdict)
+{
+	const struct check_options *options = verdict->options;
+
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "verdict");
+	json_key(json, "schema");
+	json_string(json, "smmuscope.check/1");
+	json_key(json, "source");
+	json_string(json, options->source);
+	json_object_end(json);
+	if (json_line(json))
+		return json->error;
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "run");
+	json_key(json, "name");
+	json_string(json, options->name);
+	json_key(json, "tool");
+	json_string(json, verdict->info->tool_version);
+	json_key(json, "kernel");
+	json_string(json, verdict->info->kernel);
+	if (verdict->info->variant) {
+		json_key(json, "variant");
+		json_string(json, verdict->info->variant);
+	}
+	json_key(json, "budgets");
+	json_object_begin(json);
+	json_key(json, "fence_ns");
+	json_u64(json, options->budget_fence_ns);
+	json_key(json, "wait_ns");
+	json_u64(json, options->budget_wait_ns);
+	json_key(json, "blocked_ns");
+	json_u64(json, options->budget_blocked_ns);
+	json_object_end(json);
+	json_object_end(json);
+	return json_line(json);
+}
+
+static void put_stack(struct json *json, const struct verdict *verdict,
+		      const struct smmu_stack *stack)
+{
+	char symbol[SYMBOLS_NAME_LEN];
+	const char *frame;
+	__u32 next = 0;
+
+	if (!stack->depth)
+		return;
+	json_key(json, "stack");
+	json_array_begin(json);
+	while ((frame = symbols_frame(verdict->info->symbols, stack, &next, symbol)))
+		json_string(json, frame);
+	json_array_end(json);
+}
+
+static void put_violation(struct json *json, const struct verdict *verdict,
+			  const struct violation *violation)
+{
+	json_object_begin(json);
+	json_key(json, "ts_ns");
+	json_u64(json, violation->ts_ns);
+	json_key(json, "message");
+	json_string(json, violation->message);
+	json_key(json, "events");
+	json_array_begin(json);
+	for (unsigned int i = 0; i < violation->line_count; i++) {
+		json_object_begin(json);
+		json_key(json, "offset_ns");
+		json_s64(json, violation->lines[i].offset_ns);
+		json_key(json, "text");
+		json_string(json, violation->lines[i].text);
+		json_object_end(json);
+	}
+	json_array_end(json);
+	put_stack(json, verdict, &violation->stack);
+	json_object_end(json);
+}
+
+static void put_measures(struct json *json, const struct finding *finding)
+{
+	if (!finding->measures[0].what)
+		return;
+	json_key(json, "measures");
+	json_array_begin(json);
+	for (unsigned int i = 0; i < MEASURES_MAX && finding->measures[i].what; i++) {
+		json_object_begin(json);
+		json_key(json, "what");
+		json_string(json, finding->measures[i].what);
+		json_key(json, "ns");
+		json_u64(json, finding->measures[i].ns);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+static int put_check(struct json *json, const struct verdict *verdict, unsigned int rule)
+{
+	const struct finding *finding = &verdict->findings->rules[rule - 1];
+	char name[8];
+
+	snprintf(name, sizeof(name), "R%u", rule);
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "check");
+	json_key(json, "rule");
+	json_string(json, name);
+	json_key(json, "id");
+	json_string(json, check_rule_id(rule));
+	json_key(json, "result");
+	json_string(json, finding_result_name(finding->result));
+	json_key(json, "count");
+	json_u64(json, finding->count);
+	json_key(json, "required");
+	json_bool(json, verdict->options->require & CHECK_RULE(rule));
+	if (finding->reason[0]) {
+		json_key(json, "reason");
+		json_string(json, finding->reason);
+	}
+	if (finding->note) {
+		json_key(json, "note");
+		json_string(json, finding->note);
+	}
+	put_measures(json, finding);
+	if (finding->result == CHECK_FAIL) {
+		json_key(json, "evidence");
+		json_array_begin(json);
+		for (unsigned int i = 0; i < finding->violation_count; i++)
+			put_violation(json, verdict, &finding->violations[i]);
+		json_array_end(json);
+	}
+	json_object_end(json);
+	return json_line(json);
+}
+
+static int put_expectation(struct json *json, const struct met *met)
+{
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "expectation");
+	json_key(json, "text");
+	json_string(json, met->expectation->text);
+	json_key(json, "met");
+	json_bool(json, met->met);
+	json_key(json, "found");
+	json_u64(json, met->found);
+	json_object_end(json);
+	return json_line(json);
+}
+
+static int put_result(struct json *json, const struct verdict *verdict)
+{
+	char name[8];
+
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "result");
+	json_key(json, "verdict");
+	json_string(json, verdict->findings->negative ? "fail" : "pass");
+	json_key(json, "failed");
+	json_array_begin(json);
+	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+		if (!verdict_rule_wanted(verdict, rule) ||
+		    verdict->findings->rules[rule - 1].result != CHECK_FAIL)
+			continue;
+		snprintf(name, sizeof(name), "R%u", rule);
+		json_string(json, name);
+	}
+	json_array_end(json);
+	json_key(json, "events");
+	json_u64(json, verdict->findings->seen);
+	json_key(json, "lost");
+	json_u64(json, verdict->findings->lost);
+	json_object_end(json);
+	return json_line(json);
+}
+
+int verdict_json(FILE *file, const struct verdict *verdict)
+{
+	struct json json;
+	int err;
+
+	json_init(&json, file);
+	err = put_head(&json, verdict);
+	for (unsigned int rule = 1; !err && rule <= CHECK_RULE_COUNT; rule++) {
+		if (verdict_rule_wanted(verdict, rule))
+			err = put_check(&json, verdict, rule);
+	}
+	for (size_t i = 0; !err && i < verdict->options->expectation_count; i++)
+		err = put_expectation(&json, &verdict->findings->expectations[i]);
+	if (!err)
+		err = put_result(&json, verdict);
+	json_free(&json);
+	return err;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  verdict -> JUnit's XML, as CI servers read it: a test case a rule and an
+ * expectation.
+ */
+#include "check/findings.h"
+
+#include "event/symbols.h"
+#include "base/text.h"
+
+#include <errno.h>
+
+/*
+ * Bytes of the character at text, 0 if XML 1.0 has no place for it, not even escaped: control
+ * characters, the two that Unicode calls none, and what is no UTF-8.
+ */
+static size_t xml_length(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t length = text_utf8_length(text);
+
+	if (at[0] < ' ' || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0) ||
+	    (at[0] == 0xef && at[1] == 0xbf && at[2] > 0xbd))
+		return 0;
+	return length;
+}
+
+static void put_escaped(FILE *file, const char *text)
+{
+	while (*text) {
+		size_t length = xml_length(text);
+
+		switch (*text) {
+		case '&':
+			fputs("&amp;", file);
+			break;
+		case '<':
+			fputs("&lt;", file);
+			break;
+		case '>':
+			fputs("&gt;", file);
+			break;
+		case '"':
+			fputs("&quot;", file);
+			break;
+		default:
+			fwrite(length ? text : "?", length ? length : 1, 1, file);
+		}
+		/* Byte by byte, or all of a character that is one. */
+		if (!length)
+			length = text_utf8_length(text);
+		text += length ? length : 1;
+	}
+}
+
+static void put_violation(FILE *file, const struct verdict *verdict,
+			  const struct violation *violation)
+{
+	char symbol[SYMBOLS_NAME_LEN];
+	const char *frame;
+	__u32 next = 0;
+
+	for (unsigned int i = 0; i < violation->line_count; i++) {
+		fprintf(file, "%+.3f ms ", (double)violation->lines[i].offset_ns / 1e6);
+		put_escaped(file, violation->lines[i].text);
+		fputc('\n', file);
+	}
+	fputs("BROKEN: ", file);
+	put_escaped(file, violation->message);
+	fputc('\n', file);
+	while ((frame = symbols_frame(verdict->info->symbols, &violation->stack, &next, symbol))) {
+		fputs("  at ", file);
+		put_escaped(file, frame);
+		fputc('\n', file);
+	}
+}
+
+static void put_failure(FILE *file, const char *message)
+{
+	fputs("      <failure message=\"", file);
+	put_escaped(file, message);
+	fputs("\">", file);
+}
+
+static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rule)
+{
+	const struct finding *finding = &verdict->findings->rules[rule - 1];
+	enum verdict_outcome outcome = verdict_outcome(verdict, rule);
+
+	fprintf(file, "    <testcase classname=\"smmuscope.");
+	put_escaped(file, verdict->options->name);
+	fprintf(file, "\" name=\"R%u %s\"", rule, check_rule_id(rule));
+	if (outcome == OUTCOME_OK) {
+		fputs("/>\n", file);
+		return;
+	}
+	fputs(">\n", file);
+	if (finding->result == CHECK_FAIL) {
+		put_failure(file, finding->violations[0].message);
+		for (unsigned int i = 0; i < finding->violation_count; i++)
+			put_violation(file, verdict, &finding->violations[i]);
+		fputs("</failure>\n", file);
+	} else if (outcome == OUTCOME_NOT_OK) {
+		put_failure(file, finding_result_name(finding->result));
+		fputs(verdict_rule_fails(verdict, rule) ? "expected to fail" : "required", file);
+		fputs(finding->reason[0] ? "; " : "", file);
+		put_escaped(file, finding->reason);
+		fputs("</failure>\n", file);
+	} else {
+		fprintf(file, "      <skipped message=\"%s", finding_result_name(finding->result));
+		fputs(finding->reason[0] ? ": " : "", file);
+		put_escaped(file, finding->reason);
+		fputs("\"/>\n", file);
+	}
+	fputs("    </testcase>\n", file);
+}
+
+static void put_expectation(FILE *file, const struct verdict *verdict, const struct met *met)
+{
+	fputs("    <testcase classname=\"smmuscope.", file);
+	put_escaped(file, verdict->options->name);
+	fputs("\" name=\"expected: ", file);
+	put_escaped(file, met->expectation->text);
+	if (met->met) {
+		fputs("\"/>\n", file);
+		return;
+	}
+	fputs("\">\n", file);
+	put_failure(file, "not met");
+	fprintf(file, "found: %llu</failure>\n    </testcase>\n", met->found);
+}
+
+static void put_counts(FILE *file, const struct verdict *verdict)
+{
+	const struct check_options *options = verdict->options;
+	unsigned int tests = 0, failures = 0, skipped = 0;
+
+	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+		if (!verdict_rule_wanted(verdict, rule))
+			continue;
+		tests++;
+		failures += verdict_outcome(verdict, rule) == OUTCOME_NOT_OK;
+		skipped += verdict_outcome(verdict, rule) == OUTCOME_SKIP;
+	}
+	for (size_t i = 0; i < options->expectation_count; i++) {
+		tests++;
+		failures += !verdict->findings->expectations[i].met;
+	}
+	fprintf(file, " tests=\"%u\" failures=\"%u\" skipped=\"%u\" errors=\"0\">\n", tests,
+		failures, skipped);
+}
+
+void verdict_junit_begin(FILE *file)
+{
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", file);
+}
+
+void verdict_junit_end(FILE *file)
+{
+	fputs("</testsuites>\n", file);
+}
+
+void verdict_junit_absent(FILE *file, const struct check_options *options, const char *reason,
+			  bool skipped)
+{
+	fputs("  <testsuite name=\"", file);
+	put_escaped(file, options->name);
+	fprintf(file,
+		"\" tests=\"1\" failures=\"0\" skipped=\"%d\" errors=\"%d\">\n"
+		"    <testcase classname=\"smmuscope.",
+		skipped, !skipped);
+	put_escaped(file, options->name);
+	fprintf(file, "\" name=\"run\">\n      <%s message=\"", skipped ? "skipped" : "error");
+	put_escaped(file, reason);
+	fputs("\"/>\n    </testcase>\n  </testsuite>\n", file);
+}
+
+int verdict_junit(FILE *file, const struct verdict *verdict)
+{
+	const struct check_options *options = verdict->options;
+
+	errno = 0;
+	if (!options->number)
+		verdict_junit_begin(file);
+	fputs("  <testsuite name=\"", file);
+	put_escaped(file, options->name);
+	fputc('"', file);
+	put_counts(file, verdict);
+	fputs("    <properties>\n      <property name=\"source\" value=\"", file);
+	put_escaped(file, options->source);
+	fputs("\"/>\n      <property name=\"kernel\" value=\"", file);
+	put_escaped(file, verdict->info->kernel);
+	fputs("\"/>\n    </properties>\n", file);
+	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+		if (verdict_rule_wanted(verdict, rule))
+			put_rule(file, verdict, rule);
+	}
+	for (size_t i = 0; i < options->expectation_count; i++)
+		put_expectation(file, verdict, &verdict->findings->expectations[i]);
+	fputs("  </testsuite>\n", file);
+	if (!options->number)
+		verdict_junit_end(file);
+	return text_error(file);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R3: an ATC timeout that hardware (or an injection) reports at a CMD_SYNC is an error
+ * for the list that carries it, and for the invalidation that the list is of (Robin,
+ * Jason).
+ *
+ * An injection is reported by the issuer itself, so its list is the flow's next one. A
+ * CMDQ_ERR without one is the matter of some list with ATC_INV that was under way on
+ * that queue: broken if none of them failed. The return value of the invalidation is
+ * seen where its function can be hooked; if not, only the list is looked at, and the
+ * result says so.
+ */
+#include "check/rules/rule.h"
+
+/* Longer than any list takes: who has not returned by then does not. */
+#define SETTLE_NS 3000000000ULL
+
+static void settle(struct check *check, const struct queue *queue, struct open_error *error)
+{
+	struct smmu_event event = {.ts_ns = error->ts_ns, .cpu = 0xffff};
+
+	error->used = false;
+	if (error->matched || !error->candidate)
+		return; /* or nobody's list that we have seen */
+	(void)queue;
+	rule_broken(check, 3, NOT_SEEN, &event, NULL, NULL,
+		    "CERROR_ATC_INV_SYNC at index %u, and every list of ATC_INV under way then "
+		    "returned success",
+		    error->index);
+}
+
+static void match_errors(struct check *check, const struct list_view *view)
+{
+	for (unsigned int i = 0; i < ERRORS_MAX; i++) {
+		struct open_error *error = &view->queue->errors[i];
+
+		if (!error->used)
+			continue;
+		if (view->end_ns > error->ts_ns + SETTLE_NS) {
+			settle(check, view->queue, error);
+			continue;
+		}
+		if (!view->atc || !view->sync || view->end_ns < error->ts_ns)
+			continue;
+		if (!view->started)
+			rule_unseen(check, 3); /* it may be the one */
+		if (view->start_ns > error->ts_ns)
+			continue;
+		if (view->submit->result < 0 && !error->matched) {
+			error->matched = true;
+			rule_held(check, 3);
+		} else {
+			error->candidate = true;
+		}
+	}
+}
+
+static void list(struct check *check, const struct list_view *view)
+{
+	match_errors(check, view);
+	if (!view->hardware || !view->sync)
+		return;
+	if (view->submit->result < 0)
+		rule_held(check, 3);
+	else
+		rule_broken(check, 3, SEEN, view->event, NULL, NULL,
+			    "an ATC timeout was reported for this list of %u commands, and it "
+			    "returned success",
+			    view->submit->commands);
+}
+
+static void end(struct check *check, const struct end_view *view)
+{
+	if (!view->flow->timed_out)
+		return;
+	if (!view->returned || view->returned->is_void) {
+		rule_note(check, 3,
+			  "not every invalidation's own return value could be seen: of those only "
+			  "the list counts");
+		return;
+	}
+	if (view->returned->result < 0)
+		rule_held(check, 3);
+	else
+		rule_broken(
+			check, 3, SEEN, view->event, NULL, NULL,
+			"the invalidation returned success although one of its lists timed out");
+}
+
+static void finish(struct check *check)
+{
+	struct track *track = check_track(check);
+
+	for (size_t i = 0; i < track->queue_count; i++) {
+		for (unsigned int e = 0; e < ERRORS_MAX; e++) {
+			if (track->queues[i].errors[e].used)
+				settle(check, &track->queues[i], &track->queues[i].errors[e]);
+		}
+	}
+}
+
+const struct check_rule r03_error_reaches_issuer = {
+	.number = 3,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR,
+	.hooks = {"list", "gerror"},
+	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
+	.list = list,
+	.end = end,
+	.close = finish,
+};

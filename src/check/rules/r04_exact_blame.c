@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R4: a timeout is attributed by queue and index of its CMD_SYNC, never by what stands
+ * before it; no error is attributed to a list without ATC_INV (Robin, Jason).
+ *
+ * Broken by a hardware error (any but -ETIMEDOUT) of a list without ATC_INV; by one of a
+ * list for which nothing was reported; and, where an injection tells us the culprit, by
+ * an invalidation after which somebody else is fenced and the culprit is not. What
+ * somebody else injects at the CMD_SYNC of a list without ATC_INV is no ATC timeout:
+ * nobody is blamed for what comes of it.
+ */
+#include "check/rules/rule.h"
+
+#include <errno.h>
+
+static bool error_during(const struct list_view *view)
+{
+	for (unsigned int i = 0; i < ERRORS_MAX; i++) {
+		const struct open_error *error = &view->queue->errors[i];
+
+		if (error->ts_ns && error->ts_ns >= view->start_ns && error->ts_ns <= view->end_ns)
+			return true;
+	}
+	return false;
+}
+
+static void list(struct check *check, const struct list_view *view)
+{
+	int result = view->submit->result;
+
+	if (result >= 0 || result == -ETIMEDOUT || view->foreign)
+		return;
+	if (!view->atc)
+		rule_broken(check, 4, SEEN, view->event, NULL, NULL,
+			    "a list without ATC_INV got the error %d", result);
+	else if (view->hardware || (view->started && error_during(view)))
+		rule_held(check, 4);
+	else if (view->started)
+		rule_broken(check, 4, NOT_SEEN, view->event, NULL, NULL,
+			    "this list got the error %d, and none was reported for its CMD_SYNC",
+			    result);
+	else
+		rule_unseen(check, 4);
+}
+
+static void end(struct check *check, const struct end_view *view)
+{
+	const struct suspect *wrong = NULL, *missed = NULL;
+
+	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
+		const struct suspect *suspect = &view->flow->suspects[i];
+
+		if (suspect->software)
+			return; /* nobody is told from anybody then */
+		if (suspect->injected && !suspect->unit->fenced_ns &&
+		    suspect->unit->last_fence_ns < suspect->since_ns && !suspect->answered)
+			missed = suspect;
+		if (!suspect->injected && suspect->fenced_here)
+			wrong = suspect;
+	}
+	if (wrong && missed)
+		rule_broken(check, 4, SEEN, view->event, wrong->unit, NULL,
+			    "%s timed out and %s was fenced for it", missed->unit->name,
+			    wrong->unit->name);
+}
+
+const struct check_rule r04_exact_blame = {
+	.number = 4,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR |
+		 1U << SMMU_EVENT_FENCE,
+	.hooks = {"list", "gerror"},
+	.list = list,
+	.end = end,
+};

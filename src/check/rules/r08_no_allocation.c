@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R8: no allocation and no sleeping lock from the failed CMD_SYNC to the fence, which runs
+ * in interrupts and in reclaim (Jason). The kernel side says what a flow does meanwhile;
+ * what it does not hook (a spin lock that sleeps on PREEMPT_RT) is not seen.
+ */
+#include "check/rules/rule.h"
+
+#include "event/decode.h"
+#include "base/text.h"
+
+static void forbidden(struct check *check, const struct smmu_event *event,
+		      const struct smmu_forbidden *forbidden)
+{
+	char time[TEXT_NUMBER_LEN];
+
+	if (forbidden->where != SMMU_FORBIDDEN_RECOVERY)
+		return;
+	text_duration(forbidden->since_ns, time);
+	if (forbidden->bytes)
+		rule_broken(check, 8, SEEN, event, NULL, &forbidden->stack,
+			    "%s of %llu bytes, %s after the failed list, before the fence",
+			    decode_forbidden(forbidden->act), forbidden->bytes, time);
+	else
+		rule_broken(check, 8, SEEN, event, NULL, &forbidden->stack,
+			    "%s, %s after the failed list, before the fence",
+			    decode_forbidden(forbidden->act), time);
+}
+
+static void end(struct check *check, const struct end_view *view)
+{
+	if (view->flow->failed)
+		rule_held(check, 8);
+}
+
+const struct check_rule r08_no_allocation = {
+	.number = 8,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FORBIDDEN,
+	.hooks = {"list", "kmalloc", "kmem_cache_alloc", "mm_page_alloc", "mutex_lock",
+		  "mutex_lock_interruptible", "mutex_lock_killable", "down_read", "down_write",
+		  "down", "schedule"},
+	.forbidden = forbidden,
+	.end = end,
+};

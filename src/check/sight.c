@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "check/sight.h"
+
+#include "event/decode.h"
+
+#include <string.h>
+
+/* A replay leaves out what it is not asked for, and the numbers of that are missing, too. */
+static bool narrowed(const struct stream_info *info)
+{
+	return info->filtered || (info->kinds & SMMU_KINDS_ALL) != SMMU_KINDS_ALL;
+}
+
+void sight_lose(struct sight_loss *loss, const struct stream_info *info,
+		const struct statistics *statistics, __u64 holes)
+{
+	/* What the ledger knows of is missing in the numbers, too. */
+	if (holes > statistics->loss.lost)
+		*(narrowed(info) ? &loss->unsure : &loss->any) += holes - statistics->loss.lost;
+	loss->any += statistics->loss.skipped_by_kernel;
+	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++)
+		loss->kind[kind] += statistics->ledger[kind].lost;
+}
+
+/* One of the names in "a|b" up to `length`; NULL: this run did not want it. */
+static const struct stream_hook *find_hook(const struct stream_info *info, const char *id,
+					   size_t length)
+{
+	for (size_t i = 0; i < info->hook_count; i++) {
+		const struct stream_hook *hook = &info->hooks[i];
+
+		if (!strncmp(hook->id, id, length) && !hook->id[length])
+			return hook;
+	}
+	return NULL;
+}
+
+/* Is one of the hooks in "a|b" attached? If not, what became of the first one. */
+static bool hook_attached(const struct stream_info *info, const char *ids, char *reason,
+			  size_t size)
+{
+	const char *why = NULL, *id = ids;
+	size_t first = strcspn(ids, "|");
+
+	for (;;) {
+		size_t length = strcspn(id, "|");
+		const struct stream_hook *hook = find_hook(info, id, length);
+
+		if (hook && !hook->reason)
+			return true;
+		if (hook && id == ids)
+			why = hook->reason;
+		if (!id[length])
+			break;
+		id += length + 1;
+	}
+	snprintf(reason, size, "hook %.*s: %s", (int)first, ids,
+		 why ? why : "not attached in this run");
+	return false;
+}
+
+static bool hooks_attached(const struct stream_info *info, const char *const *hooks, char *reason,
+			   size_t size)
+{
+	for (size_t i = 0; i < RULE_HOOKS_MAX && hooks[i]; i++) {
+		if (!hook_attached(info, hooks[i], reason, size))
+			return false;
+	}
+	return true;
+}
+
+/* All events of these kinds, not only those that a filter lets through. */
+static bool kinds_traced(const struct stream_info *info, __u32 kinds, char *reason, size_t size)
+{
+	__u32 absent = kinds & ~info->kinds, missing = absent | (kinds & info->filtered);
+	unsigned int kind = 0;
+
+	if (!missing)
+		return true;
+	while (!(missing & 1U << kind))
+		kind++;
+	if (info->kinds)
+		snprintf(reason, size, "%s events: %s in this run", decode_kind(kind),
+			 absent & 1U << kind ? "not traced" : "filtered");
+	else
+		snprintf(reason, size, "the recording does not say what was traced");
+	return false;
+}
+
+static bool none_lost(const struct sight_loss *loss, __u32 kinds, __u64 unseen, char *reason,
+		      size_t size)
+{
+	__u64 lost = loss->any + loss->unsure + unseen;
+
+	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++) {
+		if (kinds & 1U << kind)
+			lost += loss->kind[kind];
+	}
+	if (!lost)
+		return true;
+	snprintf(reason, size, "lost %s%llu", loss->unsure ? "or filtered " : "", lost);
+	return false;
+}
+
+enum sight sight_of(const struct check_rule *rule, const struct stream_info *info,
+		    const struct sight_loss *loss, __u64 unseen, char *reason, size_t size)
+{
+	__u32 all = rule->kinds | rule->pass_kinds;
+	bool pass;
+
+	if (!hooks_attached(info, rule->hooks, reason, size) ||
+	    !kinds_traced(info, rule->kinds, reason, size) ||
+	    !none_lost(loss, rule->kinds, unseen, reason, size))
+		return SIGHT_PARTLY;
+	pass = hooks_attached(info, rule->pass_hooks, reason, size) &&
+	       kinds_traced(info, all, reason, size) && none_lost(loss, all, 0, reason, size);
+	return pass ? SIGHT_WHOLE : SIGHT_BROKEN;
+}

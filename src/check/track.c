@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "check/track.h"
+
+#include "smmu_event.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUCKETS 4096
+
+int track_init(struct track *track, const struct stream_info *info)
+{
+	memset(track, 0, sizeof(*track));
+	track->info = info;
+	track->buckets = calloc(BUCKETS, sizeof(struct flow *));
+	return track->buckets ? 0 : -ENOMEM;
+}
+
+void track_free(struct track *track)
+{
+	for (size_t i = 0; track->buckets && i < BUCKETS; i++) {
+		while (track->buckets[i]) {
+			struct flow *flow = track->buckets[i];
+
+			track->buckets[i] = flow->next;
+			free(flow);
+		}
+	}
+	for (size_t i = 0; i < track->unit_count; i++)
+		free(track->units[i]);
+	for (size_t i = 0; i < CPUS_MAX; i++)
+		free(track->cpus[i]);
+	free(track->buckets);
+	free(track->units);
+	free(track->queues);
+}
+
+struct flow_id flow_id(const struct smmu_event *event)
+{
+	bool task = event->context == SMMU_CONTEXT_TASK;
+
+	/* An idle CPU's task is called 0 on each of them, and none of them moves. */
+	return (struct flow_id){
+		.tid = event->tid,
+		.context = event->context,
+		.cpu = task && event->tid ? 0xffff : event->cpu,
+	};
+}
+
+bool flow_same(const struct flow_id *a, const struct flow_id *b)
+{
+	return a->tid == b->tid && a->context == b->context && a->cpu == b->cpu;
+}
+
+static struct flow **bucket_of(const struct track *track, const struct flow_id *id)
+{
+	__u64 key = (__u64)id->tid << 32 | (__u64)id->context << 16 | id->cpu;
+
+	return &track->buckets[(key * 0x9e3779b97f4a7c15ULL) >> 52];
+}
+
+struct flow *track_known_flow(const struct track *track, const struct flow_id *id)
+{
+	struct flow *flow = *bucket_of(track, id);
+
+	while (flow && !flow_same(&flow->id, id))
+		flow = flow->next;
+	return flow;
+}
+
+/* What it left for iommu_unmap() is of no use any more: that returns soon, or says nothing. */
+static bool flow_idle(const struct track *track, const struct flow *flow)
+{
+	return flow->last_ns + FLOW_IDLE_NS < track->last_ns && !flow_trouble(flow) &&
+	       !flow->report_count && !flow->suspect_count && !flow->unsynced_queue;
+}
+
+/* Threads come and go, and most never have any trouble. */
+static void forget_idle(struct track *track)
+{
+	if (track->flow_count < FLOWS_MANY || track->last_ns < track->swept_ns + FLOW_SWEEP_NS)
+		return;
+	track->swept_ns = track->last_ns;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct flow **at = &track->buckets[i];
+
+		while (*at) {
+			struct flow *flow = *at;
+
+			if (!flow_idle(track, flow)) {
+				at = &flow->next;
+				continue;
+			}
+			*at = flow->next;
+			free(flow);
+			track->flow_count--;
+		}
+	}
+}
+
+static struct flow *add_flow(struct track *track, const struct flow_id *id)
+{
+	struct flow **bucket = bucket_of(track, id);
+	struct flow *flow;
+
+	forget_idle(track);
+	flow = calloc(1, sizeof(*flow));
+	if (!flow) {
+		track->out_of_memory = true;
+		return NULL;
+	}
+	flow->id = *id;
+	flow->next = *bucket;
+	*bucket = flow;
+	track->flow_count++;
+	return flow;
+}
+
+struct flow *track_flow(struct track *track, const struct flow_id *id)
+{
+	struct flow *flow = track_known_flow(track, id);
+
+	if (!flow)
+		flow = add_flow(track, id);
+	if (flow)
+		flow->last_ns = track->last_ns;
+	return flow;
+}
+
+void track_each_flow(struct track *track, struct check *check,
+		     void (*visit)(struct check *check, struct flow *flow))
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		for (struct flow *flow = track->buckets[i]; flow; flow = flow->next)
+			visit(check, flow);
+	}
+}
+
+static struct unit *add_unit(struct track *track, __u64 smmu, __u32 sid,
+			     const struct device *device)
+{
+	struct unit **units =
+		realloc(track->units, (track->unit_count + 1) * sizeof(struct unit *));
+	struct unit *unit = calloc(1, sizeof(*unit));
+
+	if (units)
+		track->units = units;
+	if (!units || !unit) {
+		free(unit);
+		track->out_of_memory = true;
+		return NULL;
+	}
+	unit->smmu = smmu;
+	unit->sid = sid;
+	unit->bdf = device ? device->bdf : BDF_NONE;
+	if (device)
+		snprintf(unit->name, sizeof(unit->name), "%s", device->name);
+	else
+		snprintf(unit->name, sizeof(unit->name), "StreamID 0x%x", sid);
+	track->units[track->unit_count++] = unit;
+	return unit;
+}
+
+struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid)
+{
+	const struct device *device = devices_by_sid(track->info->devices, smmu, sid);
+
+	if (device && device->sids)
+		sid = device->sid[0];
+	for (size_t i = 0; i < track->unit_count; i++) {
+		struct unit *unit = track->units[i];
+
+		if (unit->sid == sid && unit->smmu == smmu)
+			return unit;
+	}
+	return add_unit(track, smmu, sid, device);
+}
+
+__u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid)
+{
+	const struct device *device = devices_by_sid(track->info->devices, unit->smmu, sid);
+
+	for (unsigned int i = 0; device && i < device->sids; i++) {
+		if (device->sid[i] == sid)
+			return 1U << i;
+	}
+	return 1;
+}
+
+struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)
+{
+	const struct device *device = devices_by_bdf(track->info->devices, bdf);
+
+	if (device)
+		return track_unit(track, device->smmu, device->sid[0]);
+	if (sid == SMMU_SID_NONE)
+		return NULL;
+	/*
+	 * A device that came later: the event has no SMMU. With one there is no doubt whose
+	 * it is; with several the same StreamID may be behind each.
+	 */
+	if (track->info->devices->smmu_count > 1)
+		return NULL;
+	for (size_t i = 0; i < track->unit_count; i++) {
+		if (track->units[i]->sid == sid)
+			return track->units[i];
+	}
+	return track_unit(
+		track,
+		track->info->devices->smmu_count ? track->info->devices->smmus[0].address : 0, sid);
+}
+
+struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue)
+{
+	const struct smmu *known = devices_smmu(track->info->devices, smmu);
+	struct queue *queues;
+
+	for (size_t i = 0; i < track->queue_count; i++) {
+		if (track->queues[i].queue == queue)
+			return &track->queues[i];
+	}
+	queues = realloc(track->queues, (track->queue_count + 1) * sizeof(*queues));
+	if (!queues) {
+		track->out_of_memory = true;
+		return NULL;
+	}
+	track->queues = queues;
+	queues += track->queue_count++;
+	memset(queues, 0, sizeof(*queues));
+	queues->smmu = smmu;
+	queues->queue = queue;
+	queues->secondary = known && known->queue && known->queue != queue;
+	return queues;
+}
+
+struct cpu *track_cpu(struct track *track, unsigned int cpu)
+{
+	if (cpu >= CPUS_MAX)
+		return NULL;
+	if (!track->cpus[cpu])
+		track->cpus[cpu] = calloc(1, sizeof(*track->cpus[cpu]));
+	if (!track->cpus[cpu])
+		track->out_of_memory = true;
+	return track->cpus[cpu];
+}
+
+bool flow_trouble(const struct flow *flow)
+{
+	return flow->timed_out || flow->failed;
+}
+
+struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)
+{
+	for (unsigned int i = 0; i < flow->suspect_count; i++) {
+		if (flow->suspects[i].unit == unit)
+			return &flow->suspects[i];
+	}
+	return NULL;
+}
+
+bool suspect_settled(const struct suspect *suspect)
+{
+	const struct unit *unit = suspect->unit;
+
+	if (suspect->answered || unit->fenced_ns || unit->last_fence_ns >= suspect->since_ns)
+		return true;
+	return unit->ats_off && unit->ats_off_ns < suspect->since_ns &&
+	       unit->config_ns > unit->ats_off_ns;
+}
+
+bool suspect_unconfirmed(const struct suspect *suspect)
+{
+	return !suspect->answered && suspect->unit->unconfirmed;
+}
+
+struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)
+{
+	struct suspect *suspect = flow_suspect(flow, unit);
+
+	if (suspect) {
+		suspect->answered = false;
+		suspect->software |= software;
+		return suspect;
+	}
+	if (flow->suspect_count == SUSPECTS_MAX) {
+		flow->crowded = true;
+		return NULL;
+	}
+	suspect = &flow->suspects[flow->suspect_count++];
+	*suspect = (struct suspect){
+		.unit = unit,
+		.since_ns = now,
+		.software = software,
+	};
+	return suspect;
+}
+
+void track_fact(struct track *track, const struct smmu_event *event, enum fact_of of, __u32 device,
+		const char *format, ...)
+{
+	struct fact *fact = &track->facts[track->next_fact++ % FACTS_MAX];
+	va_list args;
+
+	fact->ts_ns = event->ts_ns;
+	fact->flow = flow_id(event);
+	fact->device = device;
+	fact->of_flow = of == OF_FLOW;
+	va_start(args, format);
+	vsnprintf(fact->text, sizeof(fact->text), format, args);
+	va_end(args);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "command/filter.h"
+
+#include "base/log.h"
+#include "smmu_event.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add(struct filter *filter, __u64 smmu, __u32 sid)
+{
+	struct smmu_stream_key *key = &filter->sids[filter->sid_count++];
+
+	memset(key, 0, sizeof(*key));
+	key->smmu = smmu;
+	key->sid = sid;
+}
+
+static int add_bdf(struct filter *filter, const char *text, __u32 bdf,
+		   const struct devices *devices)
+{
+	const struct device *device = devices_by_bdf(devices, bdf);
+
+	if (!device) {
+		log_error("--device: %s is not behind an SMMUv3 here, or not there at all", text);
+		log_hint("`smmuscope probe` lists the devices");
+		return -EINVAL;
+	}
+	if (filter->smmu && filter->smmu != device->smmu) {
+		log_error("--device: %s is behind another SMMUv3 than --smmu says", text);
+		log_hint("leave one of the two away");
+		return -EINVAL;
+	}
+	for (unsigned int i = 0; i < device->sids; i++)
+		add(filter, device->smmu, device->sid[i]);
+	return 0;
+}
+
+/* A StreamID may be in use on more than one SMMU: all of them, unless --smmu says which. */
+static int add_sid(struct filter *filter, const char *text, __u32 sid,
+		   const struct devices *devices)
+{
+	size_t before = filter->sid_count;
+
+	for (size_t i = 0; i < devices->smmu_count; i++) {
+		const struct smmu *smmu = &devices->smmus[i];
+
+		if (filter->smmu && filter->smmu != smmu->address)
+			continue;
+		if (!devices_by_sid(devices, smmu->address, sid))
+			continue;
+		if (filter->sid_count - before == DEVICE_SIDS_MAX) {
+			log_error("--device: the StreamID %s is in use behind more than %d SMMUs",
+				  text, DEVICE_SIDS_MAX);
+			log_hint("say behind which one with --smmu, or name PCI addresses");
+			return -EINVAL;
+		}
+		add(filter, smmu->address, sid);
+	}
+	if (filter->sid_count != before)
+		return 0;
+	log_error("--device: no device has the StreamID %s here", text);
+	log_hint("`smmuscope probe` lists the devices with their StreamIDs");
+	return -EINVAL;
+}
+
+static int add_device(struct filter *filter, const char *text, const struct devices *devices)
+{
+	unsigned long long sid;
+	char *end;
+	__u32 bdf;
+
+	if (!bdf_parse(text, &bdf))
+		return add_bdf(filter, text, bdf, devices);
+	errno = 0;
+	sid = strtoull(text, &end, 0);
+	if (!errno && !*end && text[0] >= '0' && text[0] <= '9' && sid < SMMU_SID_NONE)
+		return add_sid(filter, text, (__u32)sid, devices);
+	log_error("--device: '%s' is neither a PCI address nor a StreamID", text);
+	log_hint("as in --device 0000:01:00.0 or --device 0x100");
+	return -EINVAL;
+}
+
+int filter_resolve(struct filter *filter, const struct cli *cli, const struct devices *devices)
+{
+	const struct smmu *smmu;
+	int err = 0;
+
+	memset(filter, 0, sizeof(*filter));
+	if (cli->smmu) {
+		smmu = devices_smmu_by_name(devices, cli->smmu);
+		if (!smmu) {
+			log_error("--smmu: there is no SMMUv3 called %s here", cli->smmu);
+			log_hint("`smmuscope probe` lists them");
+			return -EINVAL;
+		}
+		filter->smmu = smmu->address;
+	}
+	for (size_t i = 0; !err && i < cli->device_count; i++)
+		err = add_device(filter, cli->devices[i], devices);
+	return err;
+}
+
+__u32 filter_kinds(const struct cli *cli)
+{
+	__u32 kinds = 0;
+
+	if (cli->failed_only || cli->latency_above_ns)
+		kinds |= 1U << SMMU_EVENT_SUBMIT;
+	if (cli->device_count || cli->smmu)
+		kinds |= 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE |
+			 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET |
+			 1U << SMMU_EVENT_ATTACH | 1U << SMMU_EVENT_REGISTERS;
+	return kinds;
+}

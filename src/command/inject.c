@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * smmuscope inject: rules that were found good are armed. The arming itself is
+ * loader.c's, the bounds are kept in BPF.
+ */
+#include "command/command.h"
+#include "command/filter.h"
+#include "session/host.h"
+#include "session/injection.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "session/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The clock of every rule starts when it is armed, so a dry run has its own words. */
+static int dry_run(const struct injection *injection, const struct cli *cli,
+		   const struct host *host)
+{
+	struct json json;
+	int err = 0;
+
+	json_init(&json, stdout);
+	for (size_t i = 0; i < injection->count && !err; i++) {
+		if (!cli->json) {
+			puts(injection->texts[i]);
+			continue;
+		}
+		json_object_begin(&json);
+		json_key(&json, "type");
+		json_string(&json, "rule");
+		json_key(&json, "schema");
+		json_string(&json, "smmuscope.dry-run/1");
+		json_key(&json, "rule");
+		json_u64(&json, i);
+		json_key(&json, "text");
+		json_string(&json, injection->text_list[i]);
+		json_key(&json, "injection_point");
+		json_string(&json, host->plan.hook[HOOK_VERDICT].symbol);
+		json_object_end(&json);
+		err = json_line(&json);
+	}
+	if (!cli->json)
+		printf("dry run: nothing was armed; the injection point is %s\n",
+		       host->plan.hook[HOOK_VERDICT].symbol);
+	json_free(&json);
+	if (!err && !fflush(stdout))
+		return EXIT_OK;
+	log_error("stdout cannot be written: %s", strerror(errno));
+	return EXIT_RUNTIME;
+}
+
+static int run(struct injection *injection, const struct filter *filter, const struct cli *cli,
+	       struct host *host)
+{
+	struct session_options options = session_options("inject", cli);
+
+	options.events = true;
+	options.sids = filter->sids;
+	options.sid_count = filter->sid_count;
+	options.smmu_address = filter->smmu;
+	options.rules = &injection->links;
+	options.rule_texts = injection->text_list;
+	options.rule_count = injection->count;
+	return session_run(&options, &host->plan, &host->kernel, host->scan, &host->devices);
+}
+
+static int inject(struct injection *injection, const struct cli *cli, struct host *host)
+{
+	struct filter filter;
+	int code = injection_prepare(injection, host, cli->in_use, cli->in_use_count);
+
+	if (!code && filter_resolve(&filter, cli, &host->devices))
+		code = EXIT_USAGE;
+	if (code)
+		return code;
+	return cli->dry_run ? dry_run(injection, cli, host) : run(injection, &filter, cli, host);
+}
+
+int command_inject(const struct cli *cli)
+{
+	struct injection *injection = calloc(1, sizeof(*injection));
+	const struct host_options wanted = host_options(cli);
+	struct host host;
+	int code = injection ? injection_parse(injection, cli->rules, cli->rule_count)
+			     : EXIT_RUNTIME;
+
+	if (!code)
+		code = host_open(&host, &wanted);
+	if (!code) {
+		code = inject(injection, cli, &host);
+		host_close(&host);
+	}
+	free(injection);
+	return code;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "command/probe.h"
+
+#include "event/decode.h"
+#include "smmu_event.h"
+#include "version.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *or_unknown(const char *text)
+{
+	return text[0] ? text : "(unknown)";
+}
+
+static void line(const char *what, const char *word, const char *reason)
+{
+	printf("%-13s %s%s%s\n", what, word, reason && reason[0] ? ": " : "", reason ? reason : "");
+}
+
+static const char *yes(bool it_is)
+{
+	return it_is ? "yes" : "no";
+}
+
+static const char *lockdown_means(const struct kernel *kernel)
+{
+	if (!strcmp(kernel->lockdown, "integrity"))
+		return "forbids nothing that is needed here";
+	if (!strcmp(kernel->lockdown, "confidentiality"))
+		return "BPF may not read the kernel";
+	return NULL;
+}
+
+static void text_kernel(const struct kernel *kernel)
+{
+	const char *sign = probe_recovery(kernel);
+
+	printf("smmuscope %s on Linux %s %s", SMMUSCOPE_VERSION, or_unknown(kernel->release),
+	       or_unknown(kernel->machine));
+	if (!kernel->running)
+		printf(", not running: what %s says of it", kernel->root);
+	printf("\ndriver        arm-smmu-v3: %s\n", probe_driver(kernel));
+	line("types (BTF)", probe_types(kernel), kernel->btf_path);
+	line("trampolines", probe_trampolines(kernel), kernel->trampoline_reason);
+	line("kprobes", probe_kprobes(kernel), kernel->kprobes_reason);
+	line("lockdown", kernel->lockdown, lockdown_means(kernel));
+	if (kernel->running)
+		printf("capabilities  BPF %s, PERFMON %s, SYS_ADMIN %s, SYSLOG %s\n",
+		       yes(kernel->cap_bpf), yes(kernel->cap_perfmon), yes(kernel->cap_sys_admin),
+		       yes(kernel->cap_syslog));
+	else
+		puts("capabilities  not tried");
+	line("recovery", sign ? "looks present" : "no sign of it", sign);
+}
+
+static void text_usable(enum hook_id id, const struct plan_hook *planned)
+{
+	printf("  yes  %-24s %s of %s", hooks[id].id, plan_method_name(planned->method),
+	       planned->symbol);
+	for (unsigned int i = 0; i < HOOK_ARGS_MAX && planned->argument_name[i]; i++) {
+		if (planned->argument[i] != PLAN_NO_ARGUMENT)
+			printf("%s%s %u", i ? ", " : ": ", planned->argument_name[i],
+			       planned->argument[i]);
+	}
+	putchar('\n');
+	if (planned->note[0])
+		printf("       %-24s %s\n", "", planned->note);
+}
+
+static void text_hooks(const struct plan *plan)
+{
+	puts("hooks");
+	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
+		const struct plan_hook *planned = &plan->hook[id];
+
+		if (planned->usable)
+			text_usable(id, planned);
+		else
+			printf("  no   %-24s %s\n       %-24s way out: %s\n", hooks[id].id,
+			       planned->reason, "", planned->hint);
+	}
+}
+
+static void text_devices(const struct devices *devices)
+{
+	for (size_t i = 0; i < devices->smmu_count; i++)
+		printf("SMMU %s\n", devices->smmus[i].name);
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct device *device = &devices->list[i];
+		const struct smmu *smmu = devices_smmu(devices, device->smmu);
+
+		printf("  %s  StreamID", device->name);
+		for (unsigned int s = 0; s < device->sids; s++)
+			printf(" 0x%x", device->sid[s]);
+		printf("  %-7s  %-12s %s\n",
+		       device->ats_enabled   ? "ATS on"
+		       : device->ats_capable ? "ATS off"
+					     : "no ATS",
+		       device->driver[0] ? device->driver : "-", smmu ? smmu->name : "?");
+	}
+}
+
+/* Of which kinds of events there will be less than there could be. */
+static void text_reach(const struct plan *plan, enum plan_reach reach, const char *words)
+{
+	bool any = false;
+
+	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++) {
+		if (plan_reach(plan, kind) != reach)
+			continue;
+		printf("%s%s", any ? ", " : words, decode_kind(kind));
+		any = true;
+	}
+	if (any)
+		putchar('\n');
+}
+
+void probe_text(const struct host *host)
+{
+	text_kernel(&host->kernel);
+	text_hooks(&host->plan);
+	text_devices(&host->devices);
+	text_reach(&host->plan, PLAN_IN_PART, "in part       ");
+	text_reach(&host->plan, PLAN_NOTHING, "not seen      ");
+	printf("so            trace: %s, inject: %s\n", yes(host->plan.can_trace),
+	       yes(host->plan.can_inject));
+}

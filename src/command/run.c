@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * smmuscope run: scenario files. All of them are read and understood before the
+ * first is run; each is a session of its own, with a report of its own.
+ */
+#include "base/clock.h"
+#include "command/command.h"
+#include "base/duration.h"
+#include "session/host.h"
+#include "base/log.h"
+#include "scenario/scenario.h"
+#include "scenario/shell.h"
+#include "session/verdict.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORKLOAD_ENDED (128 + SIGTERM) /* not by itself */
+
+static volatile int stopped; /* by a signal */
+
+static void on_signal(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+/* A session has handlers of its own and leaves them. */
+static void catch_signals(void)
+{
+	const struct sigaction action = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* ---- reading ---- */
+
+static int read_file(const char *file, char *text, size_t size, size_t *length)
+{
+	FILE *stream = fopen(file, "re");
+	int err = stream ? 0 : errno;
+
+	if (stream) {
+		*length = fread(text, 1, size, stream);
+		err = ferror(stream) ? errno : 0;
+		fclose(stream);
+	}
+	if (!err)
+		return EXIT_OK;
+	log_error("%s: %s", file, strerror(err));
+	log_hint("name a scenario file; docs/SCENARIOS.md says what is in one");
+	return EXIT_USAGE;
+}
+
+static int read_scenario(const char *file, struct scenario *scenario)
+{
+	static char text[SCENARIO_SIZE_MAX + 1];
+	struct scenario_error error = {};
+	size_t length = 0;
+	int code = read_file(file, text, sizeof(text), &length);
+
+	if (code || !scenario_parse(file, text, length, scenario, &error))
+		return code;
+	log_error("%s", error.message);
+	log_hint("%s", error.hint);
+	return EXIT_USAGE;
+}
+
+/* ---- one scenario ---- */
+
+static void fill_options(const struct scenario *scenario, struct check_options *options)
+{
+	options->name = scenario->name;
+	options->source = "live";
+	options->rules = scenario->rules;
+	options->require = scenario->require;
+	options->expect_fail = scenario->expect_fail;
+	options->budget_fence_ns = scenario->budget_fence_ns;
+	options->budget_wait_ns = scenario->budget_wait_ns;
+	options->budget_blocked_ns = scenario->budget_blocked_ns;
+}
+
+static void allow_in_use(const struct scenario *scenario, const struct cli *cli,
+			 struct verdict_request *request, const char **in_use)
+{
+	request->in_use = in_use;
+	for (size_t i = 0; i < scenario->in_use_count; i++)
+		in_use[request->in_use_count++] = scenario->in_use[i];
+	for (size_t i = 0; i < cli->in_use_count; i++)
+		in_use[request->in_use_count++] = cli->in_use[i];
+}
+
+/* ended: did it end by itself? Its shell has no status but 0 and 1 then. */
+static int judge_end(const struct scenario *scenario, int code, bool ended, __u64 elapsed_ns)
+{
+	char text[DURATION_LEN];
+
+	if (ended || (code != EXIT_VERDICT && code <= EXIT_RUNTIME))
+		return code;
+	if (elapsed_ns >= scenario->timeout_ns) {
+		log_error("the workload did not end%s within %s",
+			  scenario->until_spent ? ", or the rules were not spent," : "",
+			  duration_format(scenario->timeout_ns, text));
+		log_hint("give it longer with 'timeout = TIME'%s",
+			 scenario->until_spent ? ", or let the rules fire less often with 'times='"
+					       : "");
+	} else {
+		log_error("the workload was ended by a signal");
+		stopped = 1;
+	}
+	return EXIT_RUNTIME;
+}
+
+static int work(const struct scenario *scenario, const struct cli *cli,
+		const struct check_options *options, struct host *host)
+{
+	const char *in_use[SCENARIO_IN_USE_MAX + CLI_LIST_MAX];
+	struct check_expectation expectations[SCENARIO_EXPECT_MAX + 1];
+	int status = WORKLOAD_ENDED;
+	struct verdict_request request = {
+		.command = "run",
+		.rules = scenario->inject,
+		.rule_count = scenario->inject_count,
+		.check = *options,
+		.host = host,
+		.argv = shell_argv("workload", scenario->workload),
+		.recording = cli->recording,
+		.pack = cli->pack,
+		.until_spent = scenario->until_spent,
+		.duration_ns = scenario->timeout_ns,
+		.ring_bytes = cli->ring_bytes,
+		.json = cli->json,
+		.strict = cli->strict,
+	};
+	__u64 begun = clock_ns(CLOCK_MONOTONIC);
+	int code;
+
+	memcpy(expectations, scenario->expectations, sizeof(scenario->expectations));
+	expectations[scenario->expectation_count] = (struct check_expectation){
+		.kind = CHECK_EXPECT_WORKLOAD,
+		.text = "the workload ends with 0",
+	};
+	request.check.expectations = expectations;
+	request.check.expectation_count = scenario->expectation_count + 1;
+	request.check.workload = &status;
+	allow_in_use(scenario, cli, &request, in_use);
+	code = verdict_run(&request);
+	catch_signals();
+	return judge_end(scenario, code, status != WORKLOAD_ENDED,
+			 clock_ns(CLOCK_MONOTONIC) - begun);
+}
+
+/* Is something that it needs not there? EXIT_KERNEL then, said and reported. */
+static int look_for_needs(const struct scenario *scenario, const struct check_options *options,
+			  struct host *host)
+{
+	char buffer[512];
+	const char *missing;
+	int code = host_rescan(host);
+
+	if (code)
+		return code;
+	missing = scenario_missing(scenario, host, buffer, sizeof(buffer));
+	if (!missing)
+		return EXIT_OK;
+	log_warn("%s: skipped: %s", scenario->name, missing);
+	check_reports_absent(stdout, options, missing, true);
+	*options->reported = true;
+	return EXIT_KERNEL;
+}
+
+static int carry_out(const struct scenario *scenario, const struct cli *cli,
+		     const struct check_options *options, struct host *host)
+{
+	const volatile int never = 0;
+	int code = look_for_needs(scenario, options, host), cleaned = EXIT_OK;
+
+	if (code)
+		return code;
+	log_info("%s: %s", scenario->name, scenario->about ? scenario->about : "");
+	if (scenario->setup)
+		code = shell_run("setup", scenario->setup, scenario->timeout_ns, &stopped);
+	if (!code)
+		code = work(scenario, cli, options, host);
+	if (scenario->cleanup)
+		cleaned = shell_run("cleanup", scenario->cleanup, scenario->timeout_ns, &never);
+	return cleaned ? cleaned : code;
+}
+
+/* number: from 1, its place among the reports. */
+static int run_scenario(const struct scenario *scenario, const struct cli *cli,
+			const struct check_options *common, struct host *host, size_t number)
+{
+	struct check_options options = *common;
+	bool reported = false;
+	int code;
+
+	fill_options(scenario, &options);
+	options.number = (unsigned int)number;
+	options.reported = &reported;
+	code = carry_out(scenario, cli, &options, host);
+	if (!reported)
+		check_reports_absent(stdout, &options, "the run did not get to its verdict", false);
+	fflush(stdout);
+	return code;
+}
+
+/* ---- all ---- */
+
+/* The worst of two: a run that went wrong says nothing, a skipped one hides no failure. */
+static int worse(int one, int other)
+{
+	static const int order[] = {EXIT_RUNTIME, EXIT_USAGE, EXIT_VERDICT, EXIT_LOST, EXIT_KERNEL};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (one == order[i] || other == order[i])
+			return order[i];
+	}
+	return EXIT_OK;
+}
+
+static int run_all(struct scenario *const *scenarios, const struct cli *cli,
+		   const struct check_options *options)
+{
+	const struct host_options wanted = host_options(cli);
+	struct host host;
+	int code = host_open(&host, &wanted);
+
+	if (code)
+		return code;
+	catch_signals();
+	check_reports_begin(stdout, options, cli->file_count);
+	for (size_t i = 0; i < cli->file_count && !stopped; i++)
+		code = worse(code, run_scenario(scenarios[i], cli, options, &host, i + 1));
+	check_reports_end(stdout, options);
+	if (fflush(stdout) || ferror(stdout)) {
+		log_error("the report cannot be written: %s", strerror(errno));
+		code = worse(code, EXIT_RUNTIME);
+	}
+	host_close(&host);
+	if (stopped)
+		code = worse(code, EXIT_RUNTIME);
+	return code;
+}
+
+/* All reports go to one place, one behind the other. */
+static int open_report(const struct cli *cli)
+{
+	if (cli->recording && cli->file_count > 1) {
+		log_error("-o %s: a recording holds one run, and there are %zu scenarios",
+			  cli->recording, cli->file_count);
+		log_hint("record them one by one");
+		return EXIT_USAGE;
+	}
+	if (!cli->output || !strcmp(cli->output, "-") || freopen(cli->output, "we", stdout))
+		return EXIT_OK;
+	log_error("%s: %s", cli->output, strerror(errno));
+	return EXIT_RUNTIME;
+}
+
+static int read_all(struct scenario **scenarios, const struct cli *cli)
+{
+	int code = EXIT_OK;
+
+	for (size_t i = 0; i < cli->file_count && !code; i++) {
+		scenarios[i] = malloc(sizeof(*scenarios[i]));
+		code = scenarios[i] ? read_scenario(cli->files[i], scenarios[i]) : EXIT_RUNTIME;
+	}
+	return code;
+}
+
+int command_run(const struct cli *cli)
+{
+	struct scenario *scenarios[CLI_LIST_MAX] = {};
+	struct check_options options;
+	int code = verdict_options(cli, &options);
+
+	if (!code)
+		code = read_all(scenarios, cli);
+	if (!code)
+		code = open_report(cli);
+	if (!code)
+		code = run_all(scenarios, cli, &options);
+	for (size_t i = 0; i < cli->file_count; i++)
+		free(scenarios[i]);
+	return code;
+}

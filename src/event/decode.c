@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 4/5  record -> names and numbers
+ */
+#include "event/decode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NAMED(id, value, name)		  [value] = (name),
+#define NAMED_TEXT(id, value, name, text) [value] = (name),
+
+const char *decode_opcode(unsigned int opcode, char *buffer)
+{
+	static const char *const names[SMMU_OPCODE_COUNT] = {SMMU_OPCODES(NAMED)};
+
+	if (opcode < SMMU_OPCODE_COUNT && names[opcode])
+		return names[opcode];
+	snprintf(buffer, DECODE_NAME_LEN, "0x%02x", opcode);
+	return buffer;
+}
+
+const char *decode_cerror(unsigned int error, char *buffer)
+{
+	static const char *const names[] = {SMMU_CERRORS(NAMED_TEXT)};
+
+	if (error < sizeof(names) / sizeof(names[0]))
+		return names[error];
+	snprintf(buffer, DECODE_NAME_LEN, "CERROR_0x%02x", error);
+	return buffer;
+}
+
+const char *decode_errno(int error, char *buffer)
+{
+	/* Not -error: a broken record may hold anything. */
+	unsigned int number = error < 0 ? 0 - (unsigned int)error : (unsigned int)error;
+	const char *name;
+
+	if (!number)
+		return "ok";
+	name = strerrorname_np((int)number);
+	if (name)
+		return name;
+	/* The kernel has numbers of its own above those of user space. */
+	snprintf(buffer, DECODE_NAME_LEN, "E%u", number);
+	return buffer;
+}
+
+const char *decode_kind(unsigned int kind)
+{
+#define KIND(id, name) (name),
+	static const char *const names[] = {SMMU_EVENT_KINDS(KIND)};
+#undef KIND
+
+	return kind < SMMU_EVENT_KIND_COUNT ? names[kind] : "unknown";
+}
+
+const char *decode_context(unsigned int context)
+{
+#define CONTEXT(id, name) (name),
+	static const char *const names[] = {SMMU_CONTEXTS(CONTEXT)};
+#undef CONTEXT
+
+	return context < SMMU_CONTEXT_COUNT ? names[context] : "unknown";
+}
+
+const char *decode_reset_phase(unsigned int phase)
+{
+#define PHASE(id, name) (name),
+	static const char *const names[] = {SMMU_RESET_PHASES(PHASE)};
+#undef PHASE
+
+	return phase < SMMU_RESET_PHASE_COUNT ? names[phase] : "unknown";
+}
+
+const char *decode_processor(unsigned int processor)
+{
+#define PROCESSOR(id, name) (name),
+	static const char *const names[] = {SMMU_PROCESSORS(PROCESSOR)};
+#undef PROCESSOR
+
+	return processor < SMMU_PROCESSOR_COUNT ? names[processor] : "unknown";
+}
+
+const char *decode_forbidden(unsigned int act)
+{
+#define ACT(id, name, text) (name),
+	static const char *const names[] = {SMMU_FORBIDDEN(ACT)};
+#undef ACT
+
+	return act < SMMU_FORBIDDEN_COUNT ? names[act] : "unknown";
+}
+
+const char *decode_forbidden_text(unsigned int act)
+{
+#define ACT(id, name, text) (text),
+	static const char *const texts[] = {SMMU_FORBIDDEN(ACT)};
+#undef ACT
+
+	return act < SMMU_FORBIDDEN_COUNT ? texts[act] : "unknown";
+}
+
+const char *decode_forbidden_where(unsigned int where)
+{
+	return where == SMMU_FORBIDDEN_RECOVERY ? "recovery"
+	       : where == SMMU_FORBIDDEN_ISR	? "isr"
+						: "unknown";
+}
+
+bool decode_forbidden_allocates(unsigned int act)
+{
+	return act == SMMU_FORBIDDEN_KMALLOC || act == SMMU_FORBIDDEN_KMEM_CACHE ||
+	       act == SMMU_FORBIDDEN_PAGES;
+}
+
+/* A broken record may hold any depth. */
+static bool stack_too_deep(const struct smmu_event *event)
+{
+	const struct smmu_fence *fence = (const struct smmu_fence *)(event + 1);
+	const struct smmu_forbidden *forbidden = (const struct smmu_forbidden *)(event + 1);
+
+	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
+		return fence->stack.depth > SMMU_STACK_MAX;
+	return event->kind == SMMU_EVENT_FORBIDDEN && forbidden->stack.depth > SMMU_STACK_MAX;
+}
+
+const void *decode_payload(const struct smmu_event *event, size_t length)
+{
+	static const unsigned char sizes[SMMU_EVENT_KIND_COUNT] = {
+		[SMMU_EVENT_SUBMIT] = sizeof(struct smmu_submit),
+		[SMMU_EVENT_INJECT] = sizeof(struct smmu_inject_fired),
+		[SMMU_EVENT_CMDQ_ERROR] = sizeof(struct smmu_cmdq_error),
+		[SMMU_EVENT_FENCE] = sizeof(struct smmu_fence),
+		[SMMU_EVENT_UNFENCE] = sizeof(struct smmu_fence),
+		[SMMU_EVENT_ATS] = sizeof(struct smmu_ats),
+		[SMMU_EVENT_RESET] = sizeof(struct smmu_reset),
+		[SMMU_EVENT_ISR] = sizeof(struct smmu_isr),
+		[SMMU_EVENT_REGISTERS] = sizeof(struct smmu_registers),
+		[SMMU_EVENT_INVALIDATION] = sizeof(struct smmu_invalidation),
+		[SMMU_EVENT_FORBIDDEN] = sizeof(struct smmu_forbidden),
+		[SMMU_EVENT_ATTACH] = sizeof(struct smmu_attach),
+		[SMMU_EVENT_UNMAP] = sizeof(struct smmu_unmap),
+	};
+	const struct smmu_submit *submit;
+
+	if (length < sizeof(*event) || event->kind >= SMMU_EVENT_KIND_COUNT)
+		return NULL;
+	length -= sizeof(*event);
+	if (length < sizes[event->kind])
+		return NULL;
+	submit = (const struct smmu_submit *)(event + 1);
+	if (stack_too_deep(event))
+		return NULL;
+	if (event->kind == SMMU_EVENT_SUBMIT &&
+	    (length - sizeof(*submit)) / sizeof(submit->command[0]) < submit->captured)
+		return NULL;
+	return event + 1;
+}
+
+bool decode_atc(const struct smmu_command *command, struct atc_inv *atc)
+{
+	__u64 low = command->word[0], high = command->word[1];
+	unsigned int size = SMMU_ATC_SIZE(high);
+
+	if (SMMU_CMD_OPCODE(low) != SMMU_OP_ATC_INV)
+		return false;
+	atc->sid = SMMU_CMD_SID(low);
+	atc->has_ssid = SMMU_CMD_SSV(low);
+	atc->ssid = atc->has_ssid ? SMMU_CMD_SSID(low) : 0;
+	atc->iova = SMMU_ATC_ADDR(high);
+	atc->all = size == SMMU_ATC_SIZE_ALL;
+	/* 2^52 pages are 2^64 bytes: one more than there are numbers for. */
+	atc->size = size < SMMU_ATC_SIZE_ALL ? 4096ULL << size : 0;
+	return true;
+}
+
+static size_t count_opcode(struct opcode_count *counts, size_t count, unsigned int opcode)
+{
+	size_t i = count;
+
+	/* From the end: lists are runs of the same command. */
+	while (i--) {
+		if (counts[i].opcode == opcode) {
+			counts[i].count++;
+			return count;
+		}
+	}
+	counts[count].opcode = opcode;
+	counts[count].count = 1;
+	return count + 1;
+}
+
+size_t decode_opcodes(const struct smmu_submit *submit, bool sync, struct opcode_count *counts)
+{
+	size_t count = 0;
+	unsigned int i;
+
+	for (i = 0; i < submit->captured; i++)
+		count = count_opcode(counts, count, SMMU_CMD_OPCODE(submit->command[i].word[0]));
+	if (sync)
+		count = count_opcode(counts, count, SMMU_OP_SYNC);
+	return count;
+}

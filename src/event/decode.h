@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 4/5  record -> names and numbers
+ *
+ * What a record means, in words: the only place where codes get their names.
+ * Pure: no state, no allocation. Thread safe.
+ */
+#ifndef EVENT_DECODE_H
+#define EVENT_DECODE_H
+
+#include "smmu_arch.h"
+#include "smmu_event.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Room for the names below that may be made up: "0x7f", "CERROR_0x7f", "E4095". */
+#define DECODE_NAME_LEN 24
+
+/* "ATC_INV"; "0x7f" for an opcode that the architecture does not name. */
+const char *decode_opcode(unsigned int opcode, char *buffer);
+/* CMDQ_CONS.ERR: "CERROR_ATC_INV_SYNC"; "CERROR_0x7f". */
+const char *decode_cerror(unsigned int error, char *buffer);
+/* "EIO" for EIO and for -EIO, "ok" for 0; "E4095" for one without a name. */
+const char *decode_errno(int error, char *buffer);
+/* "submit", "task"; "unknown" out of range. */
+const char *decode_kind(unsigned int kind);
+const char *decode_context(unsigned int context);
+/* "begin", "probe_end"; "domain"; likewise. */
+const char *decode_reset_phase(unsigned int phase);
+const char *decode_processor(unsigned int processor);
+/* "mm_page_alloc", "page allocation", "recovery"; likewise. */
+const char *decode_forbidden(unsigned int act);
+const char *decode_forbidden_text(unsigned int act);
+const char *decode_forbidden_where(unsigned int where);
+/* Does it come with a number of bytes? */
+bool decode_forbidden_allocates(unsigned int act);
+
+/*
+ * The payload of a record of that length, NULL if the kind is not known or the
+ * record is too short for it, the commands of a submit included, or its stack is
+ * deeper than there is room for.
+ */
+const void *decode_payload(const struct smmu_event *event, size_t length);
+
+struct atc_inv {
+	__u64 iova;
+	__u64 size; /* in bytes; 0 with all, and for the encodings above 52 (reserved) */
+	__u32 sid;
+	__u32 ssid; /* if has_ssid */
+	bool has_ssid;
+	bool all; /* the whole address space */
+};
+
+/* False if the command is something else. */
+bool decode_atc(const struct smmu_command *command, struct atc_inv *atc);
+
+struct opcode_count {
+	unsigned int opcode;
+	unsigned int count;
+};
+
+#define DECODE_OPCODES_MAX 256
+
+/*
+ * Counts the opcodes captured, and the CMD_SYNC if there was one, in the order in
+ * which they first appear. counts has room for DECODE_OPCODES_MAX. How many.
+ */
+size_t decode_opcodes(const struct smmu_submit *submit, bool sync, struct opcode_count *counts);
+
+#endif

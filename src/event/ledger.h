@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 5/5  where the events went -> outputs
+ *
+ * The loss equation, the same words in every output: attempted = emitted + lost,
+ * emitted = consumed, and what the kernel skipped as a term of its own.
+ */
+#ifndef EVENT_LEDGER_H
+#define EVENT_LEDGER_H
+
+#include "base/json.h"
+#include "event/statistics.h"
+
+/* Both write one object, the value of a key. */
+void ledger_json_loss(struct json *json, const struct loss *loss);
+void ledger_json_kinds(struct json *json, const struct smmu_ledger *ledger);
+/* One line; says so if the equation does not hold. */
+void ledger_text(FILE *file, const struct loss *loss);
+
+#endif

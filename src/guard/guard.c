@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the running system needs, and whether the device is below it.
+ */
+#include "guard/guard.h"
+
+#include "guard/tree.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int guard_path(char path[PATH_MAX], const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(path, PATH_MAX, format, args);
+	va_end(args);
+	return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+int guard_realpath(const char *path, char real[PATH_MAX])
+{
+	return realpath(path, real) ? 0 : -errno;
+}
+
+int guard_unknown(struct guard *guard, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(guard->detail, sizeof(guard->detail), format, args);
+	va_end(args);
+	return err;
+}
+
+int guard_worse(int a, int b)
+{
+	if (a > 0 || b > 0)
+		return 1;
+	return a ? a : b;
+}
+
+int guard_each_line(struct guard *guard, const char *file, bool optional,
+		    int (*handler)(struct guard *guard, char *line))
+{
+	char path[PATH_MAX];
+	char *line = NULL;
+	size_t size = 0;
+	FILE *stream;
+	int err = guard_path(path, "%s%s", guard->root, file);
+
+	if (err)
+		return guard_unknown(guard, err, "%s: %s", file, strerror(-err));
+	stream = fopen(path, "re");
+	if (!stream && errno == ENOENT && optional)
+		return 0;
+	if (!stream)
+		return guard_unknown(guard, -errno, "%s: %s", file, strerror(errno));
+	while (!err) {
+		errno = 0;
+		if (getline(&line, &size, stream) < 0) {
+			if (!feof(stream))
+				err = guard_unknown(guard, errno ? -errno : -EIO, "%s: %s", file,
+						    strerror(errno ? errno : EIO));
+			break;
+		}
+		line[strcspn(line, "\n")] = '\0';
+		err = handler(guard, line);
+	}
+	free(line);
+	fclose(stream);
+	return err;
+}
+
+int guard_function(const struct guard *guard, const char *path)
+{
+	const char *component = path + strlen(guard->root);
+	char name[BDF_LEN], link[PATH_MAX], real[PATH_MAX];
+	const char *end = NULL;
+	__u32 bdf, found = 0;
+
+	while ((component = strchr(component, '/'))) {
+		size_t length = strcspn(++component, "/");
+
+		if (length >= sizeof(name))
+			continue;
+		memcpy(name, component, length);
+		name[length] = '\0';
+		if (bdf_parse(name, &bdf))
+			continue;
+		found = bdf;
+		end = component + length;
+	}
+	if (!end)
+		return -ENODEV;
+	if (found == guard->bdf)
+		return 1;
+	/* a reset of the physical function takes its virtual ones away */
+	if (guard_path(link, "%.*s/physfn", (int)(end - path), path) || guard_realpath(link, real))
+		return 0;
+	return !bdf_parse(strrchr(real, '/') + 1, &bdf) && bdf == guard->bdf;
+}
+
+/* The kernel writes blanks, backslashes and newlines in names as \ooo. */
+static void unescape(char *text)
+{
+	char *out = text;
+
+	while (*text) {
+		if (text[0] == '\\' && strspn(text + 1, "01234567") >= 3) {
+			*out++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+					(text[3] - '0'));
+			text += 4;
+		} else {
+			*out++ = *text++;
+		}
+	}
+	*out = '\0';
+}
+
+/* id parent major:minor root point options [optional ...] - type source options */
+static int add_mount(struct guard *guard, char *line)
+{
+	struct guard_mount mount = {0};
+	struct guard_mount *mounts;
+	char *rest = line;
+	char *field = NULL, *point = NULL, *type, *source;
+	bool numbered = false;
+
+	for (int i = 0; (field = strsep(&rest, " ")) && (i < 6 || strcmp(field, "-")); i++) {
+		if (i == 2)
+			numbered = sscanf(field, "%u:%u", &mount.major, &mount.minor) == 2;
+		if (i == 4)
+			point = field;
+	}
+	type = strsep(&rest, " ");
+	source = strsep(&rest, " ");
+	if (!numbered || !point || !type || !source)
+		return guard_unknown(guard, -EPROTO,
+				     "/proc/self/mountinfo: cannot read a line: '%.60s'", line);
+	unescape(point);
+	unescape(source);
+	mounts = realloc(guard->mounts, (guard->mount_count + 1) * sizeof(*mounts));
+	if (!mounts)
+		return guard_unknown(guard, -ENOMEM, "out of memory");
+	guard->mounts = mounts;
+	mount.point = strdup(point);
+	mount.type = strdup(type);
+	mount.source = strdup(source);
+	mounts[guard->mount_count++] = mount;
+	if (!mount.point || !mount.type || !mount.source)
+		return guard_unknown(guard, -ENOMEM, "out of memory");
+	return 0;
+}
+
+bool guard_note(struct guard *guard, int answer, const char *verb)
+{
+	if (answer > 0)
+		snprintf(guard->finding->text, sizeof(guard->finding->text), "%s %s %s",
+			 guard->name, verb, guard->what);
+	if (answer < 0 && !guard->error) {
+		guard->error = answer;
+		snprintf(guard->finding->text, sizeof(guard->finding->text),
+			 "cannot tell whether %s %s %s: %s", guard->name, verb, guard->what,
+			 guard->detail);
+	}
+	return answer > 0;
+}
+
+static bool check_mounts(struct guard *guard)
+{
+	static const char *const points[] = {"/", "/usr", "/boot", "/boot/efi", NULL};
+	bool has_root = false;
+
+	for (size_t i = 0; i < guard->mount_count; i++) {
+		const struct guard_mount *mount = &guard->mounts[i];
+		size_t point = 0;
+
+		while (points[point] && strcmp(mount->point, points[point]))
+			point++;
+		if (!points[point])
+			continue;
+		has_root |= !point;
+		snprintf(guard->what, sizeof(guard->what), "the file system at %s (%s %.100s)",
+			 mount->point, mount->type, mount->source);
+		if (guard_note(guard, guard_mount(guard, mount, 0), "holds"))
+			return true;
+	}
+	if (has_root)
+		return false;
+	/* in a chroot */
+	snprintf(guard->what, sizeof(guard->what), "the file system at /");
+	return guard_note(guard,
+			  guard_unknown(guard, -ENOENT, "/proc/self/mountinfo does not list it"),
+			  "holds");
+}
+
+/* Filename Type Size Used Priority */
+static int check_swap(struct guard *guard, char *line)
+{
+	char *name = strsep(&line, " \t");
+	bool is_file;
+	int answer;
+
+	if (!strcmp(name, "Filename"))
+		return 0;
+	is_file = line && !strncmp(line + strspn(line, " \t"), "file", 4);
+	unescape(name);
+	snprintf(guard->what, sizeof(guard->what), "the swap %.140s", name);
+	answer = is_file ? guard_file(guard, name, 0) : guard_node(guard, name, 0);
+	return guard_note(guard, answer, "holds") ? 1 : 0;
+}
+
+static bool check_swaps(struct guard *guard)
+{
+	/* without support for swap there is no such file */
+	int answer = guard_each_line(guard, "/proc/swaps", true, check_swap);
+
+	if (answer > 0)
+		return true;
+	snprintf(guard->what, sizeof(guard->what), "swap");
+	return guard_note(guard, answer, "holds");
+}
+
+int guard_check(const char *root, const struct device *device, struct guard_finding *finding)
+{
+	struct guard guard = {.bdf = device->bdf, .name = device->name, .finding = finding};
+	bool in_use = false;
+	int err = 0;
+
+	finding->text[0] = '\0';
+	if (root[0])
+		err = guard_realpath(root, guard.root);
+	if (!strcmp(guard.root, "/"))
+		guard.root[0] = '\0';
+	if (err)
+		guard_unknown(&guard, err, "%s: %s", root, strerror(-err));
+	else
+		err = guard_each_line(&guard, "/proc/self/mountinfo", false, add_mount);
+	if (err) {
+		snprintf(guard.what, sizeof(guard.what), "a file system that is needed");
+		guard_note(&guard, err, "holds");
+	} else {
+		in_use = check_mounts(&guard) || check_swaps(&guard) || guard_network(&guard);
+	}
+
+	for (size_t i = 0; i < guard.mount_count; i++) {
+		free(guard.mounts[i].point);
+		free(guard.mounts[i].type);
+		free(guard.mounts[i].source);
+	}
+	free(guard.mounts);
+	free(guard.routes);
+	return in_use ? 1 : guard.error;
+}

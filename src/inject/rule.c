@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The grammar of injection rules and the text that says what a rule does.
+ */
+#include "inject/rule.h"
+#include "inject/rule_error.h"
+
+#include "base/duration.h"
+#include "base/nearest.h"
+#include "smmu_event.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ITEM_MAX       128 /* key=value and its end; the longest that is valid has 69 */
+#define SSID_MAX       0xfffffU
+#define PID_MAX	       4194304U /* PID_MAX_LIMIT of the kernel */
+#define PROBABILITY_E9 1000000000ULL
+#define DEFAULT_NS     (10ULL * 1000 * 1000 * 1000)
+#define NS_PER_S       (1000ULL * 1000 * 1000)
+
+/* What a value is not; NULL when it is fine. */
+typedef const char *value_parser(const char *value, struct rule *rule);
+
+static const char NOT_A_NUMBER[] = "not a number";
+static const char TOO_LARGE[] = "too large";
+static const char ZERO[] = "must not be 0";
+
+static const char *parse_number(const char *value, __u64 max, __u64 *number)
+{
+	bool hex = value[0] == '0' && (value[1] == 'x' || value[1] == 'X');
+	const char *digits = hex ? value + 2 : value;
+	size_t length = strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789");
+
+	/* strtoull() alone takes blanks and signs, and makes a big number of -1 */
+	if (!length || digits[length])
+		return NOT_A_NUMBER;
+	errno = 0;
+	*number = strtoull(digits, NULL, hex ? 16 : 10);
+	return errno || *number > max ? TOO_LARGE : NULL;
+}
+
+static const char *parse_number_32(const char *value, __u32 max, __u32 *number)
+{
+	__u64 wide;
+	const char *wrong = parse_number(value, max, &wide);
+
+	if (!wrong)
+		*number = (__u32)wide;
+	return wrong;
+}
+
+static const char *parse_count(const char *value, __u64 *number)
+{
+	const char *wrong = parse_number(value, ~0ULL, number);
+
+	if (!wrong && !*number)
+		return ZERO;
+	return wrong;
+}
+
+static const char *parse_device(const char *value, struct rule *rule)
+{
+	return bdf_parse(value, &rule->bdf) ? "not the name of a PCI function" : NULL;
+}
+
+static const char *parse_sid(const char *value, struct rule *rule)
+{
+	/* the largest one means "none" in events */
+	return parse_number_32(value, SMMU_SID_NONE - 1, &rule->sid);
+}
+
+static const char *parse_smmu(const char *value, struct rule *rule)
+{
+	if (strlen(value) >= sizeof(rule->smmu))
+		return "too long";
+	snprintf(rule->smmu, sizeof(rule->smmu), "%s", value);
+	return NULL;
+}
+
+static const char *parse_ssid(const char *value, struct rule *rule)
+{
+	return parse_number_32(value, SSID_MAX, &rule->ssid);
+}
+
+static const char *parse_after(const char *value, struct rule *rule)
+{
+	return parse_number(value, ~0ULL, &rule->after);
+}
+
+static const char *parse_every(const char *value, struct rule *rule)
+{
+	return parse_count(value, &rule->every);
+}
+
+static const char *parse_times(const char *value, struct rule *rule)
+{
+	return parse_count(value, &rule->times);
+}
+
+static const char *parse_for(const char *value, struct rule *rule)
+{
+	switch (duration_parse(value, &rule->duration_ns)) {
+	case 0:
+		break;
+	case -ERANGE:
+		return TOO_LARGE;
+	default:
+		return "not a duration";
+	}
+	if (rule->duration_ns > RULE_DURATION_MAX_S * NS_PER_S)
+		return TOO_LARGE;
+	return rule->duration_ns ? NULL : ZERO;
+}
+
+/*
+ * A decimal fraction in units of 10^-9, what is below cut off: strtod() would take
+ * "nan", "0x1p-3" and blanks, and another decimal point in another locale.
+ */
+static const char *parse_fraction(const char *value, size_t length, __u64 *e9)
+{
+	size_t whole = strspn(value, "0123456789");
+	size_t digits = whole;
+	__u64 scale = PROBABILITY_E9;
+
+	*e9 = 0;
+	if (value[whole] == '.')
+		digits += strspn(value + whole + 1, "0123456789");
+	if (!digits || digits + (value[whole] == '.') != length)
+		return NOT_A_NUMBER;
+	for (size_t i = 0; i < whole; i++) {
+		*e9 = *e9 * 10 + (__u64)(value[i] - '0') * PROBABILITY_E9;
+		if (*e9 > 100 * PROBABILITY_E9)
+			return TOO_LARGE;
+	}
+	for (size_t i = whole + 1; i < length; i++) {
+		scale /= 10;
+		*e9 += (__u64)(value[i] - '0') * scale;
+	}
+	return NULL;
+}
+
+static const char *parse_probability(const char *value, struct rule *rule)
+{
+	size_t length = strlen(value);
+	bool percent = length && value[length - 1] == '%';
+	__u64 one = percent ? 100 * PROBABILITY_E9 : PROBABILITY_E9;
+	__u64 e9 = 0;
+	const char *wrong = parse_fraction(value, length - percent, &e9);
+
+	if (wrong)
+		return wrong;
+	if (e9 > one)
+		return TOO_LARGE;
+	if (!e9)
+		return strpbrk(value, "123456789") ? "too small" : ZERO;
+	if (percent)
+		e9 = (e9 + 99) / 100;
+	rule->probability = (__u32)(e9 * RULE_PROBABILITY_ALWAYS / PROBABILITY_E9);
+	return NULL;
+}
+
+static const char *parse_context(const char *value, struct rule *rule)
+{
+	static const struct {
+		const char *name;
+		__u32 bit;
+	} contexts[] = {
+		{"task", 1U << SMMU_CONTEXT_TASK},
+		{"softirq", 1U << SMMU_CONTEXT_SOFTIRQ},
+		{"hardirq", 1U << SMMU_CONTEXT_HARDIRQ},
+	};
+
+	for (;;) {
+		size_t length = strcspn(value, "|");
+		__u32 bit = 0;
+
+		for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++)
+			if (strlen(contexts[i].name) == length &&
+			    !memcmp(contexts[i].name, value, length))
+				bit = contexts[i].bit;
+		if (!bit)
+			return "not a context";
+		if (rule->contexts & bit)
+			return "names a context twice";
+		rule->contexts |= bit;
+		if (!value[length])
+			return NULL;
+		value += length + 1;
+	}
+}
+
+static const char *parse_pid(const char *value, struct rule *rule)
+{
+	return parse_number_32(value, PID_MAX, &rule->pid);
+}
+
+static const char *parse_comm(const char *value, struct rule *rule)
+{
+	if (strlen(value) >= sizeof(rule->comm))
+		return "too long";
+	snprintf(rule->comm, sizeof(rule->comm), "%s", value);
+	return NULL;
+}
+
+static const char *parse_error(const char *value, struct rule *rule)
+{
+	if (!strcmp(value, "EIO"))
+		rule->error = -EIO;
+	else if (!strcmp(value, "ETIMEDOUT"))
+		rule->error = -ETIMEDOUT;
+	else
+		return "not an error that can be injected";
+	return NULL;
+}
+
+static const char *parse_kind(const char *value, struct rule *rule)
+{
+	static const char *const names[] = {
+#define NAME(id, name) name,
+		SMMU_RULE_KINDS(NAME)
+#undef NAME
+	};
+
+	for (int kind = 0; kind < SMMU_RULE_KIND_COUNT; kind++) {
+		if (!strcmp(value, names[kind])) {
+			rule->kind = (enum smmu_rule_kind)kind;
+			return NULL;
+		}
+	}
+	return "not a kind of injection";
+}
+
+static const char *parse_irq(const char *value, struct rule *rule)
+{
+	if (!strcmp(value, "any"))
+		rule->irq = RULE_IRQ_ANY;
+	else if (!strcmp(value, "blocked"))
+		rule->irq = RULE_IRQ_BLOCKED;
+	else if (!strcmp(value, "free"))
+		rule->irq = RULE_IRQ_FREE;
+	else
+		return "not a choice of CPUs";
+	return NULL;
+}
+
+const struct rule_key_text rule_keys[RULE_KEY_COUNT] = {
+	[RULE_DEVICE] = {"device", "a PCI function: 0000:01:00.0, or 01:00.0 in domain 0000"},
+	[RULE_SID] = {"sid", "a StreamID of 32 bits: 256 or 0x100"},
+	[RULE_SMMU] = {"smmu", "the name of an SMMUv3, as in dmesg: 9050000.smmuv3"},
+	[RULE_SSID] = {"ssid", "a SubstreamID of 20 bits: 1 or 0x1"},
+	[RULE_AFTER] = {"after", "how many matches to let pass first: 0 or more"},
+	[RULE_EVERY] = {"every", "N, to fire at the first of each N matches: 1 or more"},
+	[RULE_TIMES] = {"times", "how often to fire at most: 1 or more"},
+	[RULE_FOR] = {"for", "a time above 0, at most 1440m: a number and ns, us, ms, s or m"},
+	[RULE_PROBABILITY] = {"probability",
+			      "more than 0 and at most 1, or a percentage: 0.25, 25%"},
+	[RULE_CONTEXT] = {"context",
+			  "task, softirq or hardirq; several are joined: 'task|softirq'"},
+	[RULE_PID] = {"pid", "the ID of a process: 0 to 4194304"},
+	[RULE_COMM] = {"comm", "the name of a thread, as in /proc/PID/comm: 1 to 15 bytes"},
+	[RULE_ERROR] = {"error",
+			"EIO (the hardware reports an ATC invalidate timeout) or ETIMEDOUT "
+			"(the driver gives up polling for the CMD_SYNC)"},
+	[RULE_KIND] = {"kind",
+		       "verdict (the CMD_SYNC comes out as 'error=' says, at once), gerror (the "
+		       "SMMU stops at it and raises GERROR, interrupt and all) or stall (it does "
+		       "not complete)"},
+	[RULE_IRQ] = {"irq", "with kind=gerror: blocked (only on the CPU that the interrupt goes "
+			     "to), free (only on the others) or any"},
+};
+
+static value_parser *const parsers[RULE_KEY_COUNT] = {
+	[RULE_DEVICE] = parse_device,
+	[RULE_SID] = parse_sid,
+	[RULE_SMMU] = parse_smmu,
+	[RULE_SSID] = parse_ssid,
+	[RULE_AFTER] = parse_after,
+	[RULE_EVERY] = parse_every,
+	[RULE_TIMES] = parse_times,
+	[RULE_FOR] = parse_for,
+	[RULE_PROBABILITY] = parse_probability,
+	[RULE_CONTEXT] = parse_context,
+	[RULE_PID] = parse_pid,
+	[RULE_COMM] = parse_comm,
+	[RULE_ERROR] = parse_error,
+	[RULE_KIND] = parse_kind,
+	[RULE_IRQ] = parse_irq,
+};
+
+static const char *nearest_key(const char *text)
+{
+	const char *names[RULE_KEY_COUNT];
+
+	for (int key = 0; key < RULE_KEY_COUNT; key++)
+		names[key] = rule_keys[key].name;
+	return nearest_word(text, names, RULE_KEY_COUNT);
+}
+
+static void hint_keys(struct rule_error *error)
+{
+	rule_hint(error, "the keys are");
+	for (int key = 0; key < RULE_KEY_COUNT; key++)
+		rule_hint(error, "%s %s", key ? "," : "", rule_keys[key].name);
+}
+
+static int fail_key(const char *name, struct rule_error *error)
+{
+	const char *nearest = nearest_key(name);
+
+	if (nearest)
+		rule_hint(error, "did you mean '%s'? ", nearest);
+	hint_keys(error);
+	return rule_fail(error, -EINVAL, "unknown key '%s'", name);
+}
+
+/* A word without '='. */
+static int fail_word(const char *word, struct rule_error *error)
+{
+	__u32 bdf;
+
+	if (!bdf_parse(word, &bdf)) {
+		rule_hint(error, "write 'device=%s'", word);
+	} else {
+		rule_hint(error, "write KEY=VALUE; ");
+		hint_keys(error);
+	}
+	return rule_fail(error, -EINVAL, "'%s' is not KEY=VALUE", word);
+}
+
+static int find_key(const char *name)
+{
+	int key = 0;
+
+	while (key < RULE_KEY_COUNT && strcmp(rule_keys[key].name, name))
+		key++;
+	return key;
+}
+
+/* item: KEY=VALUE, is taken apart. */
+static int parse_item(char *item, struct rule *rule, struct rule_error *error)
+{
+	char *value = strchr(item, '=');
+	const char *wrong;
+	int key;
+
+	if (!value)
+		return fail_word(item, error);
+	*value++ = '\0';
+	key = find_key(item);
+	if (key == RULE_KEY_COUNT)
+		return fail_key(item, error);
+	if (rule->given & 1U << key) {
+		rule_hint(error, "give each key once; further rules are rules of their own");
+		return rule_fail(error, -EINVAL, "'%s=%s': '%s' was given before", item, value,
+				 item);
+	}
+	wrong = *value ? parsers[key](value, rule) : "no value";
+	if (wrong) {
+		rule_hint(error, "'%s=' takes %s", item, rule_keys[key].takes);
+		return rule_fail(error, -EINVAL, "'%s=%s': %s", item, value, wrong);
+	}
+	rule->given |= 1U << key;
+	return 0;
+}
+
+static int parse_items(const char *text, struct rule *rule, struct rule_error *error)
+{
+	const char *rest = text;
+
+	while (*rest) {
+		size_t length = strcspn(rest, ",");
+		char item[ITEM_MAX];
+		int err;
+
+		if (length >= sizeof(item)) {
+			hint_keys(error);
+			return rule_fail(error, -EINVAL, "'%.60s...': too long for KEY=VALUE",
+					 rest);
+		}
+		if (!length || (rest[length] && !rest[length + 1])) {
+			rule_hint(error, "write KEY=VALUE, with one comma between two of them");
+			return rule_fail(error, -EINVAL,
+					 "'%.150s': nothing before or after a comma", text);
+		}
+		memcpy(item, rest, length);
+		item[length] = '\0';
+		err = parse_item(item, rule, error);
+		if (err)
+			return err;
+		rest += length + (rest[length] == ',');
+	}
+	return 0;
+}
+
+/* What it takes all keys to see. */
+static int check_match(const char *text, const struct rule *rule, struct rule_error *error)
+{
+	const unsigned int match = 1U << RULE_DEVICE | 1U << RULE_SID | 1U << RULE_SMMU;
+	const unsigned int both = 1U << RULE_DEVICE | 1U << RULE_SID;
+	char name[BDF_LEN];
+
+	if (!(rule->given & match)) {
+		rule_hint(error,
+			  "add device=BDF, sid=N or smmu=NAME, such as 'device=0000:01:00.0'; "
+			  "'smmuscope probe' lists what there is");
+		return rule_fail(error, -EINVAL,
+				 "'%.150s': no device, no StreamID and no SMMU to match", text);
+	}
+	if ((rule->given & both) == both) {
+		rule_hint(error, "keep one of the two: the StreamIDs of a device are looked up");
+		return rule_fail(error, -EINVAL, "'device=%s' and 'sid=0x%x' in one rule",
+				 bdf_format(rule->bdf, name), rule->sid);
+	}
+	return 0;
+}
+
+/* What `kind` goes together with. */
+static int check_kind(struct rule *rule, struct rule_error *error)
+{
+	bool gerror = rule->kind == SMMU_RULE_KIND_GERROR;
+
+	if (rule->given & 1U << RULE_IRQ && !gerror) {
+		rule_hint(error, "add 'kind=gerror', the only one that raises the interrupt, or "
+				 "leave 'irq=' away");
+		return rule_fail(error, -EINVAL, "'irq=' without 'kind=gerror'");
+	}
+	if (rule->kind == SMMU_RULE_KIND_VERDICT)
+		return 0;
+	if (rule->given & 1U << RULE_ERROR) {
+		rule_hint(error, "leave 'error=' away: a GERROR is EIO and a stall ETIMEDOUT");
+		return rule_fail(error, -EINVAL, "'error=' and 'kind=%s' in one rule",
+				 gerror ? "gerror" : "stall");
+	}
+	rule->error = gerror ? -EIO : -ETIMEDOUT;
+	return 0;
+}
+
+int rule_parse(const char *text, struct rule *rule, struct rule_error *error)
+{
+	struct rule parsed = {
+		.every = 1,
+		.times = 1,
+		.duration_ns = DEFAULT_NS,
+		.probability = RULE_PROBABILITY_ALWAYS,
+		.error = -EIO,
+	};
+	int err;
+
+	memset(error, 0, sizeof(*error));
+	err = parse_items(text, &parsed, error);
+	if (!err)
+		err = check_match(text, &parsed, error);
+	if (!err)
+		err = check_kind(&parsed, error);
+	if (!err)
+		*rule = parsed;
+	return err;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How the parts of rule.h say what is wrong with a rule. Reentrant. */
+#ifndef INJECT_RULE_ERROR_H
+#define INJECT_RULE_ERROR_H
+
+#include "inject/rule.h"
+
+/* Sets the message; returns err, so that a caller can return it. */
+int rule_fail(struct rule_error *error, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Adds to the hint, as far as there is room. */
+void rule_hint(struct rule_error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rules on this machine: which StreamIDs a rule means, and the chains in which
+ * the BPF side finds the rules of a StreamID.
+ */
+#include "inject/rule.h"
+#include "inject/rule_error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAMES_MAX 4 /* devices or SMMUs that a hint lists */
+
+static const char *smmu_name(const struct devices *devices, __u64 address)
+{
+	const struct smmu *smmu = devices_smmu(devices, address);
+
+	return smmu ? smmu->name : "an unknown SMMU";
+}
+
+/* The devices that a rule could name. smmu: behind this one only, 0: any. */
+static void hint_devices(const struct devices *devices, __u64 smmu, struct rule_error *error)
+{
+	unsigned int named = 0, left = 0;
+
+	for (size_t i = 0; devices->list && i < devices->count; i++) {
+		const struct device *device = &devices->list[i];
+
+		if (!device->ats_enabled || (smmu && device->smmu != smmu))
+			continue;
+		if (named < NAMES_MAX)
+			rule_hint(error, "%s%s", named++ ? ", " : "ATS is on at ", device->name);
+		else
+			left++;
+	}
+	if (left)
+		rule_hint(error, " and %u more", left);
+	if (!named)
+		rule_hint(error, "no device has ATS on at the moment");
+	rule_hint(error, "; 'smmuscope probe' lists all devices");
+}
+
+static int check_device(const struct device *device, const struct devices *devices,
+			struct rule_error *error)
+{
+	if (!device->smmu || !device->sids) {
+		hint_devices(devices, 0, error);
+		return rule_fail(error, -ENODEV, "%s is not behind an SMMUv3", device->name);
+	}
+	if (!device->ats_capable) {
+		hint_devices(devices, 0, error);
+		return rule_fail(error, -EOPNOTSUPP,
+				 "%s has no ATS capability: nothing is ever invalidated in it",
+				 device->name);
+	}
+	if (!device->ats_enabled) {
+		rule_hint(error,
+			  "the driver switches it on when the device is attached to a translating "
+			  "domain, and off when it is fenced; ");
+		hint_devices(devices, 0, error);
+		return rule_fail(error, -EAGAIN, "%s has ATS, but it is off", device->name);
+	}
+	return 0;
+}
+
+static int check_smmu(const struct rule *rule, const struct devices *devices,
+		      const struct smmu **smmu, struct rule_error *error)
+{
+	*smmu = NULL;
+	if (!(rule->given & 1U << RULE_SMMU))
+		return 0;
+	*smmu = devices_smmu_by_name(devices, rule->smmu);
+	if (*smmu)
+		return 0;
+	for (size_t i = 0; i < devices->smmu_count && i < NAMES_MAX; i++)
+		rule_hint(error, "%s%s", i ? ", " : "there is ", devices->smmus[i].name);
+	if (devices->smmu_count > NAMES_MAX)
+		rule_hint(error, " and %zu more", devices->smmu_count - NAMES_MAX);
+	if (!devices->smmu_count)
+		rule_hint(error, "no SMMUv3 with a PCI device behind it was found");
+	rule_hint(error, "; 'smmuscope probe' lists them");
+	return rule_fail(error, -ENODEV, "'smmu=%s': no such SMMUv3", rule->smmu);
+}
+
+static int find_device(const struct rule *rule, const struct devices *devices,
+		       const struct smmu *smmu, const struct device **device,
+		       struct rule_error *error)
+{
+	char name[BDF_LEN];
+	int err;
+
+	*device = devices_by_bdf(devices, rule->bdf);
+	if (!*device) {
+		hint_devices(devices, 0, error);
+		return rule_fail(error, -ENODEV,
+				 "'device=%s': no such PCI function behind an SMMUv3",
+				 bdf_format(rule->bdf, name));
+	}
+	err = check_device(*device, devices, error);
+	if (!err && smmu && (*device)->smmu != smmu->address) {
+		rule_hint(error, "leave 'smmu=' away");
+		err = rule_fail(error, -EINVAL, "%s is behind %s, not behind %s", (*device)->name,
+				smmu_name(devices, (*device)->smmu), smmu->name);
+	}
+	return err;
+}
+
+static bool has_sid(const struct device *device, __u32 sid)
+{
+	for (unsigned int i = 0; i < device->sids; i++)
+		if (device->sid[i] == sid)
+			return true;
+	return false;
+}
+
+/*
+ * StreamIDs count per SMMU. Functions that share one (behind a PCIe-to-PCI bridge)
+ * are the same to the SMMU: one of them with ATS on will do.
+ */
+static int find_sid(const struct rule *rule, const struct devices *devices, const struct smmu *smmu,
+		    const struct device **found, struct rule_error *error)
+{
+	*found = NULL;
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct device *device = &devices->list[i];
+
+		if ((smmu && device->smmu != smmu->address) || !has_sid(device, rule->sid))
+			continue;
+		if (*found && (*found)->smmu != device->smmu) {
+			rule_hint(error, "add 'smmu=%s' or 'smmu=%s'",
+				  smmu_name(devices, (*found)->smmu),
+				  smmu_name(devices, device->smmu));
+			return rule_fail(error, -EINVAL, "StreamID 0x%x is %s and also %s",
+					 rule->sid, (*found)->name, device->name);
+		}
+		if (!*found || (!(*found)->ats_enabled && device->ats_enabled))
+			*found = device;
+	}
+	if (!*found) {
+		hint_devices(devices, smmu ? smmu->address : 0, error);
+		return rule_fail(error, -ENODEV,
+				 "'sid=0x%x': no PCI function%s%s has that StreamID", rule->sid,
+				 smmu ? " behind " : "", smmu ? smmu->name : "");
+	}
+	return check_device(*found, devices, error);
+}
+
+static int check_wildcard(const struct devices *devices, const struct smmu *smmu,
+			  struct rule_error *error)
+{
+	for (size_t i = 0; i < devices->count; i++)
+		if (devices->list[i].smmu == smmu->address && devices->list[i].ats_enabled)
+			return 0;
+	hint_devices(devices, 0, error);
+	return rule_fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on", smmu->name);
+}
+
+static int check_irq(const struct rule *rule, const struct smmu *smmu, struct rule_error *error)
+{
+	if (rule->irq == RULE_IRQ_ANY || smmu->gerror_cpu != SMMU_CPU_NONE)
+		return 0;
+	rule_hint(error, "pin the interrupt to one CPU through /proc/irq/N/smp_affinity_list, or "
+			 "leave 'irq=' away");
+	return rule_fail(error, -EOPNOTSUPP,
+			 "'irq=%s': which CPU the GERROR interrupt of %s goes to cannot be told: "
+			 "%.120s",
+			 rule->irq == RULE_IRQ_BLOCKED ? "blocked" : "free", smmu->name,
+			 smmu->gerror_reason);
+}
+
+int rule_resolve(const struct rule *rule, const struct devices *devices, struct rule_target *target,
+		 struct rule_error *error)
+{
+	const struct device *device = NULL;
+	const struct smmu *smmu;
+	const char *name;
+	int err;
+
+	memset(error, 0, sizeof(*error));
+	memset(target, 0, sizeof(*target));
+	err = check_smmu(rule, devices, &smmu, error);
+	if (err)
+		return err;
+	if (rule->given & 1U << RULE_DEVICE)
+		err = find_device(rule, devices, smmu, &device, error);
+	else if (rule->given & 1U << RULE_SID)
+		err = find_sid(rule, devices, smmu, &device, error);
+	else if (smmu)
+		err = check_wildcard(devices, smmu, error);
+	else
+		return rule_fail(error, -EINVAL, "no device, no StreamID and no SMMU to match");
+	if (err)
+		return err;
+
+	target->smmu = device ? device->smmu : smmu ? smmu->address : 0;
+	smmu = devices_smmu(devices, target->smmu);
+	target->gerror_cpu = smmu ? smmu->gerror_cpu : SMMU_CPU_NONE;
+	err = smmu ? check_irq(rule, smmu, error) : 0;
+	if (err)
+		return err;
+	name = smmu_name(devices, target->smmu);
+	snprintf(target->smmu_name, sizeof(target->smmu_name), "%s", name);
+	if (!device)
+		return 0;
+	snprintf(target->device, sizeof(target->device), "%s", device->name);
+	if (rule->given & 1U << RULE_SID) {
+		target->sids = 1;
+		target->sid[0] = rule->sid;
+	} else {
+		target->sids = device->sids;
+		memcpy(target->sid, device->sid, sizeof(target->sid));
+	}
+	return 0;
+}
+
+bool rule_target_covers(const struct rule_target *target, const struct device *device)
+{
+	if (device->smmu != target->smmu)
+		return false;
+	for (unsigned int i = 0; i < target->sids; i++)
+		if (has_sid(device, target->sid[i]))
+			return true;
+	return !target->sids;
+}
+
+static void fill_wire(const struct rule *rule, const struct rule_target *target, __u64 now_ns,
+		      struct smmu_rule *wire)
+{
+	static const struct {
+		enum rule_key key;
+		__u32 match;
+	} filters[] = {
+		{RULE_SSID, SMMU_RULE_SSID},
+		{RULE_CONTEXT, SMMU_RULE_CONTEXT},
+		{RULE_PID, SMMU_RULE_PID},
+		{RULE_COMM, SMMU_RULE_COMM},
+	};
+
+	wire->smmu = target->smmu;
+	wire->deadline_ns = now_ns + rule->duration_ns;
+	wire->after = rule->after;
+	wire->every = rule->every;
+	wire->times = rule->times;
+	wire->match = SMMU_RULE_SMMU;
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (rule->given & 1U << filters[i].key)
+			wire->match |= filters[i].match;
+	/* always is not worth a random number */
+	if (rule->probability != RULE_PROBABILITY_ALWAYS)
+		wire->match |= SMMU_RULE_PROBABILITY;
+	if (rule->irq != RULE_IRQ_ANY)
+		wire->match |= rule->irq == RULE_IRQ_BLOCKED ? SMMU_RULE_BLOCKED : SMMU_RULE_FREE;
+	wire->kind = rule->kind;
+	wire->gerror_cpu = target->gerror_cpu;
+	wire->ssid = rule->ssid;
+	wire->contexts = rule->contexts;
+	wire->pid = rule->pid;
+	wire->probability = rule->probability;
+	wire->error = rule->error;
+	wire->next = SMMU_RULE_NONE;
+	memcpy(wire->comm, rule->comm, sizeof(wire->comm));
+}
+
+static bool target_has(const struct rule_target *target, const struct rule_stream *stream)
+{
+	for (unsigned int i = 0; i < target->sids; i++)
+		if (target->smmu == stream->smmu && target->sid[i] == stream->sid)
+			return true;
+	return false;
+}
+
+/* The rule behind `index` in the stream's chain: by number of StreamIDs, then as given. */
+static __u32 rule_behind(const struct rule_target *targets, size_t count,
+			 const struct rule_stream *stream, __u32 index)
+{
+	unsigned int floor = index == SMMU_RULE_NONE ? 0 : targets[index].sids;
+	__u32 best = SMMU_RULE_NONE;
+
+	for (__u32 i = 0; i < count; i++) {
+		if (!target_has(&targets[i], stream) || targets[i].sids < floor)
+			continue;
+		if (index != SMMU_RULE_NONE && targets[i].sids == floor && i <= index)
+			continue;
+		if (best == SMMU_RULE_NONE || targets[i].sids < targets[best].sids)
+			best = i;
+	}
+	return best;
+}
+
+/*
+ * A rule for several StreamIDs hangs in the chain of each but has one `next`, so
+ * what follows it must be the same in all of them. It is when of two rules that
+ * share a StreamID one covers all that the other does, which the order makes sure
+ * of; when each has StreamIDs of its own there is no such order.
+ */
+static int chain_stream(const struct rule_target *targets, struct rule_links *links,
+			struct rule_stream *stream, bool chained[SMMU_RULES_MAX],
+			struct rule_error *error)
+{
+	__u32 index = rule_behind(targets, links->count, stream, SMMU_RULE_NONE);
+
+	stream->first = index;
+	while (index != SMMU_RULE_NONE) {
+		__u32 next = rule_behind(targets, links->count, stream, index);
+
+		if (chained[index] && links->wire[index].next != next) {
+			rule_hint(error,
+				  "arm them one after the other, or name single StreamIDs with "
+				  "'sid='");
+			return rule_fail(
+				error, -EINVAL,
+				"rule %u and another share StreamID 0x%x or one beside it, and "
+				"each has StreamIDs that the other has not",
+				index, stream->sid);
+		}
+		links->wire[index].next = next;
+		chained[index] = true;
+		index = next;
+	}
+	return 0;
+}
+
+/* Finds the stream or makes it. */
+static struct rule_stream *stream_of(struct rule_links *links, __u64 smmu, __u32 sid, bool *made)
+{
+	struct rule_stream *stream;
+
+	for (__u32 i = 0; i < links->stream_count; i++) {
+		stream = &links->streams[i];
+		*made = false;
+		if (stream->smmu == smmu && stream->sid == sid)
+			return stream;
+	}
+	*made = true;
+	stream = &links->streams[links->stream_count++];
+	stream->smmu = smmu;
+	stream->sid = sid;
+	return stream;
+}
+
+static int chain_all(const struct rule_target *targets, struct rule_links *links,
+		     struct rule_error *error)
+{
+	bool chained[SMMU_RULES_MAX] = {false};
+	int err = 0;
+
+	for (__u32 i = 0; i < links->count && !err; i++) {
+		for (unsigned int n = 0; n < targets[i].sids && !err; n++) {
+			bool made;
+			struct rule_stream *stream =
+				stream_of(links, targets[i].smmu, targets[i].sid[n], &made);
+
+			if (made)
+				err = chain_stream(targets, links, stream, chained, error);
+		}
+	}
+	return err;
+}
+
+int rules_link(const struct rule *rules, const struct rule_target *targets, size_t count,
+	       __u64 now_ns, struct rule_links *links, struct rule_error *error)
+{
+	memset(error, 0, sizeof(*error));
+	memset(links, 0, sizeof(*links));
+	links->wildcards = SMMU_RULE_NONE;
+	if (count > SMMU_RULES_MAX) {
+		rule_hint(error, "one rule can cover many devices: 'smmu=NAME'");
+		return rule_fail(error, -E2BIG, "%zu rules, at most %d can be armed at a time",
+				 count, SMMU_RULES_MAX);
+	}
+	links->count = (__u32)count;
+	for (size_t i = 0; i < count; i++)
+		fill_wire(&rules[i], &targets[i], now_ns, &links->wire[i]);
+	/* from the last one on, so that the chain has the order given */
+	for (__u32 i = links->count; i-- > 0;) {
+		if (targets[i].sids)
+			continue;
+		links->wire[i].next = links->wildcards;
+		links->wildcards = i;
+	}
+	return chain_all(targets, links, error);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The facts, of the running kernel or of one of which some files were kept. */
+#include "kernel/internal.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
+
+/* ---- which kernel, and how it was built ---- */
+
+/* Where packages put the configuration, if there is one kernel below the root. */
+static char *find_config(const struct kernel *kernel)
+{
+	static const char *const patterns[] = {"/boot/config-*", "/usr/lib/modules/*/config",
+					       "/lib/modules/*/config"};
+	char *path = NULL;
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]) && !path; i++)
+		path = kernel_find(kernel, patterns[i]);
+	return path;
+}
+
+static void read_config(struct kernel *kernel)
+{
+	char named[128], *found = NULL;
+
+	kernel->config = kernel_read(kernel, "/proc/config.gz");
+	if (kernel->config)
+		return;
+	SAY(named, "/boot/config-%s", kernel->release);
+	if (!kernel->running && !kernel_exists(kernel, named))
+		found = find_config(kernel);
+	kernel->config = kernel_read(kernel, found ? found : named);
+	/* Its name may be all that tells the release. */
+	if (kernel->config && found && !kernel->release[0] && strstr(found, "/config-"))
+		SAY(kernel->release, "%s", strstr(found, "/config-") + strlen("/config-"));
+	free(found);
+}
+
+/* The `nth` word of a file, from 0. */
+static void read_word(const struct kernel *kernel, const char *path, int nth, char *word,
+		      size_t size)
+{
+	char *text = kernel_read(kernel, path), *at = text;
+
+	for (; at && nth; nth--) {
+		at += strcspn(at, " \n");
+		at += strspn(at, " ");
+	}
+	if (at)
+		snprintf(word, size, "%.*s", (int)strcspn(at, " \n"), at);
+	free(text);
+}
+
+static void read_release(struct kernel *kernel)
+{
+	struct utsname uts;
+
+	if (kernel->running) {
+		if (uname(&uts))
+			return;
+		SAY(kernel->release, "%s", uts.release);
+		SAY(kernel->machine, "%s", uts.machine);
+		return;
+	}
+	read_word(kernel, "/proc/sys/kernel/osrelease", 0, kernel->release,
+		  sizeof(kernel->release));
+	if (!kernel->release[0]) /* "Linux version 6.1.0-50-arm64 ..." */
+		read_word(kernel, "/proc/version", 2, kernel->release, sizeof(kernel->release));
+}
+
+static void find_machine(struct kernel *kernel)
+{
+	if (kernel->running)
+		return;
+	if (kernel_config(kernel, "ARM64") == 'y')
+		SAY(kernel->machine, "aarch64");
+	else if (kernel_config(kernel, "X86_64") == 'y')
+		SAY(kernel->machine, "x86_64");
+	else
+		read_word(kernel, "/proc/sys/kernel/arch", 0, kernel->machine,
+			  sizeof(kernel->machine));
+}
+
+/* ---- what it allows ---- */
+
+static void read_lockdown(struct kernel *kernel)
+{
+	char *text = kernel_read(kernel, "/sys/kernel/security/lockdown");
+	char *begin = text ? strchr(text, '[') : NULL;
+	char *end = begin ? strchr(begin, ']') : NULL;
+
+	SAY(kernel->lockdown, "%s", text ? "none" : "unknown");
+	if (end)
+		SAY(kernel->lockdown, "%.*s", (int)(end - begin - 1), begin + 1);
+	free(text);
+}
+
+static bool has_cap(const struct __user_cap_data_struct *data, int cap)
+{
+	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
+}
+
+static void read_capabilities(struct kernel *kernel)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+
+	if (!kernel->running || syscall(SYS_capget, &header, data))
+		return;
+	kernel->cap_sys_admin = has_cap(data, CAP_SYS_ADMIN);
+	kernel->cap_bpf = kernel->cap_sys_admin || has_cap(data, CAP_BPF);
+	kernel->cap_perfmon = kernel->cap_sys_admin || has_cap(data, CAP_PERFMON);
+	kernel->cap_syslog = kernel->cap_sys_admin || has_cap(data, CAP_SYSLOG);
+}
+
+/* ---- what is in it ---- */
+
+static void find_driver(struct kernel *kernel)
+{
+	if (kernel_exists(kernel, "/sys/module/" KERNEL_MODULE "/initstate") ||
+	    kernel->symbols_of_module)
+		kernel->driver = DRIVER_MODULE;
+	else if (kernel_exists(kernel, "/sys/bus/platform/drivers/arm-smmu-v3") ||
+		 strstr(kernel->symbols, "\narm_smmu_gerror_handler\n"))
+		kernel->driver = DRIVER_BUILTIN;
+}
+
+/* Those of perf: there since 4.17, and what libbpf attaches by. */
+static void find_kprobes(struct kernel *kernel)
+{
+	char *enabled = kernel_read(kernel, "/sys/kernel/debug/kprobes/enabled");
+	char state = kernel_config(kernel, "KPROBE_EVENTS");
+
+	kernel->refused = kernel_read(kernel, "/sys/kernel/debug/kprobes/blacklist");
+	kernel->kprobes = KPROBES_NO;
+	if (enabled && enabled[0] == '0')
+		SAY(kernel->kprobes_reason, "/sys/kernel/debug/kprobes/enabled is 0");
+	else if (kernel_exists(kernel, "/sys/bus/event_source/devices/kprobe/type") || state == 'y')
+		kernel->kprobes = KPROBES_YES;
+	else if (state == 'n')
+		SAY(kernel->kprobes_reason, "CONFIG_KPROBE_EVENTS is not set");
+	else if (!strstr(kernel->symbols, "\n" KERNEL_KPROBE_SYMBOL "\n"))
+		SAY(kernel->kprobes_reason, "it has no function " KERNEL_KPROBE_SYMBOL);
+	else
+		kernel->kprobes = KPROBES_UNKNOWN;
+	free(enabled);
+}
+
+/* ---- all of it ---- */
+
+static int check_root(const struct kernel *kernel)
+{
+	struct stat status;
+
+	if (kernel->running || (!stat(kernel->root, &status) && S_ISDIR(status.st_mode)))
+		return EXIT_OK;
+	log_error("--root %s: there is no such directory", kernel->root);
+	log_hint("name one that has the kernel's proc/kallsyms, boot/config-* or "
+		 "proc/config.gz, and what else there is of proc and sys");
+	return EXIT_USAGE;
+}
+
+int kernel_open(struct kernel *kernel, const struct kernel_options *options)
+{
+	int code;
+
+	memset(kernel, 0, sizeof(*kernel));
+	kernel->running = !options->root;
+	kernel->root = options->root ? options->root : "";
+	kernel->btf_path = options->btf;
+	code = check_root(kernel);
+	if (!code)
+		code = kernel_read_symbols(kernel);
+	if (code) {
+		kernel_close(kernel);
+		return code;
+	}
+	read_release(kernel);
+	read_config(kernel);
+	find_machine(kernel);
+	find_driver(kernel);
+	read_lockdown(kernel);
+	read_capabilities(kernel);
+	kernel->injectable = kernel_read(kernel, "/sys/kernel/debug/error_injection/list");
+	find_kprobes(kernel);
+	code = kernel_read_types(kernel, options);
+	if (code)
+		kernel_close(kernel);
+	else
+		kernel_find_trampolines(kernel);
+	return code;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/internal.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DIRECT_CALLS "DYNAMIC_FTRACE_WITH_DIRECT_CALLS"
+
+#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
+
+/* A function that every kernel with ATS has, and that hardly ever runs. */
+static int find_function(const struct btf *btf)
+{
+	return btf ? btf__find_by_name_kind(btf, "pci_disable_ats", BTF_KIND_FUNC) : -ENOENT;
+}
+
+/* Two instructions on that function, and gone again. */
+static void attach(struct kernel *kernel, unsigned int function)
+{
+	const struct bpf_insn program[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = function);
+	int fd, link;
+
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "try_trampoline", "GPL", program, 2, &options);
+	if (fd < 0) {
+		SAY(kernel->trampoline_reason, "a two-instruction fentry program does not load: %s",
+		    strerror(errno));
+		return;
+	}
+	link = bpf_raw_tracepoint_open(NULL, fd);
+	kernel->trampoline = link >= 0 ? TRAMPOLINE_YES : TRAMPOLINE_NO;
+	if (link < 0)
+		SAY(kernel->trampoline_reason, "attaching fails with errno %d: %s", errno,
+		    "arm64 has this since about 6.4 (" DIRECT_CALLS ")");
+	else
+		close(link);
+	close(fd);
+}
+
+/* The only way to know whether a kernel can attach a trampoline is to attach one. */
+static void try_it(struct kernel *kernel)
+{
+	/* The identifier has to be the kernel's, whatever file the types are from. */
+	struct btf *own = kernel->btf_path ? btf__load_vmlinux_btf() : NULL;
+	int function = find_function(kernel->btf_path ? own : kernel->vmlinux);
+
+	if (function < 0)
+		SAY(kernel->trampoline_reason, "no BTF for pci_disable_ats to try it on");
+	else
+		attach(kernel, (unsigned int)function);
+	btf__free(own);
+}
+
+static void conclude(struct kernel *kernel)
+{
+	switch (kernel_config(kernel, DIRECT_CALLS)) {
+	case 'y':
+		kernel->trampoline = TRAMPOLINE_YES;
+		SAY(kernel->trampoline_reason, "CONFIG_" DIRECT_CALLS " is set (not tried)");
+		break;
+	case 'n':
+		kernel->trampoline = TRAMPOLINE_NO;
+		SAY(kernel->trampoline_reason, "CONFIG_" DIRECT_CALLS " is not set (not tried)");
+		break;
+	default:
+		SAY(kernel->trampoline_reason, "its configuration is not known (not tried)");
+	}
+}
+
+void kernel_find_trampolines(struct kernel *kernel)
+{
+	if (!kernel->own_btf) {
+		kernel->trampoline = TRAMPOLINE_NO;
+		SAY(kernel->trampoline_reason, "it has no BTF of its own");
+	} else if (kernel->running) {
+		try_it(kernel);
+	} else {
+		conclude(kernel);
+	}
+}

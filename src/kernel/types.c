@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/internal.h"
+
+#include "base/log.h"
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OWN_BTF "/sys/kernel/btf/vmlinux"
+
+static int refuse(const char *option, const char *path, int error)
+{
+	log_error("%s %s: %s", option, path,
+		  error == ENOENT || error == EACCES || error == EISDIR
+			  ? strerror(error)
+			  : "it has no BTF, or BTF that is not of this kernel");
+	log_hint("name raw BTF, as in " OWN_BTF ", or a file with a section .BTF, as vmlinux is");
+	return EXIT_USAGE;
+}
+
+static struct btf *parse(const struct kernel *kernel, const char *path)
+{
+	char whole[PATH_MAX];
+
+	snprintf(whole, sizeof(whole), "%s%s", kernel->root, path);
+	return btf__parse_split(whole, kernel->vmlinux);
+}
+
+/* What hooks are attached by is in the kernel itself or not at all. */
+static bool has_own(const struct kernel *kernel)
+{
+	return kernel_exists(kernel, OWN_BTF) ||
+	       (!kernel->running && kernel_config(kernel, "DEBUG_INFO_BTF") != 'n');
+}
+
+static int read_vmlinux(struct kernel *kernel, const struct kernel_options *options)
+{
+	if (options->btf)
+		kernel->vmlinux = btf__parse(options->btf, NULL);
+	else if (kernel->running)
+		kernel->vmlinux = btf__load_vmlinux_btf();
+	else
+		kernel->vmlinux = parse(kernel, OWN_BTF);
+	if (kernel->vmlinux)
+		return EXIT_OK;
+	kernel->vmlinux_error = errno == ESRCH ? ENOENT : errno; /* libbpf: found nowhere */
+	return options->btf ? refuse("--btf", options->btf, errno) : EXIT_OK;
+}
+
+static int read_module(struct kernel *kernel, const struct kernel_options *options)
+{
+	if (options->module_btf)
+		kernel->module = btf__parse_split(options->module_btf, kernel->vmlinux);
+	else if (kernel->running)
+		kernel->module = btf__load_module_btf(KERNEL_MODULE, kernel->vmlinux);
+	else
+		kernel->module = parse(kernel, "/sys/kernel/btf/" KERNEL_MODULE);
+	if (kernel->module)
+		return EXIT_OK;
+	kernel->module_error = errno;
+	return options->module_btf ? refuse("--module-btf", options->module_btf, errno) : EXIT_OK;
+}
+
+int kernel_read_types(struct kernel *kernel, const struct kernel_options *options)
+{
+	int code = read_vmlinux(kernel, options);
+
+	kernel->own_btf = has_own(kernel);
+	if (code || !kernel->vmlinux)
+		return code;
+	/* libbpf takes no types of modules besides those of a file. */
+	if (kernel->running && options->btf)
+		return EXIT_OK;
+	return kernel->driver == DRIVER_MODULE || options->module_btf ? read_module(kernel, options)
+								      : EXIT_OK;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The loader from the inside, for loader.c (what runs in the kernel),
+ * loader_programs.c (which programs there are, and are wanted), loader_build.c (which build),
+ * loader_devices.c (what it is told), loader_running.c (what runs) and loader_statistics.c (what it
+ * has counted): the only files that know the skeleton.
+ */
+#ifndef LOAD_INTERNAL_H
+#define LOAD_INTERNAL_H
+
+#include "load/loader.h"
+
+#include "hooks.skel.h"
+
+#define PROGRAMS_MAX 96
+
+struct loader {
+	struct hooks_bpf *bpf;
+	const struct plan *plan;
+	struct ring_buffer *ring;
+	struct bpf_link *links[PROGRAMS_MAX];
+	size_t link_count;
+	char *missing[HOOK_COUNT];
+	size_t missing_count;
+	struct stream_hook hooks[HOOK_COUNT];
+	size_t hook_count;
+	bool events;
+	bool injecting;
+	bool twice;
+	bool by_verdict; /* no hook on lists */
+	bool narrowed; /* to some StreamIDs: the entry of a list decides whether it is looked at */
+	bool sees_injection; /* ours, or everybody's through the slow path */
+	const struct rule_links *rules;
+	__u64 armed_ns;
+	int cpus;
+};
+
+/* How many copies of the programs count, see twice.bpf.h. */
+static inline __u32 loader_copies(const struct loader *loader)
+{
+	return loader->twice ? SMMU_COPIES : 1;
+}
+
+/* A program of a hook, for one method of attaching it. */
+struct hook_program {
+	enum hook_id hook;
+	enum plan_method method;
+	bool returns; /* runs when the function returns */
+	struct bpf_program *program;
+};
+
+/* All programs that could be attached, in the order in which they are; at most PROGRAMS_MAX. */
+size_t loader_programs(const struct loader *loader, struct hook_program *out);
+/* Before the load: those that are wanted, and notes what there is and what is missing. 0 or a
+   negative errno. */
+int loader_select(struct loader *loader, const struct loader_options *options);
+/*
+ * With rules, and nothing to be told of lists in general: the injection point sees what it
+ * injects, and what follows, by itself.
+ */
+bool loader_by_verdict(const struct loader_options *options);
+/* The build of the programs, an ELF object, that fits best. */
+const void *loader_build(const struct plan *plan, const struct loader_options *options,
+			 size_t *size);
+/* After the load: if that can be, statistics know then which returns the kernel will skip. */
+void loader_find_running(struct loader *loader);
+/* 0 or a negative errno: -ENOSPC if there is no room for what a filter or a rule means. */
+int loader_fill_devices(struct loader *loader, const struct loader_options *options);
+
+#endif

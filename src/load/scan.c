@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "load/scan.h"
+
+#include "base/log.h"
+#include "load/info.h"
+#include "smmu_scan.h"
+
+#include "scan.skel.h"
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct scan {
+	struct scan_bpf *bpf;
+};
+
+int scan_open(struct scan **out, const char *btf)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = btf);
+	struct scan *scan = calloc(1, sizeof(*scan));
+	int err;
+
+	if (!scan)
+		return -ENOMEM;
+	scan->bpf = scan_bpf__open_opts(&open);
+	if (!scan->bpf) {
+		err = -errno;
+		goto fail;
+	}
+	bpf_program__set_autoload(scan->bpf->progs.scan_devices, true);
+	err = scan_bpf__load(scan->bpf);
+	if (err)
+		goto fail;
+	programs_say(scan->bpf->obj);
+	*out = scan;
+	return 0;
+fail:
+	log_error("the device scan does not load: %s", strerror(-err));
+	log_hint("run with -vv to see what the verifier says");
+	scan_close(scan);
+	return err;
+}
+
+void scan_close(struct scan *scan)
+{
+	if (!scan)
+		return;
+	scan_bpf__destroy(scan->bpf);
+	free(scan);
+}
+
+static int by_bdf(const void *a, const void *b)
+{
+	const struct device *left = a, *right = b;
+
+	return left->bdf < right->bdf ? -1 : left->bdf > right->bdf;
+}
+
+static int add_smmu(struct devices *devices, const struct smmu_scan_entry *entry)
+{
+	struct smmu *bigger, *smmu;
+
+	if (devices_smmu(devices, entry->smmu))
+		return 0;
+	bigger = reallocarray(devices->smmus, devices->smmu_count + 1, sizeof(*bigger));
+	if (!bigger)
+		return -ENOMEM;
+	devices->smmus = bigger;
+	smmu = &bigger[devices->smmu_count++];
+	memset(smmu, 0, sizeof(*smmu));
+	snprintf(smmu->name, sizeof(smmu->name), "%s", entry->smmu_name);
+	smmu->address = entry->smmu;
+	smmu->queue = entry->queue;
+	smmu->gerror_cpu = gerror_irq_cpu("", entry->gerror_irq, smmu->gerror_reason);
+	return 0;
+}
+
+static void add_device(struct devices *devices, const struct smmu_scan_entry *entry)
+{
+	struct device *device = &devices->list[devices->count++];
+
+	device->bdf = entry->bdf;
+	bdf_format(device->bdf, device->name);
+	device->pci_dev = entry->pci_dev;
+	device->smmu = entry->smmu;
+	device->sids = entry->sids < DEVICE_SIDS_MAX ? entry->sids : DEVICE_SIDS_MAX;
+	memcpy(device->sid, entry->sid, sizeof(device->sid));
+	device->ats_capable = entry->ats_capable;
+	device->ats_enabled = entry->ats_enabled;
+	snprintf(device->driver, sizeof(device->driver), "%s", entry->driver);
+	if (entry->sids > DEVICE_SIDS_MAX)
+		log_warn("%s has %u StreamIDs, only the first %d are named", device->name,
+			 entry->sids, DEVICE_SIDS_MAX);
+}
+
+static int read_entries(struct scan *scan, struct devices *devices)
+{
+	int fd = bpf_map__fd(scan->bpf->maps.scan_entries);
+	__u32 count = scan->bpf->bss->scan_count;
+	struct smmu_scan_entry entry;
+	int err = 0;
+
+	devices->list = calloc(count ? count : 1, sizeof(*devices->list));
+	if (!devices->list)
+		return -ENOMEM;
+	for (__u32 i = 0; i < count && !err; i++) {
+		if (bpf_map_lookup_elem(fd, &i, &entry))
+			return -errno;
+		err = add_smmu(devices, &entry);
+		if (!err)
+			add_device(devices, &entry);
+	}
+	qsort(devices->list, devices->count, sizeof(*devices->list), by_bdf);
+	return err;
+}
+
+static void report_status(__u32 status)
+{
+	if (status == SMMU_SCAN_NO_ROOT)
+		log_warn("the kernel's list of PCI buses has no address here (kallsyms): "
+			 "StreamIDs cannot be named");
+	else if (status == SMMU_SCAN_TRUNCATED)
+		log_warn("more PCI functions than %d, or too deep a tree: some are not named",
+			 SMMU_SCAN_MAX);
+}
+
+int scan_devices(struct scan *scan, struct devices *devices)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+	struct devices fresh = {};
+	int err = bpf_prog_test_run_opts(bpf_program__fd(scan->bpf->progs.scan_devices), &run);
+
+	if (err) {
+		log_error("the device scan does not run: %s", strerror(-err));
+		return err;
+	}
+	report_status(scan->bpf->bss->scan_status);
+	err = read_entries(scan, &fresh);
+	if (err) {
+		devices_free(&fresh);
+		return err;
+	}
+	devices_free(devices);
+	*devices = fresh;
+	return 0;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "load/internal.h"
+
+#include "load/info.h"
+#include "smmu_arch.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Adds up `count` counters of 64 bits over the CPUs. */
+static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
+{
+	const __u64 *value = values;
+	__u64 *total = sum;
+	size_t words = size / sizeof(__u64);
+
+	memset(sum, 0, size);
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		for (size_t i = 0; i < words; i++)
+			total[i] += value[(size_t)cpu * words + i];
+	}
+}
+
+/* What the programs do not count themselves, since it follows from what they do. */
+static void derive(const struct smmu_queue_account *all, struct smmu_queue_stats *sum)
+{
+	*sum = all->stats;
+	for (unsigned int i = 0; i < 256; i++) {
+		sum->commands[i] += all->single[i];
+		sum->batch_size[0] += all->single[i];
+	}
+	sum->atc_lists += all->single[SMMU_OP_ATC_INV];
+	for (unsigned int i = 0; i < SMMU_BATCH_BUCKETS; i++)
+		sum->lists += sum->batch_size[i];
+	sum->synced = all->unstarted;
+	for (unsigned int i = 0; i < SMMU_LATENCY_BUCKETS; i++)
+		sum->synced += sum->sync_latency[i];
+	sum->commands[SMMU_OP_SYNC] = sum->synced;
+}
+
+/* One queue's counters of all copies and CPUs, and those counted early. */
+static int read_queue(const struct loader *loader, __u32 index, struct smmu_queue_account *values,
+		      struct smmu_queue_stats *sum)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.queue_stats), early;
+	struct smmu_queue_account all;
+	int count = 0;
+
+	for (__u32 copy = 0; copy < loader_copies(loader); copy++) {
+		__u32 key = copy * SMMU_QUEUES_MAX + index;
+
+		if (bpf_map_lookup_elem(fd, &key, values + count))
+			return -errno;
+		count += loader->cpus;
+	}
+	early = bpf_map__fd(loader->bpf->maps.queue_early);
+	if (bpf_map_lookup_elem(early, &index, values + count))
+		return -errno;
+	sum_cpus(&all, values, sizeof(all), count + 1);
+	derive(&all, sum);
+	return 0;
+}
+
+static int read_queues(struct loader *loader, struct statistics *statistics)
+{
+	struct smmu_queue_account *values =
+		calloc((size_t)loader->cpus * SMMU_COPIES + 1, sizeof(*values));
+	int err = 0;
+
+	statistics->queues = calloc(SMMU_QUEUES_MAX, sizeof(*statistics->queues));
+	if (!values || !statistics->queues)
+		err = -ENOMEM;
+	for (__u32 i = 0; !err && i < SMMU_QUEUES_MAX; i++) {
+		struct queue_statistics *queue = &statistics->queues[statistics->queue_count];
+
+		if (!loader->bpf->bss->queue_slots[i].queue)
+			continue;
+		err = read_queue(loader, i, values, &queue->sum);
+		queue->queue = loader->bpf->bss->queue_slots[i].queue;
+		queue->smmu = loader->bpf->bss->queue_slots[i].smmu;
+		statistics->queue_count += !err;
+	}
+	free(values);
+	return err;
+}
+
+/* A StreamID that was told or seen, in slot `i`. */
+static int read_device(const struct loader *loader, __u32 i, struct smmu_device_stats *values,
+		       struct device_statistics *device)
+{
+	const struct hooks_bpf__bss *bss = loader->bpf->bss;
+	__u64 key = bss->device_slots[i];
+
+	device->key.smmu = bss->smmu_slots[(key >> 32) % SMMU_SMMUS_MAX];
+	device->key.sid = (__u32)key;
+	device->key.reserved = 0;
+	device->state = bss->device_states[i];
+	if (bpf_map_lookup_elem(bpf_map__fd(loader->bpf->maps.device_stats), &i, values))
+		return -errno;
+	sum_cpus(&device->sum, values, sizeof(device->sum), loader->cpus);
+	device->sum.atc_inv += bss->device_early[i];
+	return 0;
+}
+
+static int read_devices(struct loader *loader, struct statistics *statistics)
+{
+	struct smmu_device_stats *values = calloc((size_t)loader->cpus, sizeof(*values));
+	int err = 0;
+
+	statistics->devices = calloc(SMMU_DEVICES_MAX, sizeof(*statistics->devices));
+	if (!values || !statistics->devices)
+		err = -ENOMEM;
+	for (__u32 i = 0; !err && i < SMMU_DEVICES_MAX; i++) {
+		if (!loader->bpf->bss->device_slots[i])
+			continue;
+		err = read_device(loader, i, values,
+				  &statistics->devices[statistics->device_count]);
+		statistics->device_count += !err;
+	}
+	free(values);
+	return err;
+}
+
+static void add_ledger(struct statistics *statistics, const struct smmu_book *sum)
+{
+	__u64 others = 0;
+
+	for (__u32 i = 0; i < SMMU_EVENT_KIND_COUNT; i++) {
+		statistics->ledger[i] = sum->kind[i];
+		others += sum->kind[i].emitted + sum->kind[i].lost;
+	}
+	/* Those of the most frequent kind are not counted on their own. */
+	statistics->ledger[SMMU_EVENT_SUBMIT].emitted = sum->sequence - others;
+	for (__u32 i = 0; i < SMMU_EVENT_KIND_COUNT; i++) {
+		struct smmu_ledger *ledger = &statistics->ledger[i];
+
+		ledger->attempted = ledger->emitted + ledger->lost;
+		statistics->loss.emitted += ledger->emitted;
+		statistics->loss.lost += ledger->lost;
+	}
+}
+
+/* The books of all CPUs: what became of the events, and how far each CPU has numbered its own. */
+static int read_books(struct loader *loader, struct statistics *statistics)
+{
+	int fd = bpf_map__fd(loader->bpf->maps.book), err = 0;
+	struct smmu_book *values = calloc((size_t)loader->cpus, sizeof(*values)), sum;
+	__u32 zero = 0;
+
+	statistics->sequence = calloc((size_t)loader->cpus, sizeof(*statistics->sequence));
+	if (!values || !statistics->sequence)
+		err = -ENOMEM;
+	else if (bpf_map_lookup_elem(fd, &zero, values))
+		err = -errno;
+	if (!err) {
+		sum_cpus(&sum, values, sizeof(sum), loader->cpus);
+		add_ledger(statistics, &sum);
+		statistics->loss.attempted = sum.sequence;
+	}
+	for (int cpu = 0; !err && cpu < loader->cpus; cpu++)
+		statistics->sequence[statistics->sequence_count++] = (__u32)values[cpu].sequence;
+	free(values);
+	return err;
+}
+
+/*
+ * Hits that came while the same program ran on that CPU: the kernel skips these. The
+ * hooks on allocations and locks are not in it: they are hit all the time, skipped at
+ * times, and it matters only in the moments in which something is watched.
+ */
+static bool skips_count(const struct loader *loader, const struct bpf_program *program)
+{
+	const char *name = bpf_program__name(program);
+
+	/* Without its entry a list is reported all the same, without a start; not by a filter. */
+	if (!loader->narrowed && !strncmp(name, "list_entry", 10) && !strstr(name, "kprobe"))
+		return false;
+	return strncmp(name, "watch_", 6) != 0;
+}
+
+static __u64 misses(const struct bpf_program *program)
+{
+	struct bpf_prog_info info;
+
+	return programs_info(program, &info) ? 0 : info.recursion_misses;
+}
+
+/*
+ * What neither copy saw. The second one helps once for each call that the first one
+ * was skipped for. If the kernel ran them the other way round, it would do all the work
+ * and the first one help, uncounted: then all that it was skipped for may be lost.
+ */
+static __u64 missed_by_both(__u64 helped, __u64 first, __u64 second)
+{
+	return helped <= first ? first - helped : second;
+}
+
+/* Statistics miss nothing of a list that was counted when it was issued; a stream does. */
+static __u64 counted_early(const struct loader *loader)
+{
+	__u64 missed = misses(loader->bpf->progs.list_exit);
+	__s64 early = __atomic_load_n(&loader->bpf->bss->early, __ATOMIC_ACQUIRE);
+
+	if (loader->events || early <= 0)
+		return 0;
+	return (__u64)early < missed ? (__u64)early : missed;
+}
+
+static __u64 skipped(const struct loader *loader)
+{
+	const struct hooks_bpf *bpf = loader->bpf;
+	const struct {
+		const struct bpf_program *first, *second;
+	} twice[SMMU_TWICE_COUNT] = {
+		[SMMU_TWICE_LIST] = {bpf->progs.list_exit, bpf->progs.list_exit_again},
+		[SMMU_TWICE_DOMAIN] = {bpf->progs.invalidation_domain_exit,
+				       bpf->progs.invalidation_domain_exit_again},
+		[SMMU_TWICE_MASTER] = {bpf->progs.invalidation_master_exit,
+				       bpf->progs.invalidation_master_exit_again},
+		[SMMU_TWICE_UNMAP] = {bpf->progs.unmap_exit, bpf->progs.unmap_exit_again},
+	};
+	struct bpf_program *program;
+	/* First: no more than is in the sum then. */
+	__u64 counted = counted_early(loader), sum = loader->bpf->bss->unpaired;
+
+	bpf_object__for_each_program(program, bpf->obj)
+	{
+		bool one = skips_count(loader, program);
+
+		for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++)
+			one = one && program != twice[i].first && program != twice[i].second;
+		if (one)
+			sum += misses(program);
+	}
+	for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++) {
+		/* Before the misses: no call is in the first number and not in the other. */
+		__u64 helped = __atomic_load_n(&bpf->bss->helped[i], __ATOMIC_ACQUIRE);
+
+		sum += missed_by_both(helped, misses(twice[i].first), misses(twice[i].second));
+	}
+	return sum - counted;
+}
+
+int loader_statistics(struct loader *loader, struct statistics *statistics)
+{
+	int err = read_queues(loader, statistics);
+
+	if (!err)
+		err = read_devices(loader, statistics);
+	if (!err)
+		err = read_books(loader, statistics);
+	statistics->rule_count = loader->rules ? loader->rules->count : 0;
+	for (__u32 i = 0; !err && i < statistics->rule_count; i++)
+		err = loader_rule_state(loader, i, &statistics->rules[i]);
+	statistics->loss.skipped_by_kernel = skipped(loader);
+	statistics->events = loader->events;
+	statistics->injection_visible = loader->sees_injection;
+	return err;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "plan/plan.h"
+
+#include "plan/function.h"
+#include "plan/prototype.h"
+
+#include <bpf/btf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
+
+const char *plan_method_name(enum plan_method method)
+{
+	static const char *const names[] = {
+		[PLAN_NONE] = "",
+		[PLAN_TRAMPOLINE] = "fentry",
+		[PLAN_KPROBE] = "kprobe",
+		[PLAN_TRACEPOINT] = "tp_btf",
+		[PLAN_OVERRIDE] = "fmod_ret",
+	};
+
+	return names[method];
+}
+
+const char *plan_problem_name(enum plan_problem problem)
+{
+	static const char *const names[] = {
+		[PLAN_FINE] = NULL,
+		[PLAN_MACHINE] = "machine",
+		[PLAN_PERMISSION] = "permission",
+		[PLAN_LOCKDOWN] = "lockdown",
+		[PLAN_DRIVER] = "driver",
+		[PLAN_BTF] = "btf",
+		[PLAN_TWIN_TYPES] = "twin_types",
+		[PLAN_MODULE_BTF] = "module_btf",
+		[PLAN_HOOK] = "hook",
+	};
+
+	return names[problem];
+}
+
+enum plan_reach plan_reach(const struct plan *plan, unsigned int kind)
+{
+	unsigned int wanted = 0, usable = 0;
+
+	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
+		if (!(hooks[id].kinds & 1U << kind))
+			continue;
+		wanted++;
+		usable += plan->hook[id].usable;
+	}
+	if (!usable)
+		return PLAN_NOTHING;
+	return usable < wanted ? PLAN_IN_PART : PLAN_ALL;
+}
+
+static void plan_tracepoint(struct plan_hook *planned, const struct hook *hook,
+			    const struct kernel *kernel)
+{
+	struct function_facts facts;
+
+	if (!kernel->own_btf) {
+		SAY(planned->reason,
+		    "the kernel has no BTF of its own, and tracepoint %s is "
+		    "attached by that",
+		    hook->names[0]);
+		SAY(planned->hint, "build it with CONFIG_DEBUG_INFO_BTF=y; events that need it "
+				   "are left out");
+		return;
+	}
+	kernel_tracepoint(kernel, hook->names[0], &facts);
+	if (!facts.btf) {
+		SAY(planned->reason, "no tracepoint %s", hook->names[0]);
+		SAY(planned->hint, "build the kernel with CONFIG_TRACEPOINTS=y; events that need "
+				   "it are left out");
+		return;
+	}
+	SAY(planned->symbol, "%s", hook->names[0]);
+	prototype_place_payload(planned, hook->payload, &facts);
+	planned->method = PLAN_TRACEPOINT;
+	planned->usable = true;
+}
+
+static void __attribute__((format(printf, 3, 4)))
+blocked(struct plan *plan, enum plan_problem what, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(plan->problem, sizeof(plan->problem), format, args);
+	va_end(args);
+	plan->what = what;
+}
+
+static bool has_struct(const struct kernel *kernel, const char *name)
+{
+	return btf__find_by_name_kind(kernel->vmlinux, name, BTF_KIND_STRUCT) >= 0;
+}
+
+/* libbpf looks into modules only for types that vmlinux has not. */
+static bool twin_types(const struct kernel *kernel)
+{
+	return has_struct(kernel, "arm_smmu_device") && !has_struct(kernel, "arm_smmu_cmdq");
+}
+
+static void explain_driver(struct plan *plan, const struct kernel *kernel)
+{
+	char state = kernel_config(kernel, "ARM_SMMU_V3");
+
+	blocked(plan, PLAN_DRIVER, "the driver arm-smmu-v3 is neither built in nor loaded%s",
+		state == 'm'   ? " (CONFIG_ARM_SMMU_V3=m)"
+		: state == 'n' ? " (CONFIG_ARM_SMMU_V3 is not set)"
+			       : "");
+	if (state == 'n')
+		SAY(plan->hint, "build the kernel with CONFIG_ARM_SMMU_V3=y or m");
+	else
+		SAY(plan->hint, "modprobe arm_smmu_v3, or --wait for it; without an SMMUv3 there "
+				"is nothing to see");
+}
+
+static void explain_module(struct plan *plan, const struct kernel *kernel)
+{
+	if (twin_types(kernel)) {
+		blocked(plan, PLAN_TWIN_TYPES,
+			"SMMUv2 is built in and SMMUv3 a module: their types of the same name "
+			"cannot be told apart");
+		SAY(plan->hint, "build both in, or both as modules");
+	} else if (!kernel->module && kernel->btf_path && !has_struct(kernel, "arm_smmu_cmdq")) {
+		blocked(plan, PLAN_MODULE_BTF, "%s has not the types of module arm_smmu_v3",
+			kernel->btf_path);
+		SAY(plan->hint, kernel->running ? "make it of the kernel and the module together"
+						: "give them with --module-btf FILE");
+	} else if (!kernel->module && !has_struct(kernel, "arm_smmu_cmdq")) {
+		blocked(plan, PLAN_MODULE_BTF, "the types of module arm_smmu_v3 cannot be read: %s",
+			strerror(kernel->module_error));
+		SAY(plan->hint, kernel->cap_sys_admin || !kernel->running
+					? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
+					: "CAP_SYS_ADMIN is needed for the BTF of a module");
+	}
+}
+
+/* What stands in the way of everything, the most fundamental first. */
+static void explain_fundamental(struct plan *plan, const struct kernel *kernel)
+{
+	if (kernel->machine[0] && strcmp(kernel->machine, "aarch64")) {
+		blocked(plan, PLAN_MACHINE, "this machine is %s: it has no Arm SMMUv3",
+			kernel->machine);
+		SAY(plan->hint, "run it on an arm64 host, or in the lab: tools/lab/run");
+	} else if (kernel->running && (!kernel->cap_bpf || !kernel->cap_perfmon)) {
+		blocked(plan, PLAN_PERMISSION, "no permission: %s needed",
+			kernel->cap_bpf	      ? "CAP_PERFMON is"
+			: kernel->cap_perfmon ? "CAP_BPF is"
+					      : "CAP_BPF and CAP_PERFMON are");
+		SAY(plan->hint, "run it as root");
+	} else if (!strcmp(kernel->lockdown, "confidentiality")) {
+		blocked(plan, PLAN_LOCKDOWN,
+			"lockdown is at confidentiality: BPF may not read the kernel");
+		SAY(plan->hint, "boot with lockdown=integrity or none");
+	} else if (kernel->driver == DRIVER_ABSENT) {
+		explain_driver(plan, kernel);
+	} else if (!kernel->vmlinux) {
+		blocked(plan, PLAN_BTF, "this kernel has no BTF (%s/sys/kernel/btf/vmlinux: %s)",
+			kernel->root, strerror(kernel->vmlinux_error));
+		SAY(plan->hint, "give its types with --btf FILE (docs/BTF.md says how they are "
+				"made), or build it with CONFIG_DEBUG_INFO_BTF=y");
+	} else if (kernel->driver == DRIVER_MODULE) {
+		explain_module(plan, kernel);
+	}
+}
+
+static void require_hooks(struct plan *plan)
+{
+	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
+		const struct plan_hook *planned = &plan->hook[id];
+
+		plan->kprobes |= planned->method == PLAN_KPROBE;
+		if (!hooks[id].required || planned->usable || plan->what)
+			continue;
+		blocked(plan, PLAN_HOOK, "the %s cannot be hooked: %s", hooks[id].what,
+			planned->reason);
+		SAY(plan->hint, "%s", planned->hint);
+	}
+}
+
+void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan_options *options)
+{
+	struct function_facts counts, casts;
+
+	memset(plan, 0, sizeof(*plan));
+	kernel_function(kernel, KERNEL_COUNTS_DISABLED, &counts);
+	plan->hardirq_shift = counts.copies ? 24 : 16;
+	kernel_function(kernel, KERNEL_CASTS, &casts);
+	plan->casts = kernel->own_btf && casts.btf;
+	explain_fundamental(plan, kernel);
+	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
+		if (hooks[id].tracepoint)
+			plan_tracepoint(&plan->hook[id], &hooks[id], kernel);
+		else
+			plan_function(&plan->hook[id], &hooks[id], kernel, options);
+	}
+	require_hooks(plan);
+	plan->can_trace = plan->what == PLAN_FINE;
+	plan->can_inject = plan->can_trace && plan->hook[HOOK_VERDICT].usable;
+	plan->can_raise = plan->can_inject &&
+			  kernel_has_member(kernel, "arm_smmu_cmdq", "injected");
+}

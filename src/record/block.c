@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "record/block.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+/* Live hosts pay for it: the fastest. */
+#define LEVEL 1
+
+static __u32 crc_of(const void *data, size_t length)
+{
+	return (__u32)crc32(0, data, (uInt)length);
+}
+
+/* A fuzzer cannot guess sums, and what is behind them is what it is for. */
+static bool crc_matches(__u32 wanted, const void *data, size_t length)
+{
+#ifdef FUZZING
+	(void)wanted;
+	(void)data;
+	(void)length;
+	return true;
+#else
+	return wanted == crc_of(data, length);
+#endif
+}
+
+/* magic, version, CRC of both. The same in all versions. */
+void record_header_make(unsigned char header[RECORD_HEADER_LEN])
+{
+	__u32 version = RECORD_VERSION, crc;
+
+	memcpy(header, RECORD_MAGIC, 8);
+	memcpy(header + 8, &version, 4);
+	crc = crc_of(header, 12);
+	memcpy(header + 12, &crc, 4);
+}
+
+enum record_header_state record_header_check(const unsigned char *header, size_t length,
+					     __u32 *version)
+{
+	__u32 crc;
+
+	*version = 0;
+	if (length < 8 || memcmp(header, RECORD_MAGIC, 8) != 0)
+		return RECORD_HEADER_FOREIGN;
+	if (length < RECORD_HEADER_LEN)
+		return RECORD_HEADER_DAMAGED;
+	memcpy(version, header + 8, 4);
+	memcpy(&crc, header + 12, 4);
+	if (!crc_matches(crc, header, 12))
+		return RECORD_HEADER_DAMAGED;
+	return *version == RECORD_VERSION ? RECORD_HEADER_OK : RECORD_HEADER_VERSION;
+}
+
+struct record_packer {
+	FILE *file;
+	bool pack_events;
+	z_stream stream;
+	struct wire_out out; /* header and payload, for one write */
+	__u32 sequence;
+	__u64 events;
+};
+
+struct record_packer *record_packer_new(FILE *file, bool pack_events)
+{
+	struct record_packer *packer = calloc(1, sizeof(*packer));
+
+	if (!packer)
+		return NULL;
+	packer->file = file;
+	packer->pack_events = pack_events;
+	if (deflateInit(&packer->stream, LEVEL) != Z_OK) {
+		free(packer);
+		return NULL;
+	}
+	return packer;
+}
+
+void record_packer_free(struct record_packer *packer)
+{
+	if (!packer)
+		return;
+	deflateEnd(&packer->stream);
+	free(packer->out.data);
+	free(packer);
+}
+
+/* Into `to`, which has room for length bytes. How many it took; 0 if not fewer. */
+static size_t deflate_into(z_stream *stream, unsigned char *to, const unsigned char *raw,
+			   size_t length)
+{
+	size_t packed = 0;
+
+	stream->next_in = (unsigned char *)raw;
+	stream->avail_in = (uInt)length;
+	stream->next_out = to;
+	stream->avail_out = (uInt)length;
+	if (deflate(stream, Z_FINISH) == Z_STREAM_END && stream->avail_out)
+		packed = length - stream->avail_out;
+	deflateReset(stream);
+	return packed;
+}
+
+int record_pack(struct record_packer *packer, const struct record_block *block,
+		const unsigned char *raw, size_t length)
+{
+	size_t front = packer->sequence ? 0 : RECORD_HEADER_LEN, total = 0;
+	struct record_block header = *block;
+	unsigned char *at, *stored;
+
+	packer->out.length = 0;
+	if (length > RECORD_RAW_MAX)
+		return -EFBIG;
+	if (packer->out.room < front + sizeof(header) + length) {
+		at = realloc(packer->out.data, front + sizeof(header) + length);
+		if (!at)
+			return -ENOMEM;
+		packer->out.data = at;
+		packer->out.room = front + sizeof(header) + length;
+	}
+	at = packer->out.data;
+	if (front)
+		record_header_make(at);
+	stored = at + front + sizeof(header);
+	header.magic = RECORD_BLOCK_MAGIC;
+	header.sequence = packer->sequence;
+	header.before = packer->events;
+	header.raw_length = (__u32)length;
+	if (packer->pack_events || header.type != RECORD_BLOCK_EVENTS)
+		header.stored_length = (__u32)deflate_into(&packer->stream, stored, raw, length);
+	header.flags = header.stored_length ? RECORD_BLOCK_DEFLATED : 0;
+	if (!header.stored_length && length) {
+		memcpy(stored, raw, length);
+		header.stored_length = (__u32)length;
+	}
+	header.stored_crc = crc_of(stored, header.stored_length);
+	header.crc = crc_of(&header, offsetof(struct record_block, crc));
+	memcpy(at + front, &header, sizeof(header));
+	total = front + sizeof(header) + header.stored_length;
+	packer->sequence++;
+	packer->events += header.events;
+	errno = 0;
+	if (fwrite(at, 1, total, packer->file) != total || fflush(packer->file))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+bool record_block_check(const struct record_block *block)
+{
+	if (block->magic != RECORD_BLOCK_MAGIC ||
+	    !crc_matches(block->crc, block, offsetof(struct record_block, crc)))
+		return false;
+	if (block->raw_length > RECORD_RAW_MAX || block->stored_length > block->raw_length)
+		return false;
+	return block->flags & RECORD_BLOCK_DEFLATED || block->stored_length == block->raw_length;
+}
+
+struct record_unpacker {
+	z_stream stream;
+	unsigned char *stored, *raw;
+	size_t stored_room, raw_room;
+};
+
+struct record_unpacker *record_unpacker_new(void)
+{
+	struct record_unpacker *unpacker = calloc(1, sizeof(*unpacker));
+
+	if (unpacker && inflateInit(&unpacker->stream) != Z_OK) {
+		free(unpacker);
+		return NULL;
+	}
+	return unpacker;
+}
+
+void record_unpacker_free(struct record_unpacker *unpacker)
+{
+	if (!unpacker)
+		return;
+	inflateEnd(&unpacker->stream);
+	free(unpacker->stored);
+	free(unpacker->raw);
+	free(unpacker);
+}
+
+static unsigned char *room_for(unsigned char **buffer, size_t *room, size_t wanted)
+{
+	unsigned char *bigger;
+
+	/* Never nothing: NULL means no memory. */
+	wanted = wanted ? wanted : 1;
+	if (*room >= wanted)
+		return *buffer;
+	bigger = realloc(*buffer, wanted);
+	if (!bigger)
+		return NULL;
+	*buffer = bigger;
+	*room = wanted;
+	return bigger;
+}
+
+unsigned char *record_unpacker_room(struct record_unpacker *unpacker,
+				    const struct record_block *block)
+{
+	return room_for(&unpacker->stored, &unpacker->stored_room, block->stored_length);
+}
+
+unsigned char *record_unpack(struct record_unpacker *unpacker, const struct record_block *block)
+{
+	z_stream *stream = &unpacker->stream;
+	bool whole;
+
+	if (!crc_matches(block->stored_crc, unpacker->stored, block->stored_length))
+		return NULL;
+	if (!(block->flags & RECORD_BLOCK_DEFLATED))
+		return unpacker->stored;
+	if (!room_for(&unpacker->raw, &unpacker->raw_room, block->raw_length))
+		return NULL;
+	inflateReset(stream);
+	stream->next_in = unpacker->stored;
+	stream->avail_in = block->stored_length;
+	stream->next_out = unpacker->raw;
+	stream->avail_out = block->raw_length;
+	whole = inflate(stream, Z_FINISH) == Z_STREAM_END && !stream->avail_out;
+	return whole ? unpacker->raw : NULL;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "record/end.h"
+
+#include <stdlib.h>
+
+/* Structs of counters: a number each, preceded by how many there are. */
+#define COUNTERS(what) (sizeof(what) / sizeof(__u64))
+
+_Static_assert(sizeof(struct smmu_queue_stats) ==
+		       sizeof(__u64) * (7 + SMMU_BATCH_BUCKETS + SMMU_LATENCY_BUCKETS + 256),
+	       "nothing but counters");
+_Static_assert(sizeof(struct smmu_device_stats) == sizeof(__u64) * 8, "nothing but counters");
+_Static_assert(sizeof(struct smmu_ledger) == sizeof(__u64) * 3, "nothing but counters");
+_Static_assert(sizeof(struct smmu_rule_state) == sizeof(__u64) * 4, "nothing but counters");
+_Static_assert(sizeof(struct loss) == sizeof(__u64) * 5, "nothing but counters");
+
+enum { STATISTICS_EVENTS = 1 << 0, STATISTICS_INJECTION_VISIBLE = 1 << 1 };
+
+static void put_counters(struct wire_out *out, const void *counters, size_t count)
+{
+	const __u64 *list = counters;
+
+	wire_put_varint(out, count);
+	for (size_t i = 0; i < count; i++)
+		wire_put_varint(out, list[i]);
+}
+
+/* Fewer than there are here: the rest is 0. More: of a later version, and left out. */
+static void get_counters(struct wire_in *in, void *counters, size_t count)
+{
+	size_t stored = wire_get_upto(in, (__u64)(in->end - in->at));
+	__u64 *list = counters;
+
+	memset(counters, 0, count * sizeof(*list));
+	for (size_t i = 0; !in->bad && i < stored; i++) {
+		__u64 value = wire_get_varint(in);
+
+		if (i < count)
+			list[i] = value;
+	}
+}
+
+static void put_queues(struct wire_out *out, const struct statistics *statistics)
+{
+	wire_put_varint(out, statistics->queue_count);
+	for (size_t i = 0; i < statistics->queue_count; i++) {
+		wire_put_u64(out, statistics->queues[i].smmu);
+		wire_put_u64(out, statistics->queues[i].queue);
+		put_counters(out, &statistics->queues[i].sum, COUNTERS(statistics->queues[i].sum));
+	}
+}
+
+static void put_devices(struct wire_out *out, const struct statistics *statistics)
+{
+	wire_put_varint(out, statistics->device_count);
+	for (size_t i = 0; i < statistics->device_count; i++) {
+		const struct device_statistics *device = &statistics->devices[i];
+
+		wire_put_u64(out, device->key.smmu);
+		wire_put_varint(out, device->key.sid);
+		put_counters(out, &device->sum, COUNTERS(device->sum));
+		wire_put_varint(out, device->state.suspect_ns);
+		wire_put_varint(out, device->state.fenced_ns);
+		wire_put_varint(out, device->state.unfenced_ns);
+		wire_put_varint(out, device->state.synthetic);
+		wire_put_varint(out, device->state.blamed);
+	}
+}
+
+static void put_sequence(struct wire_out *out, const struct statistics *statistics)
+{
+	wire_put_varint(out, statistics->sequence_count);
+	for (size_t i = 0; i < statistics->sequence_count; i++)
+		wire_put_varint(out, statistics->sequence[i]);
+}
+
+void record_put_end(struct wire_out *out, const struct statistics *statistics, const char *reason)
+{
+	wire_put_string(out, reason);
+	wire_put_varint(out, statistics->duration_ns);
+	wire_put_u8(out,
+		    (__u8)((statistics->events ? STATISTICS_EVENTS : 0) |
+			   (statistics->injection_visible ? STATISTICS_INJECTION_VISIBLE : 0)));
+	put_counters(out, &statistics->loss, COUNTERS(statistics->loss));
+	wire_put_varint(out, SMMU_EVENT_KIND_COUNT);
+	for (size_t i = 0; i < SMMU_EVENT_KIND_COUNT; i++)
+		put_counters(out, &statistics->ledger[i], COUNTERS(statistics->ledger[i]));
+	wire_put_varint(out, statistics->rule_count);
+	for (size_t i = 0; i < statistics->rule_count; i++)
+		put_counters(out, &statistics->rules[i], COUNTERS(statistics->rules[i]));
+	put_queues(out, statistics);
+	put_devices(out, statistics);
+	put_sequence(out, statistics);
+}
+
+/* Of a list of `stored` those that there is room for. */
+static void get_list(struct wire_in *in, size_t stored, void *list, size_t room, size_t count)
+{
+	__u64 rest[COUNTERS(struct loss)], *to = list;
+
+	for (size_t i = 0; !in->bad && i < stored; i++)
+		get_counters(in, i < room ? to + i * count : rest, count);
+}
+
+static void get_queues(struct wire_in *in, struct statistics *statistics)
+{
+	size_t count = wire_get_upto(in, SMMU_QUEUES_MAX);
+
+	/* One more: none must not look like no memory. */
+	statistics->queues = calloc(count + 1, sizeof(*statistics->queues));
+	if (!statistics->queues)
+		in->bad = true;
+	for (size_t i = 0; !in->bad && i < count; i++) {
+		struct queue_statistics *queue = &statistics->queues[i];
+
+		queue->smmu = wire_get_u64(in);
+		queue->queue = wire_get_u64(in);
+		get_counters(in, &queue->sum, COUNTERS(queue->sum));
+		statistics->queue_count++;
+	}
+}
+
+static void get_devices(struct wire_in *in, struct statistics *statistics)
+{
+	size_t count = wire_get_upto(in, SMMU_DEVICES_MAX);
+
+	statistics->devices = calloc(count + 1, sizeof(*statistics->devices));
+	if (!statistics->devices)
+		in->bad = true;
+	for (size_t i = 0; !in->bad && i < count; i++) {
+		struct device_statistics *device = &statistics->devices[i];
+
+		device->key.smmu = wire_get_u64(in);
+		device->key.sid = (__u32)wire_get_upto(in, 0xffffffffU);
+		get_counters(in, &device->sum, COUNTERS(device->sum));
+		device->state.suspect_ns = wire_get_varint(in);
+		device->state.fenced_ns = wire_get_varint(in);
+		device->state.unfenced_ns = wire_get_varint(in);
+		device->state.synthetic = (__u32)wire_get_upto(in, 0xffffffffU);
+		device->state.blamed = (__u32)wire_get_upto(in, 0xffffffffU);
+		statistics->device_count++;
+	}
+}
+
+/* Recordings from before have none. */
+static void get_sequence(struct wire_in *in, struct statistics *statistics)
+{
+	size_t count;
+
+	if (in->bad || in->at == in->end)
+		return;
+	count = wire_get_upto(in, (__u64)(in->end - in->at));
+	statistics->sequence = calloc(count + 1, sizeof(*statistics->sequence));
+	if (!statistics->sequence)
+		in->bad = true;
+	for (size_t i = 0; !in->bad && i < count; i++)
+		statistics->sequence[statistics->sequence_count++] =
+			(__u32)wire_get_upto(in, 0xffffffffU);
+}
+
+bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason)
+{
+	size_t kinds;
+	__u8 flags;
+
+	memset(statistics, 0, sizeof(*statistics));
+	*reason = wire_get_text(in);
+	statistics->duration_ns = wire_get_varint(in);
+	flags = wire_get_u8(in);
+	statistics->events = flags & STATISTICS_EVENTS;
+	statistics->injection_visible = flags & STATISTICS_INJECTION_VISIBLE;
+	get_counters(in, &statistics->loss, COUNTERS(statistics->loss));
+	kinds = wire_get_upto(in, (__u64)(in->end - in->at));
+	get_list(in, kinds, statistics->ledger, SMMU_EVENT_KIND_COUNT,
+		 COUNTERS(statistics->ledger[0]));
+	statistics->rule_count = wire_get_upto(in, SMMU_RULES_MAX);
+	get_list(in, statistics->rule_count, statistics->rules, SMMU_RULES_MAX,
+		 COUNTERS(statistics->rules[0]));
+	get_queues(in, statistics);
+	get_devices(in, statistics);
+	get_sequence(in, statistics);
+	return !in->bad;
+}

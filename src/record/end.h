@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The end of a recording: why, and the final statistics with the ledger and the rules. */
+#ifndef RECORD_END_H
+#define RECORD_END_H
+
+#include "record/wire.h"
+#include "event/statistics.h"
+
+void record_put_end(struct wire_out *out, const struct statistics *statistics, const char *reason);
+/*
+ * False: damaged, or no memory. *statistics is to be freed in any case; *reason stays
+ * in the input.
+ */
+bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason);
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a scenario needs, and whether this machine has it.
+ */
+#include "scenario/scenario.h"
+
+#include "session/host.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/child.h"
+
+static const char *missing_injection(const struct host *host, char *buffer, size_t size)
+{
+	if (host->plan.can_inject)
+		return NULL;
+	snprintf(buffer, size, "no injection point: %s", host->plan.hook[HOOK_VERDICT].reason);
+	return buffer;
+}
+
+static const char *missing_hook(const struct host *host, const char *id, char *buffer, size_t size)
+{
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		if (strcmp(hooks[i].id, id) != 0)
+			continue;
+		if (host->plan.hook[i].usable)
+			return NULL;
+		snprintf(buffer, size, "hook %s: %s", id, host->plan.hook[i].reason);
+		return buffer;
+	}
+	snprintf(buffer, size, "hook %s: smmuscope knows none of that name", id);
+	return buffer;
+}
+
+static const char *missing_function(const struct host *host, const char *name, char *buffer,
+				    size_t size)
+{
+	struct function_facts facts;
+
+	kernel_function(&host->kernel, name, &facts);
+	if (facts.btf)
+		return NULL;
+	snprintf(buffer, size, "function %s: neither this kernel nor its SMMUv3 driver has it",
+		 name);
+	return buffer;
+}
+
+static const char *missing_device(const struct host *host, const struct scenario_need *need,
+				  char *buffer, size_t size)
+{
+	const struct device *device = devices_by_bdf(&host->devices, need->bdf);
+
+	if (device && device->ats_enabled)
+		return NULL;
+	snprintf(buffer, size, "device %s: %s", need->text,
+		 !device	       ? "not there, or not behind an SMMUv3"
+		 : device->ats_capable ? "its ATS is off"
+				       : "it has no ATS");
+	return buffer;
+}
+
+static const char *missing(const struct scenario_need *need, const struct host *host, char *buffer,
+			   size_t size)
+{
+	char name[256];
+	char *argv[] = {name, NULL};
+
+	switch (need->kind) {
+	case SCENARIO_NEEDS_INJECTION:
+		return missing_injection(host, buffer, size);
+	case SCENARIO_NEEDS_HOOK:
+		return missing_hook(host, need->text, buffer, size);
+	case SCENARIO_NEEDS_FUNCTION:
+		return missing_function(host, need->text, buffer, size);
+	case SCENARIO_NEEDS_DEVICE:
+		return missing_device(host, need, buffer, size);
+	case SCENARIO_NEEDS_CPUS:
+		if (sysconf(_SC_NPROCESSORS_ONLN) >= (long)need->number)
+			return NULL;
+		snprintf(buffer, size, "%llu CPUs: there are %ld", need->number,
+			 sysconf(_SC_NPROCESSORS_ONLN));
+		return buffer;
+	case SCENARIO_NEEDS_FILE:
+		if (!access(need->text, F_OK))
+			return NULL;
+		break;
+	case SCENARIO_NEEDS_PROGRAM:
+		snprintf(name, sizeof(name), "%s", need->text);
+		if (!child_check(argv))
+			return NULL;
+		errno = ENOENT;
+		break;
+	}
+	snprintf(buffer, size, "%s: %s", need->whole, strerror(errno));
+	return buffer;
+}
+
+const char *scenario_missing(const struct scenario *scenario, const struct host *host, char *buffer,
+			     size_t size)
+{
+	const char *what = NULL;
+
+	for (size_t i = 0; i < scenario->need_count && !what; i++)
+		what = missing(&scenario->needs[i], host, buffer, size);
+	return what;
+}

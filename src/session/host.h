@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * This machine, as every command needs it before it starts: the kernel's facts,
+ * the plan made of them, the device scan and what it found.
+ */
+#ifndef SESSION_HOST_H
+#define SESSION_HOST_H
+
+#include "device/devices.h"
+#include "kernel/kernel.h"
+#include "plan/plan.h"
+
+struct cli;
+struct scan;
+
+/* What the command line says of the kernel to plan for. */
+struct host_options {
+	struct kernel_options kernel;
+	struct plan_options plan;
+	bool wait; /* for the driver */
+};
+
+struct host {
+	struct kernel kernel;
+	struct plan plan;
+	struct scan *scan; /* NULL if this kernel cannot be traced, or is not running */
+	struct devices devices;
+};
+
+struct host_options host_options(const struct cli *cli);
+
+/* Facts and plan always; the scan if tracing is possible. 0 or an enum exit_code. */
+int host_open(struct host *host, const struct host_options *options);
+/* The devices as they are now. 0 or an enum exit_code. */
+int host_rescan(struct host *host);
+/* Says why not and returns EXIT_KERNEL, or EXIT_OK. */
+int host_require_trace(const struct host *host);
+int host_require_inject(const struct host *host);
+void host_close(struct host *host);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "session/wait.h"
+
+#include "base/log.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOOK_NS 200000000L
+
+#define MODULE "/sys/module/arm_smmu_v3/initstate"
+#define DRIVER "/sys/bus/platform/drivers/arm-smmu-v3"
+
+/* A module is there before it has taken its devices on: "coming", then "live". */
+static bool module_live(const char *root)
+{
+	char path[PATH_MAX], state[16] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s" MODULE, root);
+	file = fopen(path, "re");
+	if (!file)
+		return true; /* built in */
+	if (!fgets(state, sizeof(state), file))
+		state[0] = 0;
+	fclose(file);
+	return !strncmp(state, "live", 4);
+}
+
+bool wait_driver_ready(const char *root)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s" DRIVER, root);
+	return !access(path, F_OK) && module_live(root);
+}
+
+int wait_for_driver(const char *root)
+{
+	const struct timespec look = {.tv_nsec = LOOK_NS};
+	sigset_t ending, before;
+	int number = -1;
+
+	if (wait_driver_ready(root))
+		return EXIT_OK;
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, &before);
+	log_info("waiting for the driver arm-smmu-v3 to be loaded, stop with Ctrl-C");
+	while (number < 0 && !wait_driver_ready(root))
+		number = sigtimedwait(&ending, NULL, &look);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (number < 0)
+		return EXIT_OK;
+	log_error("ended by a signal while the driver arm-smmu-v3 was waited for");
+	log_hint("modprobe arm_smmu_v3; without an SMMUv3 there is nothing to see");
+	return EXIT_KERNEL;
+}

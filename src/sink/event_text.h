@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 5/5  decoded event -> words for people
+ *
+ * Not thread safe, because of the names.
+ */
+#ifndef SINK_EVENT_TEXT_H
+#define SINK_EVENT_TEXT_H
+
+#include "base/line.h"
+#include "event/names.h"
+#include "sink/sink.h"
+
+#include <stdbool.h>
+
+struct event_text {
+	struct line *line;
+	const struct stream_info *info;
+	struct queue_names *queues;
+	bool colour;
+};
+
+/*
+ * From CPU to process, without the time and without the line end. payload: of
+ * decode_payload().
+ */
+void event_text(const struct event_text *text, const struct smmu_event *event, const void *payload);
+
+#endif

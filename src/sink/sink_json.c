@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  decoded event -> JSON Lines, smmuscope.event/1
+ *
+ * docs/FORMATS.md describes every field.
+ */
+#include "sink/sink.h"
+
+#include "event/decode.h"
+#include "sink/event_form.h"
+#include "sink/event_json.h"
+#include "event/gaps.h"
+#include "base/json.h"
+#include "event/ledger.h"
+#include "event/names.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct sink_json_state {
+	struct json json;
+	struct gaps gaps;
+	struct queue_names queues;
+	struct event_forms *forms;
+};
+
+static void put_strings(struct json *json, const char *const *list, size_t count)
+{
+	size_t i;
+
+	json_array_begin(json);
+	for (i = 0; i < count; i++)
+		json_string(json, list[i]);
+	json_array_end(json);
+}
+
+static void put_smmus(struct json *json, const struct devices *devices)
+{
+	size_t i;
+
+	json_array_begin(json);
+	for (i = 0; i < devices->smmu_count; i++)
+		json_string(json, devices->smmus[i].name);
+	json_array_end(json);
+}
+
+static void put_devices(struct json *json, const struct devices *devices)
+{
+	const struct device *device;
+	unsigned int s;
+	size_t i;
+
+	json_array_begin(json);
+	for (i = 0; i < devices->count; i++) {
+		device = &devices->list[i];
+		json_object_begin(json);
+		json_key(json, "bdf");
+		json_string(json, device->name);
+		json_key(json, "smmu");
+		json_string(json, smmu_name(devices_smmu(devices, device->smmu)));
+		json_key(json, "sids");
+		json_array_begin(json);
+		for (s = 0; s < device->sids; s++)
+			json_u64(json, device->sid[s]);
+		json_array_end(json);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+static void put_clock(struct json *json, const struct stream_info *info)
+{
+	json_object_begin(json);
+	json_key(json, "monotonic_ns");
+	json_u64(json, info->monotonic_ns);
+	json_key(json, "realtime_ns");
+	json_u64(json, info->realtime_ns);
+	json_object_end(json);
+}
+
+static void put_header(struct json *json, const struct stream_info *info)
+{
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "stream");
+	json_key(json, "schema");
+	json_string(json, "smmuscope.event/1");
+	json_key(json, "tool");
+	json_string(json, info->tool_version);
+	json_key(json, "command");
+	json_string(json, info->command);
+	json_key(json, "kernel");
+	json_string(json, info->kernel);
+	if (info->variant) {
+		json_key(json, "variant");
+		json_string(json, info->variant);
+	}
+	json_key(json, "attach");
+	json_string(json, info->attach);
+	json_key(json, "clock");
+	put_clock(json, info);
+	json_key(json, "smmus");
+	put_smmus(json, info->devices);
+	json_key(json, "devices");
+	put_devices(json, info->devices);
+	json_key(json, "rules");
+	put_strings(json, info->rules, info->rule_count);
+	json_key(json, "missing");
+	put_strings(json, info->missing, info->missing_count);
+	json_object_end(json);
+}
+
+static void state_free(struct sink_json_state *state)
+{
+	event_forms_free(state->forms);
+	json_free(&state->json);
+	free(state);
+}
+
+static int sink_json_open(struct sink *sink)
+{
+	struct sink_json_state *state = malloc(sizeof(*state));
+	int err;
+
+	if (!state)
+		return -ENOMEM;
+	state->forms = event_forms_new();
+	if (!state->forms) {
+		free(state);
+		return -ENOMEM;
+	}
+	json_init(&state->json, sink->file);
+	gaps_init(&state->gaps);
+	queue_names_init(&state->queues);
+	put_header(&state->json, sink->info);
+	err = json_line(&state->json);
+	if (err) {
+		state_free(state);
+		return err;
+	}
+	sink->state = state;
+	return 0;
+}
+
+static int put_loss(struct json *json, __u64 ts_ns, __u64 cpu, __s64 lost)
+{
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "loss");
+	json_key(json, "ts_ns");
+	json_u64(json, ts_ns);
+	json_key(json, "cpu");
+	json_u64(json, cpu);
+	/* A hole does not tell of what kind its events were; the summary does. */
+	json_key(json, "class");
+	json_string(json, "any");
+	json_key(json, "lost");
+	json_s64(json, lost);
+	json_object_end(json);
+	return json_line(json);
+}
+
+static int sink_json_event(struct sink *sink, const struct smmu_event *event, size_t length)
+{
+	struct sink_json_state *state = sink->state;
+	struct json *json = &state->json;
+	const void *payload = decode_payload(event, length);
+	__s64 lost;
+
+	if (!payload)
+		return -EINVAL;
+	lost = gaps_seen(&state->gaps, event->cpu, event->seq);
+	if (lost && put_loss(json, event->ts_ns, event->cpu, lost))
+		return json->error;
+	if (event_forms_put(state->forms, json, event, length))
+		return json_line(json);
+	event_json(json, sink->info, &state->queues, event, payload);
+	event_forms_keep(state->forms, json, event, length);
+	return json_line(json);
+}
+
+static void put_rule(struct json *json, const char *text, __u64 index,
+		     const struct smmu_rule_state *state)
+{
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "rule");
+	json_key(json, "rule");
+	json_u64(json, index);
+	json_key(json, "text");
+	json_string(json, text);
+	json_key(json, "matched");
+	json_u64(json, state->matched);
+	json_key(json, "fired");
+	json_u64(json, state->fired);
+	json_key(json, "repeated");
+	json_u64(json, state->repeated);
+	json_key(json, "expired");
+	json_u64(json, state->expired);
+	json_object_end(json);
+	json_line(json);
+}
+
+/* What each rule did. The first error sticks in `json`. */
+static void put_rules(struct json *json, const struct stream_info *info,
+		      const struct statistics *statistics)
+{
+	for (size_t i = 0; i < statistics->rule_count; i++)
+		put_rule(json, i < info->rule_count ? info->rules[i] : NULL, i,
+			 &statistics->rules[i]);
+}
+
+/* What was lost behind the last event of each CPU. */
+static void put_ends(struct sink *sink, const struct statistics *statistics)
+{
+	struct sink_json_state *state = sink->state;
+	__u64 end_ns = sink->info->monotonic_ns + statistics->duration_ns;
+
+	for (size_t cpu = 0; cpu < statistics->sequence_count; cpu++) {
+		__s64 lost = gaps_end(&state->gaps, (unsigned int)cpu, statistics->sequence[cpu]);
+
+		if (lost > 0)
+			put_loss(&state->json, end_ns, cpu, lost);
+	}
+}
+
+static int sink_json_close(struct sink *sink, const struct statistics *statistics,
+			   const char *reason)
+{
+	struct sink_json_state *state = sink->state;
+	struct json *json;
+	int err;
+
+	if (!state)
+		return 0;
+	json = &state->json;
+	put_ends(sink, statistics);
+	put_rules(json, sink->info, statistics);
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "summary");
+	json_key(json, "reason");
+	json_string(json, reason);
+	json_key(json, "duration_ns");
+	json_u64(json, statistics->duration_ns);
+	json_key(json, "loss");
+	ledger_json_loss(json, &statistics->loss);
+	json_key(json, "by_kind");
+	ledger_json_kinds(json, statistics->ledger);
+	json_object_end(json);
+	err = json_line(json);
+	if (!err && fflush(sink->file))
+		err = -errno;
+	state_free(state);
+	sink->state = NULL;
+	return err;
+}
+
+const struct sink_ops sink_json = {
+	.open = sink_json_open,
+	.event = sink_json_event,
+	.close = sink_json_close,
+};

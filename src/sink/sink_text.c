@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  decoded event -> one line for people
+ *
+ * Time in seconds since the stream began, CPU, context, SMMU and queue or PCI
+ * function, kind, what happened, result, who. Colour only on a terminal.
+ */
+#include "sink/sink.h"
+
+#include "event/decode.h"
+#include "sink/event_text.h"
+#include "event/gaps.h"
+#include "event/ledger.h"
+#include "event/names.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TIME_WIDTH 12
+
+struct sink_text_state {
+	struct line line;
+	struct gaps gaps;
+	struct queue_names queues;
+	bool colour;
+};
+
+static bool colour_wanted(FILE *file)
+{
+	const char *no_color = getenv("NO_COLOR");
+	int fd = fileno(file);
+
+	return !(no_color && *no_color) && fd >= 0 && isatty(fd);
+}
+
+static void put_count(FILE *file, size_t count, const char *one, const char *many)
+{
+	fprintf(file, " %zu %s", count, count == 1 ? one : many);
+}
+
+static void put_header(FILE *file, const struct stream_info *info)
+{
+	time_t seconds = (time_t)(info->realtime_ns / 1000000000);
+	char start[32] = "?";
+	struct tm utc;
+	size_t i;
+
+	if (gmtime_r(&seconds, &utc))
+		strftime(start, sizeof(start), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	fprintf(file, "# %s %s, kernel %s", info->command, info->tool_version, info->kernel);
+	if (info->variant)
+		fprintf(file, " (%s)", info->variant);
+	fprintf(file, ", attached by %s;", info->attach);
+	put_count(file, info->devices->smmu_count, "SMMU,", "SMMUs,");
+	put_count(file, info->devices->count, "PCI function", "PCI functions");
+	fprintf(file, "\n# time: seconds since %s\n", start);
+	for (i = 0; i < info->rule_count; i++)
+		fprintf(file, "# rule %zu: %s\n", i, info->rules[i]);
+	for (i = 0; i < info->missing_count; i++)
+		fprintf(file, "# not seen: %s\n", info->missing[i]);
+}
+
+static int sink_text_open(struct sink *sink)
+{
+	struct sink_text_state *state = malloc(sizeof(*state));
+	int err;
+
+	if (!state)
+		return -ENOMEM;
+	line_init(&state->line, sink->file);
+	gaps_init(&state->gaps);
+	queue_names_init(&state->queues);
+	state->colour = colour_wanted(sink->file);
+	errno = 0;
+	put_header(sink->file, sink->info);
+	err = text_error(sink->file);
+	if (err) {
+		free(state);
+		return err;
+	}
+	sink->state = state;
+	return 0;
+}
+
+/* "%12s" of seconds since the stream began, with six digits behind the point; an event may
+ * be a moment older than that. */
+static void put_time(struct line *line, const struct sink *sink, __u64 ts_ns)
+{
+	__u64 start = sink->info->monotonic_ns;
+	__u64 us = (ts_ns < start ? start - ts_ns : ts_ns - start) / 1000;
+	char text[TEXT_NUMBER_LEN + 8], *at = text;
+
+	if (ts_ns < start && us)
+		*at++ = '-';
+	at = text_u64(us / 1000000, at);
+	/* A one in front of the six digits, which makes way for the point. */
+	text_u64(1000000 + us % 1000000, at);
+	*at = '.';
+	at += 7;
+	line_blanks(line, (size_t)(at - text), TIME_WIDTH);
+	line_bytes(line, text, (size_t)(at - text));
+}
+
+static void put_loss(struct line *line, const struct sink *sink, const struct smmu_event *event,
+		     __s64 lost)
+{
+	put_time(line, sink, event->ts_ns);
+	if (lost > 0)
+		line_format(line, " cpu%-3u %lld %s LOST before the next line\n", event->cpu, lost,
+			    lost == 1 ? "event" : "events");
+	else
+		line_format(line, " cpu%-3u the next line was counted as lost, it is late\n",
+			    event->cpu);
+}
+
+static int sink_text_event(struct sink *sink, const struct smmu_event *event, size_t length)
+{
+	struct sink_text_state *state = sink->state;
+	const void *payload = decode_payload(event, length);
+	const struct event_text text = {
+		.line = &state->line,
+		.info = sink->info,
+		.queues = &state->queues,
+		.colour = state->colour,
+	};
+	__s64 lost;
+
+	if (!payload)
+		return -EINVAL;
+	errno = 0;
+	lost = gaps_seen(&state->gaps, event->cpu, event->seq);
+	if (lost)
+		put_loss(&state->line, sink, event, lost);
+	put_time(&state->line, sink, event->ts_ns);
+	event_text(&text, event, payload);
+	line_text(&state->line, "\n");
+	line_flush(&state->line);
+	return text_error(sink->file);
+}
+
+/* What was lost behind the last event of each CPU. */
+static void put_ends(const struct sink *sink, const struct statistics *statistics)
+{
+	struct sink_text_state *state = sink->state;
+
+	for (size_t cpu = 0; cpu < statistics->sequence_count; cpu++) {
+		__s64 lost = gaps_end(&state->gaps, (unsigned int)cpu, statistics->sequence[cpu]);
+
+		if (lost <= 0)
+			continue;
+		put_time(&state->line, sink, sink->info->monotonic_ns + statistics->duration_ns);
+		line_format(&state->line, " cpu%-3zu %lld %s LOST before the end\n", cpu, lost,
+			    lost == 1 ? "event" : "events");
+		line_flush(&state->line);
+	}
+}
+
+static int sink_text_close(struct sink *sink, const struct statistics *statistics,
+			   const char *reason)
+{
+	char duration[TEXT_NUMBER_LEN];
+
+	if (!sink->state)
+		return 0;
+	errno = 0;
+	put_ends(sink, statistics);
+	fprintf(sink->file, "# %s after %s; ", reason,
+		text_duration(statistics->duration_ns, duration));
+	ledger_text(sink->file, &statistics->loss);
+	free(sink->state);
+	sink->state = NULL;
+	return fflush(sink->file) ? -errno : text_error(sink->file);
+}
+
+const struct sink_ops sink_text = {
+	.open = sink_text_open,
+	.event = sink_text_event,
+	.close = sink_text_close,
+};
