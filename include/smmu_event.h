@@ -18,23 +18,39 @@
 #include <linux/types.h>
 #endif
 
-/* X(id, name): kinds of events; the name is the `type` in JSON. */
+/*
+ * X(id, name, payload): kinds of events. name: the `type` in JSON. payload: the struct that
+ * follows the header; its size is what a record of that kind must have at least.
+ */
 #define SMMU_EVENT_KINDS(X)                                                                        \
-	X(SUBMIT, "submit")	    /* a command list was issued and returned */                   \
-	X(INJECT, "inject")	    /* a verdict on a CMD_SYNC was replaced */                     \
-	X(CMDQ_ERROR, "cmdq_error") /* GERROR.CMDQ_ERR was found active */                         \
-	X(FENCE, "fence")	    /* STE.EATS went off after a failed ATC_INV */                 \
-	X(UNFENCE, "unfence")	    /* STE.EATS came back on a fenced StreamID */                  \
-	X(ATS, "ats")		    /* the PCI function's ATS was switched */                      \
-	X(RESET, "reset") /* the PCI function was reset, or only asked whether it can be */        \
-	X(ISR, "isr")	  /* the GERROR handler returned */                                        \
-	X(REGISTERS, "registers")	/* of a queue, when a list failed or took very long */     \
-	X(INVALIDATION, "invalidation") /* the invalidation-list processor returned */             \
-	X(FORBIDDEN, "forbidden")	/* what a recovery or the GERROR handler must not do */    \
-	X(ATTACH, "attach")		/* a domain was attached to the PCI function */            \
-	X(UNMAP, "unmap")		/* iommu_unmap() returned */
+	/* a command list was issued and returned */                                               \
+	X(SUBMIT, "submit", smmu_submit)                                                           \
+	/* the answer to a CMD_SYNC was replaced */                                                \
+	X(INJECT, "inject", smmu_inject_fired)                                                     \
+	/* GERROR.CMDQ_ERR was found active */                                                     \
+	X(CMDQ_ERROR, "cmdq_error", smmu_cmdq_error)                                               \
+	/* STE.EATS went off after a failed ATC_INV */                                             \
+	X(FENCE, "fence", smmu_fence)                                                              \
+	/* STE.EATS came back on a fenced StreamID */                                              \
+	X(UNFENCE, "unfence", smmu_fence)                                                          \
+	/* the PCI function's ATS was switched */                                                  \
+	X(ATS, "ats", smmu_ats)                                                                    \
+	/* the PCI function was reset, or only asked whether it can be */                          \
+	X(RESET, "reset", smmu_reset)                                                              \
+	/* the GERROR handler returned */                                                          \
+	X(ISR, "isr", smmu_isr)                                                                    \
+	/* of a queue, when a list failed or took very long */                                     \
+	X(REGISTERS, "registers", smmu_registers)                                                  \
+	/* a function that sends the ATC_INV of one invalidation returned */                       \
+	X(INVALIDATION, "invalidation", smmu_invalidation)                                         \
+	/* what a recovery or the GERROR handler must not do */                                    \
+	X(FORBIDDEN, "forbidden", smmu_forbidden)                                                  \
+	/* a domain was attached to the PCI function */                                            \
+	X(ATTACH, "attach", smmu_attach)                                                           \
+	/* iommu_unmap() returned */                                                               \
+	X(UNMAP, "unmap", smmu_unmap)
 
-#define SMMU_EVENT_ENUM_(id, name) SMMU_EVENT_##id,
+#define SMMU_EVENT_ENUM_(id, name, payload) SMMU_EVENT_##id,
 enum smmu_event_kind { SMMU_EVENT_KINDS(SMMU_EVENT_ENUM_) SMMU_EVENT_KIND_COUNT };
 #undef SMMU_EVENT_ENUM_
 

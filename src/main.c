@@ -11,20 +11,13 @@
 
 static const struct {
 	const char *name;
-	enum cli_command command;
 	int (*run)(const struct cli *cli);
 	const char *about;
-} commands[] = {
-	{"probe", CLI_PROBE, command_probe, "what this kernel offers and lacks"},
-	{"trace", CLI_TRACE, command_trace, "command lists, timeouts and recovery as they happen"},
-	{"stat", CLI_STAT, command_stat, "counters and histograms, aggregated in the kernel"},
-	{"inject", CLI_INJECT, command_inject, "synthetic ATC invalidate timeouts"},
-	{"check", CLI_CHECK, command_check, "is recovery correct: rules R1 to R18, a verdict"},
-	{"replay", CLI_REPLAY, command_replay, "a recording: its events, statistics or verdict"},
-	{"run", CLI_RUN, command_run, "scenario files: arm, work, check"},
+} commands[COMMAND_COUNT] = {
+#define COMMAND_ROW(id, name, about, usage, text) {#name, command_##name, about},
+	COMMANDS(COMMAND_ROW)
+#undef COMMAND_ROW
 };
-
-#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
 static void help(FILE *file)
 {
@@ -47,21 +40,19 @@ static int libbpf_says(enum libbpf_print_level level, const char *format, va_lis
 
 static int dispatch(size_t which, int argc, char **argv)
 {
-	struct cli_error error = {};
+	const enum cli_command command = (enum cli_command)(1 << which);
+	struct refusal refusal = {};
 	struct cli cli;
-	int err = cli_parse(commands[which].command, argc, argv, &cli, &error);
+	int err = cli_parse(command, argc, argv, &cli, &refusal);
 
-	log_json(cli.json);
+	log_json(cli.run.json);
 	log_verbosity(cli.verbose);
 	if (cli.help) {
-		cli_help(stdout, commands[which].command);
+		cli_help(stdout, command);
 		return EXIT_OK;
 	}
-	if (err) {
-		log_error("%s", error.message);
-		log_hint("%s", error.hint);
-		return EXIT_USAGE;
-	}
+	if (err)
+		return refusal_say(&refusal);
 	libbpf_set_print(libbpf_says);
 	return commands[which].run(&cli);
 }
@@ -74,6 +65,22 @@ static int end(int code)
 		raise(SIGPIPE);
 	}
 	return code;
+}
+
+static int refuse(const char *word)
+{
+	char names[200] = "";
+	size_t at = 0;
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s",
+				       i == 0			? ""
+				       : i + 1 == COMMAND_COUNT ? " and "
+								: ", ",
+				       commands[i].name);
+	log_error(*word ? "'%s' is not a command" : "%sno command given", word);
+	log_hint("commands are %s; see smmuscope --help", names);
+	return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -96,8 +103,5 @@ int main(int argc, char **argv)
 		if (!strcmp(word, commands[i].name))
 			return end(dispatch(i, argc - 1, argv + 1));
 	}
-	log_error(*word ? "'%s' is not a command" : "%sno command given", word);
-	log_hint("commands are probe, trace, stat, inject, check, replay and run; see smmuscope "
-		 "--help");
-	return EXIT_USAGE;
+	return refuse(word);
 }

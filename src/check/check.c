@@ -11,7 +11,6 @@
 #include "check/rules/rule.h"
 #include "check/sight.h"
 
-#include "event/decode.h"
 #include "event/gaps.h"
 #include "base/log.h"
 
@@ -255,38 +254,33 @@ static int feed(struct check *check, bool all)
 	struct order_item item;
 
 	while (order_take(&check->order, all, &item)) {
-		const void *payload = decode_payload(item.event, item.length);
-
-		if (payload)
-			follow(check, item.event, payload);
+		follow(check, item.event);
 		free(item.event);
 	}
 	return check->track.out_of_memory ? -ENOMEM : 0;
 }
 
 /* Is all in it that it is about? */
-static bool whole(const struct smmu_event *event, const void *payload)
+static bool whole(const struct smmu_event *event)
 {
-	const struct smmu_submit *submit = payload;
+	const struct smmu_submit *submit = event_payload(event);
 
 	if (event->flags & SMMU_EVENT_UNREAD)
 		return false;
 	return event->kind != SMMU_EVENT_SUBMIT || submit->captured >= submit->commands;
 }
 
-static int sink_check_event(struct sink *sink, const struct smmu_event *event, size_t length)
+static int sink_check_event(struct sink *sink, struct event_record record)
 {
+	const struct smmu_event *event = record.event;
 	struct check *check = sink->state;
-	const void *payload = decode_payload(event, length);
 	int err;
 
-	if (!payload)
-		return -EINVAL;
 	check->findings.seen++;
 	check->holes += gaps_seen(&check->gaps, event->cpu, event->seq);
-	if (!whole(event, payload))
+	if (!whole(event))
 		check->loss.kind[event->kind]++;
-	err = order_put(&check->order, event, length);
+	err = order_put(&check->order, event, record.length);
 	return err ? err : feed(check, false);
 }
 
@@ -340,4 +334,5 @@ const struct sink_ops sink_check = {
 	.open = sink_check_open,
 	.event = sink_check_event,
 	.close = sink_check_close,
+	.concludes = true,
 };

@@ -12,6 +12,7 @@
 #define CHECK_CHECK_H
 
 #include "sink/sink.h"
+
 #include <stdbool.h>
 
 /* X(number, id, statement, source): statement is one line. */
@@ -117,6 +118,9 @@ void check_reports_begin(FILE *file, const struct check_options *options, size_t
 void check_reports_absent(FILE *file, const struct check_options *options, const char *reason,
 			  bool skipped);
 void check_reports_end(FILE *file, const struct check_options *options);
+/* Its options: struct check_options. Its code: EXIT_VERDICT if the verdict is negative. */
+extern const struct sink_ops sink_check;
+
 /* The rules for people, one a line (check --list). */
 void check_list(FILE *file);
 

@@ -333,8 +333,9 @@ static void follow_forbidden(struct check *check, const struct smmu_event *event
 	}
 }
 
-void follow(struct check *check, const struct smmu_event *event, const void *payload)
+void follow(struct check *check, const struct smmu_event *event)
 {
+	const void *payload = event_payload(event);
 	struct track *track = check_track(check);
 
 	if (!track->first_ns)

@@ -14,8 +14,8 @@ struct tally {
 
 struct tally *check_tally(struct check *check);
 
-/* payload: of decode_payload(). In order of time. */
-void follow(struct check *check, const struct smmu_event *event, const void *payload);
+/* event: of a struct event_record. In order of time. */
+void follow(struct check *check, const struct smmu_event *event);
 void follow_close(struct check *check);
 
 #endif

@@ -1,88 +1,87 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The command line: one table of options for all commands, from which parsing
- * and --help both come. Pure: prints help, never an error; reports it instead.
+ * The command line. The tables that parsing and --help are made of: the commands here, the
+ * options in options.c. Pure: prints help, never an error; reports it instead.
  */
 #ifndef COMMAND_CLI_H
 #define COMMAND_CLI_H
 
-#include <linux/types.h>
+#include "base/refusal.h"
+#include "session/options.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-enum cli_command {
-	CLI_PROBE = 1 << 0,
-	CLI_TRACE = 1 << 1,
-	CLI_STAT = 1 << 2,
-	CLI_INJECT = 1 << 3,
-	CLI_CHECK = 1 << 4,
-	CLI_REPLAY = 1 << 5,
-	CLI_RUN = 1 << 6,
-};
+/*
+ * X(id, name, about, usage, text): every command. about: its line in `smmuscope --help`;
+ * usage and text: how its own --help begins. command_NAME() runs it (command.h).
+ */
+#define COMMANDS(X)                                                                                \
+	X(PROBE, probe, "what this kernel offers and lacks", "probe [OPTION]...",                  \
+	  "Says what this kernel offers and lacks: BTF, hooks, the injection point, the SMMUs\n"   \
+	  "and the devices with ATS behind them. Changes nothing. With --root all of it but the\n" \
+	  "devices, of a kernel that is not running, on any machine.\n")                           \
+	X(TRACE, trace, "command lists, timeouts and recovery as they happen",                     \
+	  "trace [OPTION]... [-- COMMAND [ARG]...]",                                               \
+	  "Prints command lists, ATC timeouts and recovery as they happen, until Ctrl-C or\n"      \
+	  "until COMMAND ends, whose exit status it then returns.\n")                              \
+	X(STAT, stat, "counters and histograms, aggregated in the kernel",                         \
+	  "stat [OPTION]... [-- COMMAND [ARG]...]",                                                \
+	  "Counts in the kernel and reports at the end: lists and commands, batch sizes,\n"        \
+	  "CMD_SYNC latency, and per device ATC invalidations, timeouts, fences and resets.\n")    \
+	X(INJECT, inject, "synthetic ATC invalidate timeouts",                                     \
+	  "inject [OPTION]... RULE [RULE]... [-- COMMAND [ARG]...]",                               \
+	  "Makes ATC invalidations of chosen devices time out, as the hardware would report\n"     \
+	  "it, and prints what follows. Each rule is bounded in count and in time. Nothing\n"      \
+	  "stays behind when this process ends, however it ends.\n")                               \
+	X(CHECK, check, "is recovery correct: rules R1 to R18, a verdict",                         \
+	  "check [OPTION]... [RULE]... [-- COMMAND [ARG]...]",                                     \
+	  "Checks the rules R1 to R18 of a correct recovery on what happens until Ctrl-C or\n"     \
+	  "until COMMAND ends, and gives a verdict. Each RULE is armed as by inject; without\n"    \
+	  "one nothing is injected. What nothing happened to break is not called a pass.\n")       \
+	X(REPLAY, replay, "a recording: its events, statistics or verdict",                        \
+	  "replay [OPTION]... FILE.smr",                                                           \
+	  "Gives of a recording what the live command would have given: the events, with\n"        \
+	  "--stat the statistics, with --check the verdict. Needs no SMMU and no permission.\n")   \
+	X(RUN, run, "scenario files: arm, work, check", "run [OPTION]... SCENARIO...",             \
+	  "Runs scenario files: arms what they say, runs their workload and checks what they\n"    \
+	  "expect. See docs/SCENARIOS.md, and tests/scenarios for those that come with it.\n")
+
+#define COMMAND_NUMBER_(id, name, about, usage, text) COMMAND_##id,
+enum command_number { COMMANDS(COMMAND_NUMBER_) COMMAND_COUNT };
+#undef COMMAND_NUMBER_
+
+/* One bit each, for the tables of what belongs to which. */
+#define CLI_BIT_(id, name, about, usage, text) CLI_##id = 1 << COMMAND_##id,
+enum cli_command { COMMANDS(CLI_BIT_) };
+#undef CLI_BIT_
 
 #define CLI_LIST_MAX 64
 
-/* How hooks on functions are attached. */
-enum cli_attach {
-	CLI_ATTACH_AUTO, /* the best there is, each */
-	CLI_ATTACH_FENTRY,
-	CLI_ATTACH_KPROBE,
-};
-
-/* What was asked for; strings point into argv. */
+/*
+ * What was asked for; strings point into argv. `run` is what a run needs to know, made
+ * once, here; the other fields are for the command itself.
+ */
 struct cli {
+	struct run_options run;
 	bool help;
-	bool json;
-	bool strict;
-	bool failed_only;
-	bool dry_run;
-	int verbose;
-	enum cli_attach attach;
-	const char *root; /* probe: of a kernel that is not running */
-	const char *btf;
-	const char *module_btf; /* with root */
-	bool wait;		/* for the driver */
-	const char *output;	/* -o, not a recording */
-	const char *recording;	/* -o FILE.smr */
-	bool pack;		/* the recording */
-	const char *stats_file;
-	const char *smmu;
-	const char *devices[CLI_LIST_MAX]; /* --device, BDF or StreamID */
-	size_t device_count;
-	const char *in_use[CLI_LIST_MAX]; /* --in-use-ok, BDF */
-	size_t in_use_count;
-	__u32 kinds; /* 1 << enum smmu_event_kind */
-	__u32 ring_bytes;
-	__u64 latency_above_ns;
-	__u64 duration_ns;
-	__u64 interval_ns;
-	__u64 linger_ns;
-	const char *rules[CLI_LIST_MAX]; /* of injection: inject, check */
-	size_t rule_count;
+	int verbose;			 /* as for log_verbosity() */
+	bool dry_run;			 /* inject */
+	bool list;			 /* check: print the rules */
 	const char *files[CLI_LIST_MAX]; /* a recording (replay), scenarios (run) */
 	size_t file_count;
-	/* The verdict: check, replay, run. NULL and 0: not given. */
-	const char *format;
-	const char *check_rules; /* --rules */
+	/* Before cli_parse() has taken them into `run`. */
+	const char *rules[SMMU_RULES_MAX]; /* of injection */
+	size_t rule_count;
+	const char *format; /* of the verdict */
+	const char *check_rules;
 	const char *require;
-	__u64 budget_fence_ns;
-	__u64 budget_wait_ns;
-	__u64 budget_blocked_ns;
-	bool list;	   /* check: the rules */
-	bool stat;	   /* replay: the statistics */
-	bool check;	   /* replay: the verdict */
-	char *const *argv; /* behind --, NULL if there is none */
 };
 
-struct cli_error {
-	char message[200];
-	char hint[320];
-};
-
-/* argv[0] is the command's name. 0, or -EINVAL and *error. */
+/* argv[0] is the command's name. 0, or -EINVAL and *refusal. */
 int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
-	      struct cli_error *error);
+	      struct refusal *refusal);
 void cli_help(FILE *file, enum cli_command command);
 
 #endif

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The commands of the tool. Each returns an enum exit_code. */
+/* The commands of the tool: one row each, from which everything else about them is made. */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
 #include "command/cli.h"
 
-int command_probe(const struct cli *cli);
-int command_trace(const struct cli *cli);
-int command_stat(const struct cli *cli);
-int command_inject(const struct cli *cli);
-int command_check(const struct cli *cli);
-int command_replay(const struct cli *cli);
-int command_run(const struct cli *cli);
+/* Each returns an enum exit_code, or the status of the command that it ran. */
+#define COMMAND_FUNCTION_(id, name, about, usage, text) int command_##name(const struct cli *cli);
+COMMANDS(COMMAND_FUNCTION_)
+#undef COMMAND_FUNCTION_
 
 #endif

@@ -4,9 +4,6 @@
  * loader.c's, the bounds are kept in BPF.
  */
 #include "command/command.h"
-#include "command/filter.h"
-#include "session/host.h"
-#include "session/injection.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "session/session.h"
@@ -24,7 +21,7 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 
 	json_init(&json, stdout);
 	for (size_t i = 0; i < injection->count && !err; i++) {
-		if (!cli->json) {
+		if (!cli->run.json) {
 			puts(injection->texts[i]);
 			continue;
 		}
@@ -42,7 +39,7 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 		json_object_end(&json);
 		err = json_line(&json);
 	}
-	if (!cli->json)
+	if (!cli->run.json)
 		printf("dry run: nothing was armed; the injection point is %s\n",
 		       host->plan.hook[HOOK_VERDICT].symbol);
 	json_free(&json);
@@ -52,43 +49,25 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 	return EXIT_RUNTIME;
 }
 
-static int run(struct injection *injection, const struct filter *filter, const struct cli *cli,
-	       struct host *host)
-{
-	struct session_options options = session_options("inject", cli);
-
-	options.events = true;
-	options.sids = filter->sids;
-	options.sid_count = filter->sid_count;
-	options.smmu_address = filter->smmu;
-	options.rules = &injection->links;
-	options.rule_texts = injection->text_list;
-	options.rule_count = injection->count;
-	return session_run(&options, &host->plan, &host->kernel, host->scan, &host->devices);
-}
-
 static int inject(struct injection *injection, const struct cli *cli, struct host *host)
 {
 	struct filter filter;
-	int code = injection_prepare(injection, host, cli->in_use, cli->in_use_count);
+	int code = injection_prepare(injection, &cli->run, host);
 
-	if (!code && filter_resolve(&filter, cli, &host->devices))
+	if (!code && filter_resolve(&filter, &cli->run, &host->devices))
 		code = EXIT_USAGE;
 	if (code)
 		return code;
-	return cli->dry_run ? dry_run(injection, cli, host) : run(injection, &filter, cli, host);
+	return cli->dry_run ? dry_run(injection, cli, host)
+			    : session_run(&cli->run, &filter, injection, host);
 }
 
 int command_inject(const struct cli *cli)
 {
 	struct injection *injection = calloc(1, sizeof(*injection));
-	const struct host_options wanted = host_options(cli);
 	struct host host;
-	int code = injection ? injection_parse(injection, cli->rules, cli->rule_count)
-			     : EXIT_RUNTIME;
+	int code = injection ? host_open(&host, &cli->run) : EXIT_RUNTIME;
 
-	if (!code)
-		code = host_open(&host, &wanted);
 	if (!code) {
 		code = inject(injection, cli, &host);
 		host_close(&host);

@@ -57,13 +57,12 @@ const char *probe_reach(enum plan_reach reach)
 
 int command_probe(const struct cli *cli)
 {
-	const struct host_options options = host_options(cli);
 	struct host host;
-	int code = host_open(&host, &options), err = 0;
+	int code = host_open(&host, &cli->run), err = 0;
 
 	if (code)
 		return code;
-	if (cli->json)
+	if (cli->run.json)
 		err = probe_json(&host);
 	else
 		probe_text(&host);

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "command/command.h"
 #include "base/duration.h"
-#include "session/host.h"
 #include "base/log.h"
 #include "scenario/scenario.h"
 #include "scenario/shell.h"
@@ -72,26 +71,38 @@ static int read_scenario(const char *file, struct scenario *scenario)
 
 /* ---- one scenario ---- */
 
-static void fill_options(const struct scenario *scenario, struct check_options *options)
+/* What the scenario says of the verdict. */
+static void fill_check(const struct scenario *scenario, struct check_options *check)
 {
-	options->name = scenario->name;
-	options->source = "live";
-	options->rules = scenario->rules;
-	options->require = scenario->require;
-	options->expect_fail = scenario->expect_fail;
-	options->budget_fence_ns = scenario->budget_fence_ns;
-	options->budget_wait_ns = scenario->budget_wait_ns;
-	options->budget_blocked_ns = scenario->budget_blocked_ns;
+	check->name = scenario->name;
+	check->source = "live";
+	check->rules = scenario->rules;
+	check->require = scenario->require;
+	check->expect_fail = scenario->expect_fail;
+	check->budget_fence_ns = scenario->budget_fence_ns;
+	check->budget_wait_ns = scenario->budget_wait_ns;
+	check->budget_blocked_ns = scenario->budget_blocked_ns;
 }
 
-static void allow_in_use(const struct scenario *scenario, const struct cli *cli,
-			 struct verdict_request *request, const char **in_use)
+/* What it says of the run. Its report goes to stdout, wherever that goes. */
+static int fill_run(const struct scenario *scenario, struct run_options *run)
 {
-	request->in_use = in_use;
+	struct rule_error error;
+
+	run->output = NULL;
+	run->stats_file = NULL;
+	run->linger_ns = 0;
+	run->argv = shell_argv("workload", scenario->workload);
+	run->until_spent = scenario->until_spent;
+	run->duration_ns = scenario->timeout_ns;
+	for (size_t i = 0; i < scenario->inject_count; i++) {
+		if (rule_parse(scenario->inject[i], &run->rules[i], &error))
+			return EXIT_RUNTIME;
+	}
+	run->rule_count = scenario->inject_count;
 	for (size_t i = 0; i < scenario->in_use_count; i++)
-		in_use[request->in_use_count++] = scenario->in_use[i];
-	for (size_t i = 0; i < cli->in_use_count; i++)
-		in_use[request->in_use_count++] = cli->in_use[i];
+		run->in_use[run->in_use_count++] = scenario->in_use[i];
+	return EXIT_OK;
 }
 
 /* ended: did it end by itself? Its shell has no status but 0 and 1 then. */
@@ -115,47 +126,34 @@ static int judge_end(const struct scenario *scenario, int code, bool ended, __u6
 	return EXIT_RUNTIME;
 }
 
-static int work(const struct scenario *scenario, const struct cli *cli,
-		const struct check_options *options, struct host *host)
+/* common: the options of all scenarios, with what this one says of the verdict. */
+static int work(const struct scenario *scenario, const struct run_options *common,
+		struct host *host)
 {
-	const char *in_use[SCENARIO_IN_USE_MAX + CLI_LIST_MAX];
 	struct check_expectation expectations[SCENARIO_EXPECT_MAX + 1];
+	struct run_options run = *common;
 	int status = WORKLOAD_ENDED;
-	struct verdict_request request = {
-		.command = "run",
-		.rules = scenario->inject,
-		.rule_count = scenario->inject_count,
-		.check = *options,
-		.host = host,
-		.argv = shell_argv("workload", scenario->workload),
-		.recording = cli->recording,
-		.pack = cli->pack,
-		.until_spent = scenario->until_spent,
-		.duration_ns = scenario->timeout_ns,
-		.ring_bytes = cli->ring_bytes,
-		.json = cli->json,
-		.strict = cli->strict,
-	};
 	__u64 begun = clock_ns(CLOCK_MONOTONIC);
-	int code;
+	int code = fill_run(scenario, &run);
 
+	if (code)
+		return code;
 	memcpy(expectations, scenario->expectations, sizeof(scenario->expectations));
 	expectations[scenario->expectation_count] = (struct check_expectation){
 		.kind = CHECK_EXPECT_WORKLOAD,
 		.text = "the workload ends with 0",
 	};
-	request.check.expectations = expectations;
-	request.check.expectation_count = scenario->expectation_count + 1;
-	request.check.workload = &status;
-	allow_in_use(scenario, cli, &request, in_use);
-	code = verdict_run(&request);
+	run.check.expectations = expectations;
+	run.check.expectation_count = scenario->expectation_count + 1;
+	run.check.workload = &status;
+	code = verdict_run(&run, host);
 	catch_signals();
 	return judge_end(scenario, code, status != WORKLOAD_ENDED,
 			 clock_ns(CLOCK_MONOTONIC) - begun);
 }
 
 /* Is something that it needs not there? EXIT_KERNEL then, said and reported. */
-static int look_for_needs(const struct scenario *scenario, const struct check_options *options,
+static int look_for_needs(const struct scenario *scenario, const struct check_options *check,
 			  struct host *host)
 {
 	char buffer[512];
@@ -168,16 +166,16 @@ static int look_for_needs(const struct scenario *scenario, const struct check_op
 	if (!missing)
 		return EXIT_OK;
 	log_warn("%s: skipped: %s", scenario->name, missing);
-	check_reports_absent(stdout, options, missing, true);
-	*options->reported = true;
+	check_reports_absent(stdout, check, missing, true);
+	*check->reported = true;
 	return EXIT_KERNEL;
 }
 
-static int carry_out(const struct scenario *scenario, const struct cli *cli,
-		     const struct check_options *options, struct host *host)
+static int carry_out(const struct scenario *scenario, const struct run_options *options,
+		     struct host *host)
 {
 	const volatile int never = 0;
-	int code = look_for_needs(scenario, options, host), cleaned = EXIT_OK;
+	int code = look_for_needs(scenario, &options->check, host), cleaned = EXIT_OK;
 
 	if (code)
 		return code;
@@ -185,26 +183,27 @@ static int carry_out(const struct scenario *scenario, const struct cli *cli,
 	if (scenario->setup)
 		code = shell_run("setup", scenario->setup, scenario->timeout_ns, &stopped);
 	if (!code)
-		code = work(scenario, cli, options, host);
+		code = work(scenario, options, host);
 	if (scenario->cleanup)
 		cleaned = shell_run("cleanup", scenario->cleanup, scenario->timeout_ns, &never);
 	return cleaned ? cleaned : code;
 }
 
 /* number: from 1, its place among the reports. */
-static int run_scenario(const struct scenario *scenario, const struct cli *cli,
-			const struct check_options *common, struct host *host, size_t number)
+static int run_scenario(const struct scenario *scenario, const struct run_options *common,
+			struct host *host, size_t number)
 {
-	struct check_options options = *common;
+	struct run_options options = *common;
 	bool reported = false;
 	int code;
 
-	fill_options(scenario, &options);
-	options.number = (unsigned int)number;
-	options.reported = &reported;
-	code = carry_out(scenario, cli, &options, host);
+	fill_check(scenario, &options.check);
+	options.check.number = (unsigned int)number;
+	options.check.reported = &reported;
+	code = carry_out(scenario, &options, host);
 	if (!reported)
-		check_reports_absent(stdout, &options, "the run did not get to its verdict", false);
+		check_reports_absent(stdout, &options.check, "the run did not get to its verdict",
+				     false);
 	fflush(stdout);
 	return code;
 }
@@ -223,20 +222,19 @@ static int worse(int one, int other)
 	return EXIT_OK;
 }
 
-static int run_all(struct scenario *const *scenarios, const struct cli *cli,
-		   const struct check_options *options)
+static int run_all(struct scenario *const *scenarios, const struct cli *cli)
 {
-	const struct host_options wanted = host_options(cli);
+	const struct run_options *options = &cli->run;
 	struct host host;
-	int code = host_open(&host, &wanted);
+	int code = host_open(&host, options);
 
 	if (code)
 		return code;
 	catch_signals();
-	check_reports_begin(stdout, options, cli->file_count);
+	check_reports_begin(stdout, &options->check, cli->file_count);
 	for (size_t i = 0; i < cli->file_count && !stopped; i++)
-		code = worse(code, run_scenario(scenarios[i], cli, options, &host, i + 1));
-	check_reports_end(stdout, options);
+		code = worse(code, run_scenario(scenarios[i], options, &host, i + 1));
+	check_reports_end(stdout, &options->check);
 	if (fflush(stdout) || ferror(stdout)) {
 		log_error("the report cannot be written: %s", strerror(errno));
 		code = worse(code, EXIT_RUNTIME);
@@ -250,15 +248,17 @@ static int run_all(struct scenario *const *scenarios, const struct cli *cli,
 /* All reports go to one place, one behind the other. */
 static int open_report(const struct cli *cli)
 {
-	if (cli->recording && cli->file_count > 1) {
+	const char *output = cli->run.output, *recording = cli->run.recording;
+
+	if (recording && cli->file_count > 1) {
 		log_error("-o %s: a recording holds one run, and there are %zu scenarios",
-			  cli->recording, cli->file_count);
+			  recording, cli->file_count);
 		log_hint("record them one by one");
 		return EXIT_USAGE;
 	}
-	if (!cli->output || !strcmp(cli->output, "-") || freopen(cli->output, "we", stdout))
+	if (!output || !strcmp(output, "-") || freopen(output, "we", stdout))
 		return EXIT_OK;
-	log_error("%s: %s", cli->output, strerror(errno));
+	log_error("%s: %s", output, strerror(errno));
 	return EXIT_RUNTIME;
 }
 
@@ -276,15 +276,12 @@ static int read_all(struct scenario **scenarios, const struct cli *cli)
 int command_run(const struct cli *cli)
 {
 	struct scenario *scenarios[CLI_LIST_MAX] = {};
-	struct check_options options;
-	int code = verdict_options(cli, &options);
+	int code = read_all(scenarios, cli);
 
-	if (!code)
-		code = read_all(scenarios, cli);
 	if (!code)
 		code = open_report(cli);
 	if (!code)
-		code = run_all(scenarios, cli, &options);
+		code = run_all(scenarios, cli);
 	for (size_t i = 0; i < cli->file_count; i++)
 		free(scenarios[i]);
 	return code;

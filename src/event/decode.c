@@ -48,7 +48,7 @@ const char *decode_errno(int error, char *buffer)
 
 const char *decode_kind(unsigned int kind)
 {
-#define KIND(id, name) (name),
+#define KIND(id, name, payload) (name),
 	static const char *const names[] = {SMMU_EVENT_KINDS(KIND)};
 #undef KIND
 
@@ -111,50 +111,6 @@ bool decode_forbidden_allocates(unsigned int act)
 {
 	return act == SMMU_FORBIDDEN_KMALLOC || act == SMMU_FORBIDDEN_KMEM_CACHE ||
 	       act == SMMU_FORBIDDEN_PAGES;
-}
-
-/* A broken record may hold any depth. */
-static bool stack_too_deep(const struct smmu_event *event)
-{
-	const struct smmu_fence *fence = (const struct smmu_fence *)(event + 1);
-	const struct smmu_forbidden *forbidden = (const struct smmu_forbidden *)(event + 1);
-
-	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
-		return fence->stack.depth > SMMU_STACK_MAX;
-	return event->kind == SMMU_EVENT_FORBIDDEN && forbidden->stack.depth > SMMU_STACK_MAX;
-}
-
-const void *decode_payload(const struct smmu_event *event, size_t length)
-{
-	static const unsigned char sizes[SMMU_EVENT_KIND_COUNT] = {
-		[SMMU_EVENT_SUBMIT] = sizeof(struct smmu_submit),
-		[SMMU_EVENT_INJECT] = sizeof(struct smmu_inject_fired),
-		[SMMU_EVENT_CMDQ_ERROR] = sizeof(struct smmu_cmdq_error),
-		[SMMU_EVENT_FENCE] = sizeof(struct smmu_fence),
-		[SMMU_EVENT_UNFENCE] = sizeof(struct smmu_fence),
-		[SMMU_EVENT_ATS] = sizeof(struct smmu_ats),
-		[SMMU_EVENT_RESET] = sizeof(struct smmu_reset),
-		[SMMU_EVENT_ISR] = sizeof(struct smmu_isr),
-		[SMMU_EVENT_REGISTERS] = sizeof(struct smmu_registers),
-		[SMMU_EVENT_INVALIDATION] = sizeof(struct smmu_invalidation),
-		[SMMU_EVENT_FORBIDDEN] = sizeof(struct smmu_forbidden),
-		[SMMU_EVENT_ATTACH] = sizeof(struct smmu_attach),
-		[SMMU_EVENT_UNMAP] = sizeof(struct smmu_unmap),
-	};
-	const struct smmu_submit *submit;
-
-	if (length < sizeof(*event) || event->kind >= SMMU_EVENT_KIND_COUNT)
-		return NULL;
-	length -= sizeof(*event);
-	if (length < sizes[event->kind])
-		return NULL;
-	submit = (const struct smmu_submit *)(event + 1);
-	if (stack_too_deep(event))
-		return NULL;
-	if (event->kind == SMMU_EVENT_SUBMIT &&
-	    (length - sizeof(*submit)) / sizeof(submit->command[0]) < submit->captured)
-		return NULL;
-	return event + 1;
 }
 
 bool decode_atc(const struct smmu_command *command, struct atc_inv *atc)

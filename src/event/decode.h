@@ -35,13 +35,6 @@ const char *decode_forbidden_where(unsigned int where);
 /* Does it come with a number of bytes? */
 bool decode_forbidden_allocates(unsigned int act);
 
-/*
- * The payload of a record of that length, NULL if the kind is not known or the
- * record is too short for it, the commands of a submit included, or its stack is
- * deeper than there is room for.
- */
-const void *decode_payload(const struct smmu_event *event, size_t length);
-
 struct atc_inv {
 	__u64 iova;
 	__u64 size; /* in bytes; 0 with all, and for the encodings above 52 (reserved) */

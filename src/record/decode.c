@@ -6,7 +6,7 @@
  */
 #include "record/decode.h"
 
-#include "event/decode.h"
+#include "event/record.h"
 #include "record/model.h"
 
 #include <stdlib.h>
@@ -200,9 +200,9 @@ const struct smmu_event *record_decode(struct record_decoder *decoder, struct wi
 	if (in->bad)
 		return NULL;
 	*length = sizeof(struct smmu_event) + payload;
-	/* What the sinks would refuse. */
+	/* Of a kind that is known, only what the sinks can use. */
 	if (decoder->record.event.kind < SMMU_EVENT_KIND_COUNT &&
-	    !decode_payload(&decoder->record.event, *length))
+	    !event_record_good(&decoder->record.event, *length))
 		return NULL;
 	return &decoder->record.event;
 }

@@ -6,7 +6,7 @@
  */
 #include "record/encode.h"
 
-#include "event/decode.h"
+#include "event/record.h"
 #include "record/model.h"
 
 #include <errno.h>
@@ -430,25 +430,22 @@ static bool put_usual(struct record_encoder *encoder, struct wire_out *out,
 
 /* ---- anything ---- */
 
-static bool can_be(const struct smmu_event *event, size_t length)
+/* Is there room for it? */
+static bool fits(struct event_record record)
 {
-	const struct smmu_submit *submit;
+	const struct smmu_submit *submit = event_payload(record.event);
 
-	if (length < sizeof(*event) || length > sizeof(*event) + RECORD_PAYLOAD_MAX)
-		return false;
-	if (event->kind >= SMMU_EVENT_KIND_COUNT)
-		return true;
-	submit = decode_payload(event, length);
-	return submit && (event->kind != SMMU_EVENT_SUBMIT || submit->captured <= SMMU_LIST_MAX);
+	return record.length <= sizeof(*record.event) + RECORD_PAYLOAD_MAX &&
+	       (record.event->kind != SMMU_EVENT_SUBMIT || submit->captured <= SMMU_LIST_MAX);
 }
 
 static __attribute__((noinline)) int put_anything(struct record_encoder *encoder,
-						  struct wire_out *out,
-						  const struct smmu_event *event, size_t length)
+						  struct wire_out *out, struct event_record record)
 {
+	const struct smmu_event *event = record.event;
 	struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
 
-	if (!can_be(event, length))
+	if (!fits(record))
 		return -EINVAL;
 	/* All at once: what is half written would not be what the model says. */
 	if (!wire_room(out, EVENT_MAX))
@@ -458,16 +455,19 @@ static __attribute__((noinline)) int put_anything(struct record_encoder *encoder
 	if (event->kind == SMMU_EVENT_SUBMIT)
 		put_submit(encoder, out, event, (const struct smmu_submit *)(event + 1), cpu);
 	else
-		put_payload(out, (const unsigned char *)(event + 1), length - sizeof(*event));
+		put_payload(out, (const unsigned char *)(event + 1),
+			    record.length - sizeof(*event));
 	usual_note(encoder, event);
 	return 0;
 }
 
 int record_encode(struct record_encoder *encoder, struct wire_out *out,
-		  const struct smmu_event *event, size_t length)
+		  struct event_record record)
 {
-	if (length == USUAL_BYTES && event->kind == SMMU_EVENT_SUBMIT &&
+	const struct smmu_event *event = record.event;
+
+	if (record.length == USUAL_BYTES && event->kind == SMMU_EVENT_SUBMIT &&
 	    out->room - out->length >= EVENT_MAX && put_usual(encoder, out, event))
 		return 0;
-	return put_anything(encoder, out, event, length);
+	return put_anything(encoder, out, record);
 }

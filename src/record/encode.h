@@ -4,7 +4,7 @@
 #define RECORD_ENCODE_H
 
 #include "record/wire.h"
-#include "smmu_event.h"
+#include "event/record.h"
 
 struct record_encoder;
 
@@ -13,10 +13,10 @@ void record_encoder_free(struct record_encoder *encoder);
 /* A new block. */
 void record_encoder_reset(struct record_encoder *encoder);
 /*
- * Appends one event. 0, or -EINVAL: too short for its kind, or longer than anything
- * can be; -ENOMEM. In both cases nothing was appended.
+ * Appends one event. 0, or -EINVAL: longer than a recording has room for; -ENOMEM. In both
+ * cases nothing was appended.
  */
 int record_encode(struct record_encoder *encoder, struct wire_out *out,
-		  const struct smmu_event *event, size_t length);
+		  struct event_record record);
 
 #endif

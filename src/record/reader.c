@@ -365,9 +365,12 @@ static enum record_result next_block(struct record_reader *reader, struct record
 static enum record_result next_event(struct record_reader *reader)
 {
 	struct record_source *source = reader->source;
+	const struct smmu_event *event;
+	bool known;
 
-	reader->event = record_decode(source->decoder, &source->in, &reader->length);
-	if (!reader->event) {
+	event = record_decode(source->decoder, &source->in, &reader->record.length);
+	reader->record.event = event;
+	if (!event) {
 		__u32 left = source->left;
 
 		source->left = 0;
@@ -375,10 +378,11 @@ static enum record_result next_event(struct record_reader *reader)
 	}
 	source->left--;
 	source->passed++;
-	if (reader->event->kind < SMMU_EVENT_KIND_COUNT)
-		record_names_cover(&source->names, reader->event);
+	known = event->kind < SMMU_EVENT_KIND_COUNT;
+	if (known)
+		record_names_cover(&source->names, event);
 	source->about.info.symbols = source->names.symbols;
-	return RECORD_EVENT;
+	return known ? RECORD_EVENT : RECORD_UNKNOWN;
 }
 
 enum record_result record_next(struct record_reader *reader, struct record_error *error)

@@ -28,7 +28,8 @@ struct record_error {
 };
 
 enum record_result {
-	RECORD_EVENT,  /* `event`, `length` */
+	RECORD_EVENT,	/* `record` */
+	RECORD_UNKNOWN, /* likewise, of a kind that a newer version of the tool has */
 	RECORD_HOLE,   /* `hole`; it goes on behind it */
 	RECORD_END,    /* `statistics`, `reason` */
 	RECORD_CUT,    /* it stops without an end: `hole` is what is missing at least */
@@ -44,8 +45,7 @@ struct record_hole {
 
 struct record_reader {
 	const struct stream_info *info; /* changes as the recording goes on: devices, symbols */
-	const struct smmu_event *event; /* valid until the next call */
-	size_t length;
+	struct event_record record;	/* valid until the next call */
 	struct record_hole hole;
 	struct statistics statistics; /* the reader's */
 	const char *reason;

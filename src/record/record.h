@@ -13,6 +13,9 @@
 
 #define RECORD_SUFFIX ".smr"
 
+extern const struct sink_ops sink_record;
+extern const struct sink_ops sink_record_packed; /* the same, compressed */
+
 /* Of a block of events: written once it has more, or is older. */
 #define RECORD_BLOCK_BYTES (64U << 10)
 #define RECORD_BLOCK_NS	   1000000000ULL

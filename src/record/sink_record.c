@@ -140,10 +140,11 @@ static int sink_record_open_packed(struct sink *sink)
 	return record_open(sink, true);
 }
 
-static int sink_record_event(struct sink *sink, const struct smmu_event *event, size_t length)
+static int sink_record_event(struct sink *sink, struct event_record record)
 {
+	const struct smmu_event *event = record.event;
 	struct sink_record_state *state = sink->state;
-	int err = record_encode(state->encoder, &state->events, event, length);
+	int err = record_encode(state->encoder, &state->events, record);
 
 	if (err)
 		return err;

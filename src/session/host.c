@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "session/host.h"
 
-#include "command/cli.h"
 #include "base/log.h"
 #include "load/scan.h"
 #include "session/wait.h"
 
 #include <string.h>
 
-struct host_options host_options(const struct cli *cli)
-{
-	return (struct host_options){
-		.kernel.root = cli->root,
-		.kernel.btf = cli->btf,
-		.kernel.module_btf = cli->module_btf,
-		.plan.kprobes = cli->attach == CLI_ATTACH_KPROBE,
-		.plan.trampolines = cli->attach == CLI_ATTACH_FENTRY,
-		.wait = cli->wait,
-	};
-}
-
-static int open_kernel(struct host *host, const struct host_options *options)
+static int open_kernel(struct host *host, const struct run_options *options)
 {
 	int code;
 
@@ -38,7 +25,7 @@ static bool awaited(const struct host *host)
 	       (host->kernel.driver == DRIVER_MODULE && !wait_driver_ready(""));
 }
 
-int host_open(struct host *host, const struct host_options *options)
+int host_open(struct host *host, const struct run_options *options)
 {
 	int code = open_kernel(host, options);
 

@@ -9,16 +9,9 @@
 #include "device/devices.h"
 #include "kernel/kernel.h"
 #include "plan/plan.h"
+#include "session/options.h"
 
-struct cli;
 struct scan;
-
-/* What the command line says of the kernel to plan for. */
-struct host_options {
-	struct kernel_options kernel;
-	struct plan_options plan;
-	bool wait; /* for the driver */
-};
 
 struct host {
 	struct kernel kernel;
@@ -27,10 +20,8 @@ struct host {
 	struct devices devices;
 };
 
-struct host_options host_options(const struct cli *cli);
-
 /* Facts and plan always; the scan if tracing is possible. 0 or an enum exit_code. */
-int host_open(struct host *host, const struct host_options *options);
+int host_open(struct host *host, const struct run_options *options);
 /* The devices as they are now. 0 or an enum exit_code. */
 int host_rescan(struct host *host);
 /* Says why not and returns EXIT_KERNEL, or EXIT_OK. */

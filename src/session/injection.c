@@ -14,26 +14,15 @@ static int say(const struct rule_error *error)
 	return EXIT_USAGE;
 }
 
-int injection_parse(struct injection *injection, const char *const *rules, size_t count)
-{
-	struct rule_error error = {};
-
-	for (size_t i = 0; i < count; i++) {
-		if (rule_parse(rules[i], &injection->rules[i], &error))
-			return say(&error);
-	}
-	injection->count = count;
-	return EXIT_OK;
-}
-
-static int resolve_rules(struct injection *injection, const struct devices *devices)
+static int resolve_rules(struct injection *injection, const struct run_options *options,
+			 const struct devices *devices)
 {
 	struct rule_error error = {};
 
 	for (size_t i = 0; i < injection->count; i++) {
-		if (rule_resolve(&injection->rules[i], devices, &injection->targets[i], &error))
+		if (rule_resolve(&options->rules[i], devices, &injection->targets[i], &error))
 			return say(&error);
-		rule_describe((unsigned int)i, &injection->rules[i], &injection->targets[i],
+		rule_describe((unsigned int)i, &options->rules[i], &injection->targets[i],
 			      injection->texts[i]);
 		/* Behind "rule N: ", where the number is said already. */
 		injection->text_list[i] = strchr(injection->texts[i], ':') + 2;
@@ -41,23 +30,23 @@ static int resolve_rules(struct injection *injection, const struct devices *devi
 	return EXIT_OK;
 }
 
-static int link_rules(struct injection *injection)
+static int link_rules(struct injection *injection, const struct run_options *options)
 {
 	struct rule_error error = {};
 
 	/* From 0: the loader adds the moment at which it arms them. */
-	if (rules_link(injection->rules, injection->targets, injection->count, 0, &injection->links,
+	if (rules_link(options->rules, injection->targets, injection->count, 0, &injection->links,
 		       &error))
 		return say(&error);
 	return EXIT_OK;
 }
 
-static bool allowed(const char *const *in_use, size_t count, const struct device *device)
+static bool allowed(const struct run_options *options, const struct device *device)
 {
 	__u32 bdf;
 
-	for (size_t i = 0; i < count; i++) {
-		if (!bdf_parse(in_use[i], &bdf) && bdf == device->bdf)
+	for (size_t i = 0; i < options->in_use_count; i++) {
+		if (!bdf_parse(options->in_use[i], &bdf) && bdf == device->bdf)
 			return true;
 	}
 	return false;
@@ -73,8 +62,8 @@ static bool covered(const struct injection *injection, const struct device *devi
 }
 
 /* A device that the running system needs is refused unless it is told by name. */
-static int guard_devices(const struct injection *injection, const char *const *in_use,
-			 size_t in_use_count, const struct devices *devices)
+static int guard_devices(const struct injection *injection, const struct run_options *options,
+			 const struct devices *devices)
 {
 	int code = EXIT_OK;
 
@@ -86,7 +75,7 @@ static int guard_devices(const struct injection *injection, const char *const *i
 			continue;
 		if (!guard_check("", device, &finding))
 			continue;
-		if (allowed(in_use, in_use_count, device)) {
+		if (allowed(options, device)) {
 			log_warn("%s; injecting all the same, as told", finding.text);
 			continue;
 		}
@@ -99,16 +88,17 @@ static int guard_devices(const struct injection *injection, const char *const *i
 	return code;
 }
 
-int injection_prepare(struct injection *injection, const struct host *host,
-		      const char *const *in_use, size_t in_use_count)
+int injection_prepare(struct injection *injection, const struct run_options *options,
+		      const struct host *host)
 {
 	int code = host_require_inject(host);
 
+	injection->count = options->rule_count;
 	if (!code)
-		code = resolve_rules(injection, &host->devices);
+		code = resolve_rules(injection, options, &host->devices);
 	if (!code)
-		code = guard_devices(injection, in_use, in_use_count, &host->devices);
+		code = guard_devices(injection, options, &host->devices);
 	if (!code)
-		code = link_rules(injection);
+		code = link_rules(injection, options);
 	return code;
 }

@@ -1,58 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A session from the inside, for session.c (how it runs) and outcome.c (what it
- * leaves behind).
+ * A session from the inside, for session.c (how it runs), collector.c (how events are taken
+ * out) and outcome.c (what it leaves behind).
  */
 #ifndef SESSION_INTERNAL_H
 #define SESSION_INTERNAL_H
 
 #include "base/child.h"
-#include "base/clock.h"
 #include "load/loader.h"
-#include "base/output.h"
+#include "session/outputs.h"
 #include "session/session.h"
-#include "sink/sink.h"
-
-#include <time.h>
-
-/* One of the places that the events go to. */
-struct stream {
-	struct sink sink;
-	struct output *output;
-	bool open;
-	int error; /* it gets no more events */
-};
-
-/* The events or the verdict on them, and a recording. */
-#define STREAMS_MAX 2
+#include "sink/streams.h"
 
 struct session {
-	const struct session_options *options;
-	struct scan *scan;
-	struct devices *devices;
+	const struct run_options *options;
+	const struct injection *injection; /* NULL: none */
+	struct host *host;
 	struct loader *loader;
 	struct stream_info info;
 	struct symbols *symbols;
-	struct output output;
-	struct output recording;
-	struct output stats; /* --stats */
-	struct stream streams[STREAMS_MAX];
-	size_t stream_count;
+	struct outputs outputs;
+	struct streams streams;
 	struct child child;
-	int failed;		 /* a negative errno: a stream, or a report, could not be written */
-	__u64 burst_end;	 /* of consumed: there is a pause */
-	unsigned int rules_idle; /* that never fired */
-	__u64 consumed;
+	int failed;	   /* a negative errno: what is no stream could not be written */
+	__u64 consumed;	   /* events taken out of the ring */
+	__u64 burst_end;   /* of consumed: there is a pause */
+	unsigned int idle; /* injection rules that never fired */
 	__u64 started_ns;
 	__u64 stopped_ns; /* 0: still running */
 	__u64 next_report_ns;
-	__u64 idle_since_ns; /* all rules used up */
-	const char *reason;  /* why it ended; NULL: it goes on */
+	__u64 spent_since_ns; /* all injection rules are used up; 0: they are not */
+	const char *reason;   /* why it ended; NULL: it goes on */
 	int epoll, signals, timer;
 };
 
+/* What went wrong with the outputs: a negative errno, 0 while all is well. */
+static inline int session_error(const struct session *session)
+{
+	return session->failed ? session->failed : session->streams.error;
+}
+
+/* Signals and timers. 0, or a negative errno. */
+int collector_open(struct session *session);
+/* Of loader_open(): each record of the ring. context: the session. */
+int collector_event(void *context, void *record, size_t length);
+/* Until session->reason is set, or an output fails. */
+void collector_run(struct session *session);
+/* Signals that end the run come through again: another one ends a write that is blocked. */
+void collector_let_signals_in(void);
+void collector_close(struct session *session);
+
+/* The command cannot be started: says so. EXIT_RUNTIME. */
+int session_say_cannot_start(char *const argv[], int err);
+
 /* The statistics as they stand. 0 or a negative errno. */
-int outcome_report(struct session *session, FILE *file, bool json);
+int outcome_report(struct session *session);
 /*
  * Everything off first, then what is left in the ring, then the accounts: the end of
  * the stream, the reports, the loss. An enum exit_code.

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "session/internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "sink/report.h"
-#include "load/scan.h"
 
 #include <errno.h>
 #include <string.h>
+
+/* Where ATS stands now, and devices that came since the start. */
+static void rescan(struct session *session)
+{
+	if (host_rescan(session->host))
+		log_warn("the devices cannot be read again: they are as they were before");
+}
 
 static int collect_statistics(struct session *session, struct statistics *statistics)
 {
@@ -21,23 +27,16 @@ static int collect_statistics(struct session *session, struct statistics *statis
 	return err;
 }
 
-static int print_report(const struct session *session, const struct statistics *statistics,
-			FILE *file, bool json)
-{
-	return json ? report_json(file, statistics, &session->info)
-		    : report_text(file, statistics, &session->info);
-}
-
-int outcome_report(struct session *session, FILE *file, bool json)
+int outcome_report(struct session *session)
 {
 	struct statistics statistics = {};
 	int err;
 
-	/* Where ATS stands now, and devices that came since the start. */
-	scan_devices(session->scan, session->devices);
+	rescan(session);
 	err = collect_statistics(session, &statistics);
 	if (!err)
-		err = print_report(session, &statistics, file, json);
+		err = outputs_print(session->outputs.main.file, &statistics, &session->info,
+				    session->options->json);
 	statistics_free(&statistics);
 	return err;
 }
@@ -45,95 +44,55 @@ int outcome_report(struct session *session, FILE *file, bool json)
 /* What each rule did, for people; the streams say it for themselves. */
 static void say_rules(struct session *session, const struct statistics *statistics)
 {
-	const struct session_options *options = session->options;
+	const struct injection *injection = session->injection;
 
-	session->rules_idle = 0;
 	for (size_t i = 0; i < statistics->rule_count; i++) {
 		const struct smmu_rule_state *state = &statistics->rules[i];
 
 		if (state->fired) {
 			log_info("rule %zu fired %llu of %llu times (%llu matches, %llu retries "
 				 "failed with it)",
-				 i, state->fired, options->rules->wire[i].times, state->matched,
+				 i, state->fired, injection->links.wire[i].times, state->matched,
 				 state->repeated);
 			continue;
 		}
-		session->rules_idle++;
-		log_warn("rule %zu never fired: %s", i, options->rule_texts[i]);
+		session->idle++;
+		log_warn("rule %zu never fired: %s", i, injection->text_list[i]);
 		log_hint("%llu ATC invalidations matched, %llu of them too late; was the "
 			 "device in use?",
 			 state->matched, state->expired);
 	}
 }
 
-static int close_stream(struct session *session, struct stream *stream,
-			const struct statistics *statistics)
-{
-	int err = stream->error;
-
-	if (!stream->open)
-		return err;
-	stream->open = false;
-	/* A write that was blocked until a signal came would be blocked again. */
-	if (err == -EINTR)
-		output_abandon(stream->output);
-	if (err) {
-		stream->sink.ops->close(&stream->sink, statistics, "error");
-	} else {
-		err = stream->sink.ops->close(&stream->sink, statistics,
-					      session->failed ? "error" : session->reason);
-		if (!err)
-			err = output_flush(stream->output);
-	}
-	if (err)
-		output_fail(stream->output, err);
-	return err;
-}
-
 /* All of them, also when one could not be written. */
 static int close_streams(struct session *session, const struct statistics *statistics)
 {
-	int err = session->failed;
+	int err = session_error(session);
+	int wrong = streams_close(&session->streams, statistics, statistics,
+				  err ? "error" : session->reason);
 
-	for (size_t i = 0; i < session->stream_count; i++) {
-		int wrong = close_stream(session, &session->streams[i], statistics);
-
-		err = err ? err : wrong;
-	}
-	return err;
-}
-
-/* One report to one place; what goes wrong there is said there. */
-static int write_report(struct session *session, const struct statistics *statistics,
-			struct output *output, bool json)
-{
-	int err = print_report(session, statistics, output->file, json);
-
-	if (!err)
-		err = output_flush(output);
-	if (err)
-		output_fail(output, err);
-	return err;
+	return err ? err : wrong;
 }
 
 /*
- * Both from the same statistics: nothing is counted any more. A stream that could not
- * be written does not keep --stats from being.
+ * Both from the same statistics: nothing is counted any more. --stats is written even if a
+ * stream failed.
  */
 static int write_reports(struct session *session, const struct statistics *statistics,
 			 bool stream_good)
 {
-	const struct session_options *options = session->options;
+	const struct run_options *options = session->options;
+	struct outputs *outputs = &session->outputs;
 	bool report = options->report && stream_good;
 	int err = 0;
 
-	if (!report && !session->stats.file)
+	if (!report && !outputs->stats.file)
 		return 0;
-	/* Where ATS stands now, and devices that came since the start. */
-	scan_devices(session->scan, session->devices);
+	rescan(session);
 	if (report)
-		err = write_report(session, statistics, &session->output, options->json);
-	if (session->stats.file && write_report(session, statistics, &session->stats, true))
+		err = outputs_report(&outputs->main, statistics, &session->info, options->json);
+	if (outputs->stats.file &&
+	    outputs_report(&outputs->stats, statistics, &session->info, true))
 		err = -EIO;
 	return err;
 }
@@ -182,8 +141,8 @@ int outcome_finish(struct session *session)
 		code = EXIT_RUNTIME;
 	say_rules(session, &statistics);
 	/* A recording ends with the devices as the reports have them. */
-	if (session->recording.file)
-		scan_devices(session->scan, session->devices);
+	if (session->outputs.recording.file)
+		rescan(session);
 	err = close_streams(session, &statistics);
 	/* Statistics that could not be read were said, and are not reported. */
 	if (!code && write_reports(session, &statistics, !err))
@@ -192,12 +151,10 @@ int outcome_finish(struct session *session)
 		code = EXIT_RUNTIME;
 	if (code == EXIT_OK)
 		code = check_loss(session, &statistics);
-	if (code == EXIT_OK && session->rules_idle)
+	if (code == EXIT_OK && session->idle)
 		code = EXIT_VERDICT;
-	for (size_t i = 0; i < session->stream_count; i++) {
-		if (code == EXIT_OK)
-			code = session->streams[i].sink.code;
-	}
+	if (code == EXIT_OK)
+		code = streams_code(&session->streams);
 	statistics_free(&statistics);
 	return code;
 }

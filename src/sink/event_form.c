@@ -46,11 +46,12 @@ void event_forms_free(struct event_forms *forms)
 }
 
 /* One command, all of it seen, its start known, and no error. */
-static inline bool is_usual(const struct smmu_event *event, size_t length)
+static inline bool is_usual(struct event_record record)
 {
-	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
+	const struct smmu_event *event = record.event;
+	const struct smmu_submit *submit = event_payload(event);
 
-	return length == USUAL_LEN && event->kind == SMMU_EVENT_SUBMIT && !submit->result &&
+	return record.length == USUAL_LEN && event->kind == SMMU_EVENT_SUBMIT && !submit->result &&
 	       submit->commands == 1 && submit->captured == 1 &&
 	       !(event->flags & SMMU_EVENT_NO_START);
 }
@@ -85,16 +86,16 @@ static inline struct form *slot_of(struct event_forms *forms, const struct form_
 	return &forms->form[mixed >> 56 & (FORMS - 1)];
 }
 
-bool event_forms_put(struct event_forms *forms, struct json *json, const struct smmu_event *event,
-		     size_t length)
+bool event_forms_put(struct event_forms *forms, struct json *json, struct event_record record)
 {
-	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
+	const struct smmu_event *event = record.event;
+	const struct smmu_submit *submit = event_payload(event);
 	struct form_key key;
 	struct form *form;
 	struct atc_inv atc;
 	__u64 values[JSON_FORM_MAX];
 
-	if (!is_usual(event, length))
+	if (!is_usual(record))
 		return false;
 	key = key_of(event);
 	form = slot_of(forms, &key);
@@ -128,16 +129,16 @@ static bool cut(struct form *form, const char **rest, const char *end, const cha
 }
 
 void event_forms_keep(struct event_forms *forms, const struct json *json,
-		      const struct smmu_event *event, size_t length)
+		      struct event_record record)
 {
 	/* Without the comma that stands behind every value. */
 	const char *rest = json->start, *end = json->at - 1;
 	struct form_key key;
 	struct form *form;
 
-	if (!is_usual(event, length) || json->error || end - rest > TEXT_MAX)
+	if (!is_usual(record) || json->error || end - rest > TEXT_MAX)
 		return;
-	key = key_of(event);
+	key = key_of(record.event);
 	form = slot_of(forms, &key);
 	form->key = key;
 	form->pieces = (struct json_form){};

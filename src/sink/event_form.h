@@ -12,7 +12,7 @@
 #define SINK_EVENT_FORM_H
 
 #include "base/json.h"
-#include "smmu_event.h"
+#include "event/record.h"
 
 #include <stdbool.h>
 
@@ -21,14 +21,10 @@ struct event_forms;
 /* NULL: no memory. */
 struct event_forms *event_forms_new(void);
 void event_forms_free(struct event_forms *forms);
-/*
- * The whole object, without its line end, or false and nothing if there is no form for it.
- * `length` of the record, which decode_payload() took.
- */
-bool event_forms_put(struct event_forms *forms, struct json *json, const struct smmu_event *event,
-		     size_t length);
+/* The whole object, without its line end, or false and nothing if there is no form for it. */
+bool event_forms_put(struct event_forms *forms, struct json *json, struct event_record record);
 /* `json` has the object of this event, and nothing before it. */
 void event_forms_keep(struct event_forms *forms, const struct json *json,
-		      const struct smmu_event *event, size_t length);
+		      struct event_record record);
 
 #endif

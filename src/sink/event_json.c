@@ -348,8 +348,9 @@ static void put_unmap(struct json *json, const struct smmu_unmap *unmap)
 	json_u64(json, unmap->returned);
 }
 
-static void put_payload(struct writer *writer, const struct smmu_event *event, const void *payload)
+static void put_payload(struct writer *writer, const struct smmu_event *event)
 {
+	const void *payload = event_payload(event);
 	struct json *json = writer->json;
 
 	switch ((enum smmu_event_kind)event->kind) {
@@ -396,12 +397,12 @@ static void put_payload(struct writer *writer, const struct smmu_event *event, c
 }
 
 void event_json(struct json *json, const struct stream_info *info, struct queue_names *queues,
-		const struct smmu_event *event, const void *payload)
+		const struct smmu_event *event)
 {
 	struct writer writer = {.json = json, .info = info, .queues = queues};
 
 	json_object_begin(json);
 	put_head(json, event);
-	put_payload(&writer, event, payload);
+	put_payload(&writer, event);
 	json_object_end(json);
 }

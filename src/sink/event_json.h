@@ -12,8 +12,8 @@
 #include "event/names.h"
 #include "sink/sink.h"
 
-/* payload: of decode_payload(). The object, not its line end. */
+/* event: of a struct event_record. The object, not its line end. */
 void event_json(struct json *json, const struct stream_info *info, struct queue_names *queues,
-		const struct smmu_event *event, const void *payload);
+		const struct smmu_event *event);
 
 #endif

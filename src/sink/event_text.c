@@ -25,8 +25,9 @@ static const char *where_queue(const struct event_text *text, __u64 smmu, __u64 
 
 /* Where the event belongs: a queue, an SMMU, or a PCI function. */
 static const char *where(const struct event_text *text, const struct smmu_event *event,
-			 const void *payload, char *buffer)
+			 char *buffer)
 {
+	const void *payload = event_payload(event);
 	const struct smmu_submit *submit = payload;
 	const struct smmu_inject_fired *fired = payload;
 	const struct smmu_cmdq_error *error = payload;
@@ -266,9 +267,9 @@ static void put_invalidation(const struct event_text *text,
 		put_result(text, invalidation->result);
 }
 
-static void put_details(const struct event_text *text, const struct smmu_event *event,
-			const void *payload)
+static void put_details(const struct event_text *text, const struct smmu_event *event)
 {
+	const void *payload = event_payload(event);
 	const struct smmu_ats *ats = payload;
 	const struct smmu_attach *attach = payload;
 
@@ -317,7 +318,7 @@ static void put_details(const struct event_text *text, const struct smmu_event *
 	}
 }
 
-void event_text(const struct event_text *text, const struct smmu_event *event, const void *payload)
+void event_text(const struct event_text *text, const struct smmu_event *event)
 {
 	char place[WHERE_LEN], comm[SMMU_COMM_LEN + 1], number[TEXT_NUMBER_LEN];
 
@@ -327,10 +328,10 @@ void event_text(const struct event_text *text, const struct smmu_event *event, c
 	line_text(text->line, " ");
 	line_padded(text->line, decode_context(event->context), 7);
 	line_text(text->line, " ");
-	line_padded(text->line, where(text, event, payload, place), 24);
+	line_padded(text->line, where(text, event, place), 24);
 	line_text(text->line, " ");
 	line_padded(text->line, decode_kind(event->kind), 10);
-	put_details(text, event, payload);
+	put_details(text, event);
 	if (event->flags & SMMU_EVENT_UNREAD)
 		line_text(text->line, " unread");
 	if (event->flags & SMMU_EVENT_SYNTHETIC)

@@ -20,10 +20,7 @@ struct event_text {
 	bool colour;
 };
 
-/*
- * From CPU to process, without the time and without the line end. payload: of
- * decode_payload().
- */
-void event_text(const struct event_text *text, const struct smmu_event *event, const void *payload);
+/* event: of a struct event_record. From CPU to process, without the time and the line end. */
+void event_text(const struct event_text *text, const struct smmu_event *event);
 
 #endif

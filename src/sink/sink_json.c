@@ -160,22 +160,20 @@ static int put_loss(struct json *json, __u64 ts_ns, __u64 cpu, __s64 lost)
 	return json_line(json);
 }
 
-static int sink_json_event(struct sink *sink, const struct smmu_event *event, size_t length)
+static int sink_json_event(struct sink *sink, struct event_record record)
 {
 	struct sink_json_state *state = sink->state;
 	struct json *json = &state->json;
-	const void *payload = decode_payload(event, length);
+	const struct smmu_event *event = record.event;
 	__s64 lost;
 
-	if (!payload)
-		return -EINVAL;
 	lost = gaps_seen(&state->gaps, event->cpu, event->seq);
 	if (lost && put_loss(json, event->ts_ns, event->cpu, lost))
 		return json->error;
-	if (event_forms_put(state->forms, json, event, length))
+	if (event_forms_put(state->forms, json, record))
 		return json_line(json);
-	event_json(json, sink->info, &state->queues, event, payload);
-	event_forms_keep(state->forms, json, event, length);
+	event_json(json, sink->info, &state->queues, event);
+	event_forms_keep(state->forms, json, record);
 	return json_line(json);
 }
 

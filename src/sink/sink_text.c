@@ -117,10 +117,10 @@ static void put_loss(struct line *line, const struct sink *sink, const struct sm
 			    event->cpu);
 }
 
-static int sink_text_event(struct sink *sink, const struct smmu_event *event, size_t length)
+static int sink_text_event(struct sink *sink, struct event_record record)
 {
 	struct sink_text_state *state = sink->state;
-	const void *payload = decode_payload(event, length);
+	const struct smmu_event *event = record.event;
 	const struct event_text text = {
 		.line = &state->line,
 		.info = sink->info,
@@ -129,14 +129,12 @@ static int sink_text_event(struct sink *sink, const struct smmu_event *event, si
 	};
 	__s64 lost;
 
-	if (!payload)
-		return -EINVAL;
 	errno = 0;
 	lost = gaps_seen(&state->gaps, event->cpu, event->seq);
 	if (lost)
 		put_loss(&state->line, sink, event, lost);
 	put_time(&state->line, sink, event->ts_ns);
-	event_text(&text, event, payload);
+	event_text(&text, event);
 	line_text(&state->line, "\n");
 	line_flush(&state->line);
 	return text_error(sink->file);

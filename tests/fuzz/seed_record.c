@@ -14,7 +14,7 @@ static void put(struct sink *sink, struct smmu_event *event, unsigned int kind, 
 	event->kind = (__u8)kind;
 	event->seq++;
 	event->ts_ns += 1000;
-	sink->ops->event(sink, event, sizeof(*event) + payload);
+	sink_give(sink, event, sizeof(*event) + payload);
 }
 
 static void put_lists(struct sink *sink, struct smmu_event *event)

@@ -396,9 +396,8 @@ static inline void stream_end(void)
 	sink.file = capture.file;
 	assert_int_equal(sink.ops->open(&sink), 0);
 	for (size_t i = 0; i < stream.count; i++) {
-		assert_int_equal(sink.ops->event(&sink, &stream.sent[i].record->event,
-						 stream.sent[i].length),
-				 0);
+		assert_int_equal(
+			sink_give(&sink, &stream.sent[i].record->event, stream.sent[i].length), 0);
 		free(stream.sent[i].record);
 	}
 	stream.count = 0;

@@ -413,8 +413,7 @@ static void cut_off_record(void **state)
 	assert_int_equal(sink.ops->close(&sink, &stream.statistics, "end"), 0);
 	sink.file = fopen("/dev/null", "w");
 	assert_int_equal(sink.ops->open(&sink), 0);
-	assert_int_equal(sink.ops->event(&sink, &record->event, sizeof(record->event) + 8),
-			 -EINVAL);
+	assert_int_equal(sink_give(&sink, &record->event, sizeof(record->event) + 8), -EINVAL);
 	assert_int_equal(sink.ops->close(&sink, &stream.statistics, "end"), 0);
 	fclose(sink.file);
 	free(record);

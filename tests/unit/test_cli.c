@@ -17,7 +17,7 @@
 #define ARGS_MAX 16
 
 static struct cli cli;
-static struct cli_error error;
+static struct refusal error;
 
 /* argv of its own: getopt moves its entries about. */
 static int parse(enum cli_command command, const char *first, ...)
@@ -46,11 +46,11 @@ static void test_defaults(void **state)
 {
 	(void)state;
 	assert_int_equal(parse(CLI_TRACE, "trace", NULL), 0);
-	assert_int_equal(cli.ring_bytes, 8 << 20);
-	assert_int_equal(cli.kinds, SMMU_KINDS_DEFAULT);
-	assert_null(cli.argv);
+	assert_int_equal(cli.run.ring_bytes, 8 << 20);
+	assert_int_equal(cli.run.kinds, SMMU_KINDS_DEFAULT);
+	assert_null(cli.run.argv);
 	assert_int_equal(parse(CLI_REPLAY, "replay", "run.smr", NULL), 0);
-	assert_int_equal(cli.kinds, SMMU_KINDS_ALL);
+	assert_int_equal(cli.run.kinds, SMMU_KINDS_ALL);
 }
 
 /* The suffix decides; a recording and the events may both be wanted. */
@@ -58,13 +58,13 @@ static void test_recording_is_an_output(void **state)
 {
 	(void)state;
 	assert_int_equal(parse(CLI_TRACE, "trace", "-o", "run.smr", NULL), 0);
-	assert_string_equal(cli.recording, "run.smr");
-	assert_null(cli.output);
+	assert_string_equal(cli.run.recording, "run.smr");
+	assert_null(cli.run.output);
 	assert_int_equal(parse(CLI_TRACE, "trace", "-o", "run.smr", "-o", "run.jsonl", NULL), 0);
-	assert_string_equal(cli.recording, "run.smr");
-	assert_string_equal(cli.output, "run.jsonl");
+	assert_string_equal(cli.run.recording, "run.smr");
+	assert_string_equal(cli.run.output, "run.jsonl");
 	assert_int_equal(parse(CLI_TRACE, "trace", "-o", ".smr", NULL), 0);
-	assert_null(cli.recording);
+	assert_null(cli.run.recording);
 }
 
 static void test_verdict_options(void **state)
@@ -73,12 +73,13 @@ static void test_verdict_options(void **state)
 	assert_int_equal(parse(CLI_CHECK, "check", "-r", "R1,R3", "-R", "R1", "--budget-fence",
 			       "5ms", "--format", "ktap", "sid=1", "--", "true", NULL),
 			 0);
-	assert_string_equal(cli.check_rules, "R1,R3");
-	assert_string_equal(cli.require, "R1");
-	assert_string_equal(cli.format, "ktap");
-	assert_int_equal(cli.budget_fence_ns, 5000000);
-	assert_int_equal(cli.rule_count, 1);
-	assert_string_equal(cli.argv[0], "true");
+	assert_int_equal(cli.run.check.rules, CHECK_RULE(1) | CHECK_RULE(3));
+	assert_int_equal(cli.run.check.require, CHECK_RULE(1));
+	assert_int_equal(cli.run.check.format, CHECK_KTAP);
+	assert_int_equal(cli.run.check.budget_fence_ns, 5000000);
+	assert_int_equal(cli.run.rule_count, 1);
+	assert_int_equal(cli.run.rules[0].sid, 1);
+	assert_string_equal(cli.run.argv[0], "true");
 	/* A filter would hide what the rules look for. */
 	assert_int_equal(parse(CLI_CHECK, "check", "-d", "0000:01:00.0", NULL), -EINVAL);
 }
@@ -104,9 +105,9 @@ static void test_command_behind_dashes(void **state)
 {
 	(void)state;
 	assert_int_equal(parse(CLI_TRACE, "trace", "-j", "--", "ls", "-l", NULL), 0);
-	assert_true(cli.json);
-	assert_string_equal(cli.argv[0], "ls");
-	assert_string_equal(cli.argv[1], "-l");
+	assert_true(cli.run.json);
+	assert_string_equal(cli.run.argv[0], "ls");
+	assert_string_equal(cli.run.argv[1], "-l");
 	assert_int_equal(parse(CLI_TRACE, "trace", "--", NULL), -EINVAL);
 	names("no command");
 }
@@ -115,7 +116,7 @@ static void test_kinds(void **state)
 {
 	(void)state;
 	assert_int_equal(parse(CLI_TRACE, "trace", "-k", "fence,ats", NULL), 0);
-	assert_int_equal(cli.kinds, 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_ATS);
+	assert_int_equal(cli.run.kinds, 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_ATS);
 	assert_int_equal(parse(CLI_TRACE, "trace", "-k", "fence,fences", NULL), -EINVAL);
 	names("fences");
 	assert_int_equal(parse(CLI_TRACE, "trace", "-k", "", NULL), -EINVAL);
@@ -127,9 +128,9 @@ static void test_ring_is_a_power_of_two_of_pages(void **state)
 
 	(void)state;
 	assert_int_equal(parse(CLI_TRACE, "trace", "--ring", "4K", NULL), 0);
-	assert_int_equal(cli.ring_bytes, 4096);
+	assert_int_equal(cli.run.ring_bytes, 4096);
 	assert_int_equal(parse(CLI_TRACE, "trace", "--ring", "1M", NULL), 0);
-	assert_int_equal(cli.ring_bytes, 1 << 20);
+	assert_int_equal(cli.run.ring_bytes, 1 << 20);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(parse(CLI_TRACE, "trace", "--ring", bad[i], NULL), -EINVAL);
 		names("ring");
@@ -159,18 +160,18 @@ static void test_options_belong_to_commands(void **state)
 	assert_int_equal(parse(CLI_TRACE, "trace", "--dry-run", NULL), -EINVAL);
 	assert_int_equal(parse(CLI_INJECT, "inject", "--dry-run", "sid=1", NULL), 0);
 	assert_int_equal(parse(CLI_STAT, "stat", "-i", "1s", NULL), 0);
-	assert_int_equal(cli.interval_ns, 1000000000);
+	assert_int_equal(cli.run.interval_ns, 1000000000);
 }
 
 static void test_attach(void **state)
 {
 	(void)state;
 	assert_int_equal(parse(CLI_TRACE, "trace", NULL), 0);
-	assert_int_equal(cli.attach, CLI_ATTACH_AUTO);
+	assert_false(cli.run.plan.kprobes || cli.run.plan.trampolines);
 	assert_int_equal(parse(CLI_RUN, "run", "--attach=kprobe", "a.scn", NULL), 0);
-	assert_int_equal(cli.attach, CLI_ATTACH_KPROBE);
+	assert_true(cli.run.plan.kprobes);
 	assert_int_equal(parse(CLI_PROBE, "probe", "--attach", "fentry", NULL), 0);
-	assert_int_equal(cli.attach, CLI_ATTACH_FENTRY);
+	assert_true(cli.run.plan.trampolines);
 	assert_int_equal(parse(CLI_STAT, "stat", "--attach=kprobes", NULL), -EINVAL);
 	names("kprobes");
 	assert_int_equal(parse(CLI_REPLAY, "replay", "--attach=kprobe", "a.smr", NULL), -EINVAL);
@@ -183,17 +184,17 @@ static void test_kernel_that_is_not_running(void **state)
 	assert_int_equal(parse(CLI_PROBE, "probe", "--root", "dir", "--btf", "types",
 			       "--module-btf=smmu", NULL),
 			 0);
-	assert_string_equal(cli.root, "dir");
-	assert_string_equal(cli.btf, "types");
-	assert_string_equal(cli.module_btf, "smmu");
+	assert_string_equal(cli.run.kernel.root, "dir");
+	assert_string_equal(cli.run.kernel.btf, "types");
+	assert_string_equal(cli.run.kernel.module_btf, "smmu");
 	assert_int_equal(parse(CLI_PROBE, "probe", "--module-btf=smmu", NULL), -EINVAL);
 	names("--module-btf");
 	assert_int_equal(parse(CLI_TRACE, "trace", "--root", "dir", NULL), -EINVAL);
 	names("--root");
 	assert_int_equal(parse(CLI_RUN, "run", "--btf", "types", "a.scn", NULL), 0);
-	assert_string_equal(cli.btf, "types");
+	assert_string_equal(cli.run.kernel.btf, "types");
 	assert_int_equal(parse(CLI_CHECK, "check", "--wait", NULL), 0);
-	assert_true(cli.wait);
+	assert_true(cli.run.wait);
 	assert_int_equal(parse(CLI_PROBE, "probe", "--wait", NULL), -EINVAL);
 	names("--wait");
 }

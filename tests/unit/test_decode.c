@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "event/decode.h"
+#include "event/record.h"
 #include "event/gaps.h"
 #include "event/names.h"
 #include "base/text.h"
@@ -81,31 +82,40 @@ static void test_payload(void **state)
 		struct smmu_command command[6];
 	} record;
 	struct smmu_fence *fence;
+	struct event_record made;
 	size_t i;
 
 	(void)state;
 	memset(&record, 0, sizeof(record));
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		record.event.kind = (__u8)kinds[i].kind;
-		assert_ptr_equal(decode_payload(&record.event, 48 + kinds[i].size), &record.submit);
-		assert_null(decode_payload(&record.event, 48 + kinds[i].size - 1));
-		assert_null(decode_payload(&record.event, 47));
-		assert_null(decode_payload(&record.event, 0));
+		assert_true(event_record_make(&made, &record.event, 48 + kinds[i].size));
+		assert_ptr_equal(made.event, &record.event);
+		assert_int_equal(made.length, 48 + kinds[i].size);
+		assert_ptr_equal(event_payload(made.event), &record.submit);
+		assert_false(event_record_make(&made, &record.event, 48 + kinds[i].size - 1));
+		assert_false(event_record_make(&made, &record.event, 47));
+		assert_false(event_record_make(&made, &record.event, 0));
 	}
 	record.event.kind = SMMU_EVENT_KIND_COUNT;
-	assert_null(decode_payload(&record.event, sizeof(record)));
+	assert_false(event_record_make(&made, &record.event, sizeof(record)));
 	record.event.kind = SMMU_EVENT_SUBMIT;
 	record.submit.captured = 3;
-	assert_non_null(decode_payload(&record.event, 88 + 3 * 16));
-	assert_null(decode_payload(&record.event, 88 + 3 * 16 - 1));
+	assert_true(event_record_make(&made, &record.event, 88 + 3 * 16));
+	assert_false(event_record_make(&made, &record.event, 88 + 3 * 16 - 1));
+	/* A list of one command is looked at in a shorter way. */
+	record.submit.captured = 2;
+	assert_false(event_record_make(&made, &record.event, 88 + 16));
+	record.submit.captured = 1;
+	assert_true(event_record_make(&made, &record.event, 88 + 16));
 	record.submit.captured = UINT16_MAX;
-	assert_null(decode_payload(&record.event, sizeof(record)));
+	assert_false(event_record_make(&made, &record.event, sizeof(record)));
 	fence = (struct smmu_fence *)&record.submit;
 	record.event.kind = SMMU_EVENT_FENCE;
 	fence->stack.depth = SMMU_STACK_MAX;
-	assert_non_null(decode_payload(&record.event, sizeof(record)));
+	assert_true(event_record_make(&made, &record.event, sizeof(record)));
 	fence->stack.depth++;
-	assert_null(decode_payload(&record.event, sizeof(record)));
+	assert_false(event_record_make(&made, &record.event, sizeof(record)));
 }
 
 static void test_atc(void **state)

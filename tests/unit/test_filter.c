@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "command/filter.h"
+#include "session/filter.h"
 
 #include "fixture.h"
 #include <errno.h>
@@ -18,11 +18,11 @@ static struct filter filter;
 
 static int resolve_among(const struct devices *devices, const char *device, const char *smmu)
 {
-	struct cli cli = {.smmu = smmu};
+	struct run_options options = {.smmu = smmu};
 
 	if (device)
-		cli.devices[cli.device_count++] = device;
-	return filter_resolve(&filter, &cli, devices);
+		options.devices[options.device_count++] = device;
+	return filter_resolve(&filter, &options, devices);
 }
 
 static int resolve(const char *device, const char *smmu)

@@ -12,6 +12,7 @@
 #include "record/block.h"
 #include "record/model.h"
 #include "record/reader.h"
+#include "record/record.h"
 
 #include "fixture.h"
 #include "smmu_arch.h"
@@ -89,7 +90,9 @@ static void put(struct tape *tape, size_t payload)
 	assert_non_null(tape->event[tape->count].bytes);
 	memcpy(tape->event[tape->count].bytes, next.bytes, length);
 	tape->event[tape->count++].length = length;
-	assert_int_equal(tape->sink.ops->event(&tape->sink, &next.event, length), 0);
+	/* Not by event_record_make(): kinds that are not known are recorded, too. */
+	assert_int_equal(
+		tape->sink.ops->event(&tape->sink, (struct event_record){&next.event, length}), 0);
 	assert_int_equal(tape->sink.ops->tick(&tape->sink, next.event.ts_ns), 0);
 	next.event.seq++;
 	next.event.ts_ns += 1000;
@@ -171,8 +174,8 @@ static void small(struct tape *tape)
 
 static bool same(const struct tape *tape, size_t index, const struct record_reader *reader)
 {
-	return tape->event[index].length == reader->length &&
-	       !memcmp(tape->event[index].bytes, reader->event, reader->length);
+	return tape->event[index].length == reader->record.length &&
+	       !memcmp(tape->event[index].bytes, reader->record.event, reader->record.length);
 }
 
 static void assert_said(const struct record_error *error)
@@ -203,8 +206,10 @@ static struct outcome read_all(const struct tape *tape, struct record_reader *re
 			outcome.missing += reader->hole.events;
 			continue;
 		}
-		if (outcome.last != RECORD_EVENT)
+		if (outcome.last != RECORD_EVENT && outcome.last != RECORD_UNKNOWN)
 			break;
+		assert_int_equal(outcome.last == RECORD_EVENT,
+				 reader->record.event->kind < SMMU_EVENT_KIND_COUNT);
 		while (at < tape->count && !same(tape, at, reader))
 			at++;
 		assert_true(at < tape->count);
@@ -656,8 +661,7 @@ static void test_full_later(void **state)
 	assert_int_equal(sink.ops->open(&sink), 0);
 	for (unsigned int i = 0; !err && i < 100; i++) {
 		next.event.ts_ns += SECOND;
-		err = sink.ops->event(&sink, &next.event,
-				      sizeof(next.event) + sizeof(struct smmu_unmap));
+		err = sink_give(&sink, &next.event, sizeof(next.event) + sizeof(struct smmu_unmap));
 		if (!err)
 			err = sink.ops->tick(&sink, next.event.ts_ns);
 	}

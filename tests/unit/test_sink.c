@@ -92,7 +92,7 @@ static int record_send(struct stream *stream, struct record *record, size_t payl
 	stream->ts_ns += 1234567;
 	record->event.ts_ns = stream->ts_ns;
 	record->event.seq = ++stream->seq[record->event.cpu];
-	return sink->ops->event(sink, &record->event, sizeof(record->event) + payload);
+	return sink_give(sink, &record->event, sizeof(record->event) + payload);
 }
 
 static int submit_send(struct stream *stream, struct record *record)

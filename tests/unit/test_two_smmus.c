@@ -14,6 +14,7 @@
 #include "sink/event_json.h"
 #include "sink/event_text.h"
 #include "record/reader.h"
+#include "record/record.h"
 #include "sink/report.h"
 
 /* Of the fixture: StreamID 0x100 is 0000:01:00.0 behind A, and 0001:03:00.0 behind B. */
@@ -342,13 +343,13 @@ static void events_name_the_right_one(void **state)
 	queue_names_init(&queues);
 	capture_begin(&capture);
 	line_init(&line, capture.file);
-	event_text(&text, &it.event, &it.fence);
+	event_text(&text, &it.event);
 	it.fence.sid = STRANGE;
-	event_text(&text, &it.event, &it.fence);
+	event_text(&text, &it.event);
 	line_flush(&line);
 	json_init(&json, capture.file);
 	it.fence.sid = SID;
-	event_json(&json, &fixture_info, &queues, &it.event, &it.fence);
+	event_json(&json, &fixture_info, &queues, &it.event);
 	assert_int_equal(json_line(&json), 0);
 	json_free(&json);
 	said = capture_end(&capture);
@@ -372,9 +373,8 @@ static char *recorded(size_t *length)
 	assert_non_null(sink.file);
 	assert_int_equal(sink.ops->open(&sink), 0);
 	for (size_t i = 0; i < stream.count; i++)
-		assert_int_equal(sink.ops->event(&sink, &stream.sent[i].record->event,
-						 stream.sent[i].length),
-				 0);
+		assert_int_equal(
+			sink_give(&sink, &stream.sent[i].record->event, stream.sent[i].length), 0);
 	assert_int_equal(sink.ops->close(&sink, &statistics, "end"), 0);
 	fclose(sink.file);
 	return data;
@@ -420,8 +420,9 @@ static void recording_round_trip(void **state)
 	assert_int_equal(record_open(&reader, file, &error), 0);
 	for (size_t i = 0; i < stream.count; i++) {
 		assert_int_equal(record_next(&reader, &error), RECORD_EVENT);
-		assert_int_equal(reader.length, stream.sent[i].length);
-		assert_memory_equal(reader.event, stream.sent[i].record, stream.sent[i].length);
+		assert_int_equal(reader.record.length, stream.sent[i].length);
+		assert_memory_equal(reader.record.event, stream.sent[i].record,
+				    stream.sent[i].length);
 	}
 	assert_int_equal(record_next(&reader, &error), RECORD_END);
 	assert_counted(&reader.statistics);

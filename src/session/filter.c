@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "command/filter.h"
+#include "session/filter.h"
 
 #include "base/log.h"
-#include "smmu_event.h"
+#include "event/record.h"
+#include "smmu_arch.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -82,35 +83,113 @@ static int add_device(struct filter *filter, const char *text, const struct devi
 	return -EINVAL;
 }
 
-int filter_resolve(struct filter *filter, const struct cli *cli, const struct devices *devices)
+int filter_resolve(struct filter *filter, const struct run_options *options,
+		   const struct devices *devices)
 {
 	const struct smmu *smmu;
 	int err = 0;
 
 	memset(filter, 0, sizeof(*filter));
-	if (cli->smmu) {
-		smmu = devices_smmu_by_name(devices, cli->smmu);
+	if (options->smmu) {
+		smmu = devices_smmu_by_name(devices, options->smmu);
 		if (!smmu) {
-			log_error("--smmu: there is no SMMUv3 called %s here", cli->smmu);
+			log_error("--smmu: there is no SMMUv3 called %s here", options->smmu);
 			log_hint("`smmuscope probe` lists them");
 			return -EINVAL;
 		}
 		filter->smmu = smmu->address;
 	}
-	for (size_t i = 0; !err && i < cli->device_count; i++)
-		err = add_device(filter, cli->devices[i], devices);
+	for (size_t i = 0; !err && i < options->device_count; i++)
+		err = add_device(filter, options->devices[i], devices);
 	return err;
 }
 
-__u32 filter_kinds(const struct cli *cli)
+__u32 filter_kinds(const struct run_options *options)
 {
 	__u32 kinds = 0;
 
-	if (cli->failed_only || cli->latency_above_ns)
+	if (options->failed_only || options->latency_above_ns)
 		kinds |= 1U << SMMU_EVENT_SUBMIT;
-	if (cli->device_count || cli->smmu)
+	if (options->device_count || options->smmu)
 		kinds |= 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE |
 			 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET |
 			 1U << SMMU_EVENT_ATTACH | 1U << SMMU_EVENT_REGISTERS;
 	return kinds;
+}
+
+/* ---- of a recording ---- */
+
+static bool sid_wanted(const struct filter *filter, __u64 smmu, __u32 sid)
+{
+	if (!filter->sid_count)
+		return !filter->smmu || filter->smmu == smmu;
+	for (size_t i = 0; i < filter->sid_count; i++) {
+		if (filter->sids[i].sid == sid && (!smmu || filter->sids[i].smmu == smmu))
+			return true;
+	}
+	return false;
+}
+
+/* Commands that carry a StreamID. */
+static bool names_stream(unsigned int opcode)
+{
+	return opcode == SMMU_OP_ATC_INV || opcode == SMMU_OP_CFGI_STE ||
+	       opcode == SMMU_OP_CFGI_CD || opcode == SMMU_OP_CFGI_CD_ALL;
+}
+
+static bool list_wanted(const struct filter *filter, const struct run_options *options,
+			const struct smmu_submit *submit)
+{
+	if (filter->smmu && submit->smmu != filter->smmu)
+		return false;
+	if (options->failed_only && submit->result >= 0)
+		return false;
+	if (options->latency_above_ns && submit->duration_ns <= options->latency_above_ns)
+		return false;
+	if (!filter->sid_count)
+		return true;
+	for (unsigned int i = 0; i < submit->captured; i++) {
+		__u64 word = submit->command[i].word[0];
+
+		if (names_stream(SMMU_CMD_OPCODE(word)) &&
+		    sid_wanted(filter, submit->smmu, SMMU_CMD_SID(word)))
+			return true;
+	}
+	return false;
+}
+
+bool filter_wants(const struct filter *filter, const struct run_options *options,
+		  const struct smmu_event *event)
+{
+	const void *payload = event_payload(event);
+	const struct smmu_fence *fence = payload;
+	const struct smmu_ats *ats = payload;
+	const struct smmu_reset *reset = payload;
+	const struct smmu_attach *attach = payload;
+
+	if (!(options->kinds & 1U << event->kind))
+		return false;
+	switch ((enum smmu_event_kind)event->kind) {
+	case SMMU_EVENT_SUBMIT:
+		return list_wanted(filter, options, payload);
+	case SMMU_EVENT_FENCE:
+	case SMMU_EVENT_UNFENCE:
+		return sid_wanted(filter, fence->smmu, fence->sid);
+	case SMMU_EVENT_ATS:
+		return sid_wanted(filter, 0, ats->sid);
+	case SMMU_EVENT_RESET:
+		return sid_wanted(filter, 0, reset->sid);
+	case SMMU_EVENT_ATTACH:
+		return sid_wanted(filter, 0, attach->sid);
+	case SMMU_EVENT_INJECT:
+	case SMMU_EVENT_CMDQ_ERROR:
+	case SMMU_EVENT_ISR:
+	case SMMU_EVENT_REGISTERS:
+	case SMMU_EVENT_INVALIDATION:
+	case SMMU_EVENT_FORBIDDEN:
+	case SMMU_EVENT_UNMAP:
+	case SMMU_EVENT_KIND_COUNT:
+		break;
+	}
+	return true;
 }

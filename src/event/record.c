@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 4/5  bytes from the ring or from a recording -> a record that can be trusted
+ */
+#include "event/record.h"
+
+static const size_t sizes[] = {
+#define SIZE(id, name, payload) [SMMU_EVENT_##id] = sizeof(struct payload),
+	SMMU_EVENT_KINDS(SIZE)
+#undef SIZE
+};
+
+/* A damaged record may claim any depth. */
+static bool stack_too_deep(const struct smmu_event *event)
+{
+	const struct smmu_fence *fence = event_payload(event);
+	const struct smmu_forbidden *forbidden = event_payload(event);
+
+	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
+		return fence->stack.depth > SMMU_STACK_MAX;
+	return event->kind == SMMU_EVENT_FORBIDDEN && forbidden->stack.depth > SMMU_STACK_MAX;
+}
+
+static bool commands_there(const struct smmu_submit *submit, size_t length)
+{
+	return (length - sizeof(*submit)) / sizeof(submit->command[0]) >= submit->captured;
+}
+
+bool event_record_good(const struct smmu_event *event, size_t length)
+{
+	if (length < sizeof(*event) || event->kind >= SMMU_EVENT_KIND_COUNT)
+		return false;
+	length -= sizeof(*event);
+	if (length < sizes[event->kind] || stack_too_deep(event))
+		return false;
+	return event->kind != SMMU_EVENT_SUBMIT || commands_there(event_payload(event), length);
+}

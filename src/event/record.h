@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 4/5  bytes from the ring or from a recording -> a record that can be trusted
+ *
+ * Whoever takes bytes in makes a record of them here, once; what is handed on is never
+ * checked again. Pure, thread safe.
+ */
+#ifndef EVENT_RECORD_H
+#define EVENT_RECORD_H
+
+#include "smmu_event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * An event and its payload, good by event_record_make(): its kind is known, the payload of
+ * that kind is there in full, the captured commands of a submit included, and a stack is
+ * no deeper than its room. Two words, so that it travels in registers. The bytes are the
+ * caller's and live as long as they say.
+ */
+struct event_record {
+	const struct smmu_event *event;
+	size_t length; /* bytes of header and payload; may be more than the kind needs */
+};
+
+/* For all kinds: event_record_make() without its short cut. */
+bool event_record_good(const struct smmu_event *event, size_t length);
+
+/* False, and *record is not set, if the bytes are not an event of a known kind. */
+static inline bool event_record_make(struct event_record *record, const struct smmu_event *event,
+				     size_t length)
+{
+	const size_t one = sizeof(*event) + sizeof(struct smmu_submit) +
+			   sizeof(struct smmu_command);
+	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
+
+	/* Almost all events are a list of one command. */
+	if ((length != one || event->kind != SMMU_EVENT_SUBMIT || submit->captured > 1) &&
+	    !event_record_good(event, length))
+		return false;
+	record->event = event;
+	record->length = length;
+	return true;
+}
+
+/* The payload, of the type that SMMU_EVENT_KINDS names for the event's kind. */
+static inline const void *event_payload(const struct smmu_event *event)
+{
+	return event + 1;
+}
+
+#endif

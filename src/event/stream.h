@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 4/5  what a stream of events is about
+ *
+ * Said once at its beginning: by the session for a live run, by the reader for a
+ * recording. Strings and lists belong to these two and live as long as the stream.
+ */
+#ifndef EVENT_STREAM_H
+#define EVENT_STREAM_H
+
+#include "device/devices.h"
+#include "event/symbols.h"
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/* A hook, as this run had it. */
+struct stream_hook {
+	const char *id;	    /* of hooks.h, stable: "list", "gerror" ... */
+	const char *method; /* of plan_method_name(); "" if it is not attached */
+	const char *symbol; /* what it is attached to */
+	const char *reason; /* why it is not attached; NULL if it is */
+};
+
+/* What the stream is about, for its first line. */
+struct stream_info {
+	const char *command; /* trace, inject, stat */
+	const char *tool_version;
+	const char *kernel;  /* uname -r */
+	const char *variant; /* LAB_VARIANT in the lab, else NULL */
+	const char *attach;  /* "fentry" or "kprobe" */
+	__u64 monotonic_ns;  /* clock anchor: the same instant on both clocks */
+	__u64 realtime_ns;
+	const char *const *missing; /* hooks that could not be attached: "name: reason" */
+	size_t missing_count;
+	const char *const *rules; /* rules armed, in order; the index is `rule` in events */
+	size_t rule_count;
+	const struct devices *devices;	 /* names for addresses; rescanned for reports */
+	const struct stream_hook *hooks; /* all that were wanted, attached or not */
+	size_t hook_count;
+	const struct symbols *symbols; /* names for stacks; NULL: frames are "?" */
+	__u32 kinds;		       /* traced, 1 << enum smmu_event_kind; 0: not known */
+	__u32 filtered;		       /* of these kinds a filter left some out */
+};
+
+#endif

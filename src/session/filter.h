@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which events a run is about: --device and --smmu, resolved to StreamIDs and an address on
+ * this machine, or on that of a recording. Live the BPF side thins out the events; for a
+ * recording filter_wants() does the same. Not thread safe: errors are logged.
+ */
+#ifndef SESSION_FILTER_H
+#define SESSION_FILTER_H
+
+#include "device/devices.h"
+#include "session/options.h"
+#include "smmu_event.h"
+#include "smmu_stats.h"
+
+struct filter {
+	struct smmu_stream_key sids[RUN_DEVICES_MAX * DEVICE_SIDS_MAX];
+	size_t sid_count;
+	__u64 smmu; /* 0: any */
+};
+
+/* 0, or -EINVAL, logged. */
+int filter_resolve(struct filter *filter, const struct run_options *options,
+		   const struct devices *devices);
+/* Mask of kinds (1 << enum smmu_event_kind) that the filters of the command line thin out. */
+__u32 filter_kinds(const struct run_options *options);
+/* event: of a struct event_record. Would the BPF side have let it through? */
+bool filter_wants(const struct filter *filter, const struct run_options *options,
+		  const struct smmu_event *event);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The places that a run writes to, and the streams that go there: the same for a live run
+ * and for a recording. Opened before anything is armed, so that what cannot be written is
+ * known by then. Not thread safe.
+ */
+#ifndef SESSION_OUTPUTS_H
+#define SESSION_OUTPUTS_H
+
+#include "base/output.h"
+#include "session/options.h"
+#include "sink/streams.h"
+
+/* A `file` of NULL: not wanted. */
+struct outputs {
+	struct output main; /* the events, the verdict or the report */
+	struct output recording;
+	struct output stats; /* --stats */
+};
+
+/* 0 or a negative errno, logged. */
+int outputs_open(struct outputs *outputs, const struct run_options *options);
+/* --stats to a place that is written to already: 0 or -EINVAL, logged. */
+int outputs_distinct(const struct outputs *outputs, const struct run_options *options);
+/*
+ * Adds the streams that the run is to write. info: as for streams_open(). packed: a
+ * recording is compressed at once. 0 or a negative errno, said.
+ */
+int outputs_streams(struct outputs *outputs, const struct run_options *options, bool packed,
+		    const struct stream_info *info, struct streams *streams);
+/* The statistics as they are to be shown. 0 or a negative errno; said only by the second. */
+int outputs_print(FILE *file, const struct statistics *statistics, const struct stream_info *info,
+		  bool json);
+int outputs_report(struct output *output, const struct statistics *statistics,
+		   const struct stream_info *info, bool json);
+void outputs_close(struct outputs *outputs);
+
+#endif

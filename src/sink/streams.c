@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: 5/5  record -> every stream that a run writes
+ */
+#include "sink/streams.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+
+int streams_open(struct streams *streams, const struct sink_ops *ops, struct output *output,
+		 const struct stream_info *info, const void *options)
+{
+	struct stream *stream = &streams->stream[streams->count++];
+	int err;
+
+	stream->output = output;
+	stream->sink.ops = ops;
+	stream->sink.file = output->file;
+	stream->sink.info = info;
+	stream->sink.options = options;
+	err = ops->open(&stream->sink);
+	if (!err) {
+		stream->open = stream->takes = true;
+		err = output_flush(output);
+	}
+	if (err)
+		output_fail(output, err);
+	return err;
+}
+
+void streams_stop(struct streams *streams, struct stream *stream, int error)
+{
+	stream->takes = false;
+	streams->error = stream->error = error;
+}
+
+void streams_put_others(struct streams *streams, struct event_record record)
+{
+	for (size_t i = 1; i < streams->count; i++)
+		stream_put(streams, &streams->stream[i], record);
+}
+
+void streams_fail(struct streams *streams, const struct output *output, int error)
+{
+	for (size_t i = 0; i < streams->count; i++) {
+		if (streams->stream[i].output == output && !streams->stream[i].error)
+			streams_stop(streams, &streams->stream[i], error);
+	}
+}
+
+void streams_tick(struct streams *streams, __u64 now_ns)
+{
+	for (size_t i = 0; i < streams->count; i++) {
+		struct stream *stream = &streams->stream[i];
+
+		int err = stream->takes && stream->sink.ops->tick
+				  ? stream->sink.ops->tick(&stream->sink, now_ns)
+				  : 0;
+
+		if (err)
+			streams_stop(streams, stream, err);
+	}
+}
+
+static int stream_close(struct stream *stream, const struct statistics *statistics,
+			const char *reason)
+{
+	int err = stream->error, closed;
+
+	if (!stream->open)
+		return err;
+	stream->open = stream->takes = false;
+	/* A write that was blocked until a signal came would be blocked again. */
+	if (err == -EINTR)
+		output_abandon(stream->output);
+	closed = stream->sink.ops->close(&stream->sink, statistics, err ? "error" : reason);
+	if (!err)
+		err = closed;
+	if (!err)
+		err = output_flush(stream->output);
+	if (err)
+		output_fail(stream->output, err);
+	return err;
+}
+
+int streams_close(struct streams *streams, const struct statistics *statistics,
+		  const struct statistics *worst, const char *reason)
+{
+	int err = 0;
+
+	if (streams->error)
+		reason = "error";
+	for (size_t i = 0; i < streams->count; i++) {
+		struct stream *stream = &streams->stream[i];
+		int wrong = stream_close(stream, stream->sink.ops->concludes ? worst : statistics,
+					 reason);
+
+		err = err ? err : wrong;
+	}
+	return err;
+}
+
+int streams_code(const struct streams *streams)
+{
+	for (size_t i = 0; i < streams->count; i++) {
+		if (streams->stream[i].sink.code)
+			return streams->stream[i].sink.code;
+	}
+	return EXIT_OK;
+}
