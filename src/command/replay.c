@@ -15,7 +15,7 @@
 #include <string.h>
 
 struct replay {
-	const struct run_options *options;
+	struct run_options options;
 	const char *file;
 	struct record_reader reader;
 	struct filter filter;
@@ -45,7 +45,7 @@ static int refuse(const struct replay *replay, const struct record_error *error)
 static void pass_on(struct replay *replay, struct event_record record)
 {
 	const struct smmu_event *event = record.event;
-	bool keep = filter_wants(&replay->filter, replay->options, event);
+	bool keep = filter_wants(&replay->filter, &replay->options, event);
 	__u32 seq = gaps_renumber(&replay->narrowed, event->cpu, event->seq, keep);
 
 	replay->given[event->kind]++;
@@ -167,7 +167,7 @@ static int write_report(struct replay *replay, struct output *output, bool json)
 
 static int write_reports(struct replay *replay, int code)
 {
-	const struct run_options *options = replay->options;
+	const struct run_options *options = &replay->options;
 
 	if ((!code || code == EXIT_VERDICT) && options->report)
 		code = write_report(replay, &replay->outputs.main, options->json);
@@ -181,7 +181,7 @@ static int write_reports(struct replay *replay, int code)
 
 static int give(struct replay *replay)
 {
-	const struct run_options *options = replay->options;
+	const struct run_options *options = &replay->options;
 	const struct loss *loss = &replay->statistics.loss;
 	int code = EXIT_OK, closed;
 
@@ -203,7 +203,7 @@ static int give(struct replay *replay)
 
 static int replay_file(struct replay *replay, FILE *file)
 {
-	const struct run_options *options = replay->options;
+	const struct run_options *options = &replay->options;
 	struct record_error error = {};
 	int code;
 
@@ -221,13 +221,12 @@ static int replay_file(struct replay *replay, FILE *file)
 int command_replay(const struct cli *cli)
 {
 	static struct replay replay;
-	struct run_options options = cli->run;
 	FILE *file = fopen(cli->files[0], "re");
 	int code;
 
-	replay.options = &options;
+	replay.options = cli->run;
 	replay.file = cli->files[0];
-	options.check.source = replay.file;
+	replay.options.check.source = replay.file;
 	if (!file) {
 		log_error("%s: %s", replay.file, strerror(errno));
 		log_hint("name a recording, as `smmuscope trace -o run.smr` makes it");

@@ -461,8 +461,7 @@ static __attribute__((noinline)) int put_anything(struct record_encoder *encoder
 	return 0;
 }
 
-int record_encode(struct record_encoder *encoder, struct wire_out *out,
-		  struct event_record record)
+int record_encode(struct record_encoder *encoder, struct wire_out *out, struct event_record record)
 {
 	const struct smmu_event *event = record.event;
 

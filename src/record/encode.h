@@ -16,7 +16,6 @@ void record_encoder_reset(struct record_encoder *encoder);
  * Appends one event. 0, or -EINVAL: longer than a recording has room for; -ENOMEM. In both
  * cases nothing was appended.
  */
-int record_encode(struct record_encoder *encoder, struct wire_out *out,
-		  struct event_record record);
+int record_encode(struct record_encoder *encoder, struct wire_out *out, struct event_record record);
 
 #endif

@@ -30,10 +30,10 @@ struct record_error {
 enum record_result {
 	RECORD_EVENT,	/* `record` */
 	RECORD_UNKNOWN, /* likewise, of a kind that a newer version of the tool has */
-	RECORD_HOLE,   /* `hole`; it goes on behind it */
-	RECORD_END,    /* `statistics`, `reason` */
-	RECORD_CUT,    /* it stops without an end: `hole` is what is missing at least */
-	RECORD_FAILED, /* the error */
+	RECORD_HOLE,	/* `hole`; it goes on behind it */
+	RECORD_END,	/* `statistics`, `reason` */
+	RECORD_CUT,	/* it stops without an end: `hole` is what is missing at least */
+	RECORD_FAILED,	/* the error */
 };
 
 struct record_hole {
