@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/child.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -75,6 +77,13 @@ int child_start(struct child *child, char *const argv[])
 		err = -err;
 	}
 	return err;
+}
+
+int child_refused(char *const argv[], int err)
+{
+	log_error("%s cannot be started: %s", argv[0], strerror(-err));
+	log_hint("name a program that can be run behind --; nothing stays attached");
+	return EXIT_RUNTIME;
 }
 
 int child_reap(struct child *child)

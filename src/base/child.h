@@ -14,6 +14,8 @@ struct child {
 int child_check(char *const argv[]);
 /* argv[0] is looked up in PATH. 0, or a negative errno if it cannot be started. */
 int child_start(struct child *child, char *const argv[]);
+/* What one of the two said is wrong, logged with the way out. EXIT_RUNTIME. */
+int child_refused(char *const argv[], int err);
 /* Collects it if it has ended. 1 ended, 0 still there. */
 int child_reap(struct child *child);
 /* Ends it, SIGTERM first, SIGKILL after a second; collects it. */

@@ -112,7 +112,7 @@ static bool run_again(struct session *session)
 	err = child_start(&session->child, options->argv);
 	if (!err)
 		return true;
-	session_say_cannot_start(options->argv, err);
+	child_refused(options->argv, err);
 	session->failed = err;
 	session->reason = "error";
 	return false;

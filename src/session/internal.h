@@ -50,9 +50,6 @@ void collector_run(struct session *session);
 void collector_let_signals_in(void);
 void collector_close(struct session *session);
 
-/* The command cannot be started: says so. EXIT_RUNTIME. */
-int session_say_cannot_start(char *const argv[], int err);
-
 /* The statistics as they stand. 0 or a negative errno. */
 int outcome_report(struct session *session);
 /*

@@ -33,13 +33,6 @@ static void fill_info(struct session *session)
 	info->symbols = session->symbols;
 }
 
-int session_say_cannot_start(char *const argv[], int err)
-{
-	log_error("%s cannot be started: %s", argv[0], strerror(-err));
-	log_hint("name a program that can be run behind --; nothing stays attached");
-	return EXIT_RUNTIME;
-}
-
 static int prepare(struct session *session)
 {
 	const struct run_options *options = session->options;
@@ -53,7 +46,7 @@ static int prepare(struct session *session)
 	}
 	err = options->argv ? child_check(options->argv) : 0;
 	if (err)
-		return session_say_cannot_start(options->argv, err);
+		return child_refused(options->argv, err);
 	if (outputs_open(&session->outputs, options) ||
 	    outputs_distinct(&session->outputs, options) ||
 	    outputs_streams(&session->outputs, options, options->pack, &session->info,
@@ -84,7 +77,7 @@ static int start(struct session *session)
 		return code;
 	say_attached(session);
 	err = argv ? child_start(&session->child, argv) : 0;
-	return err ? session_say_cannot_start(argv, err) : EXIT_OK;
+	return err ? child_refused(argv, err) : EXIT_OK;
 }
 
 static int run(struct session *session)

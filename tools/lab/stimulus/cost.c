@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cost.h"
-#include "stimulus.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -9,6 +8,14 @@
 #define REST_US	   1250000 /* a recording writes what it has when it is a second old */
 #define REST_NS	   500000  /* CPU time in REST_US: it looks whether there is work, no more */
 #define REST_TRIES 60
+
+__u64 now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
+}
 
 void cost_init(struct cost *cost, unsigned long pieces)
 {

@@ -26,6 +26,8 @@ void cost_piece(struct cost *cost, unsigned long i);
 /* ns for a piece: the mean of the middle half of the chunks. Timer ticks and other processes
    are in the upper quarter. */
 double cost_of_piece(struct cost *cost);
+/* CLOCK_MONOTONIC. */
+__u64 now_ns(void);
 /* CPU time of the calling thread. */
 __u64 cost_thread_ns(void);
 

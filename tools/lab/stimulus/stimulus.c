@@ -32,14 +32,6 @@ struct worker {
 	int err;
 };
 
-__u64 now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
-}
-
 void stimulus_pin(__u64 cpus)
 {
 	cpu_set_t set;

@@ -34,6 +34,5 @@ int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, 
 int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out);
 /* The calling thread, from now on; 0: as it is. What it starts inherits it. */
 void stimulus_pin(__u64 cpus);
-__u64 now_ns(void);
 
 #endif
