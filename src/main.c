@@ -32,7 +32,7 @@ static void help(FILE *file)
 
 static int libbpf_says(enum libbpf_print_level level, const char *format, va_list args)
 {
-	/* What libbpf calls a warning is detail of an error that we report ourselves. */
+	/* libbpf's warnings are details of errors that we report ourselves. */
 	if (log_level() < (level == LIBBPF_DEBUG ? 2 : 1))
 		return 0;
 	return vfprintf(stderr, format, args);
@@ -57,7 +57,7 @@ static int dispatch(size_t which, int argc, char **argv)
 	return commands[which].run(&cli);
 }
 
-/* As other programs in front of `head`: by SIGPIPE, but after everything was put in order. */
+/* Dies of SIGPIPE as other programs do before `head`, but only after detaching. */
 static int end(int code)
 {
 	if (output_reader_gone()) {
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
-	/* A reader that goes away must not keep us from detaching: see end(). */
+	/* A reader that goes away must not prevent detaching: see end(). */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ending signals that come while a write is blocked. A reader that is only slow gets all
- * there is, with its end; one that reads nothing any more, as a pager that nobody scrolls,
- * is given up: after two seconds, or at the next signal. The write then fails with EINTR.
+ * Signals that end the run while a write is blocked. A slow reader still gets everything, the
+ * end included. A reader that has stopped reading, such as a pager that is not scrolled, is
+ * given up after two seconds or at the next signal: the write then fails with EINTR.
  */
 #ifndef BASE_PATIENCE_H
 #define BASE_PATIENCE_H
@@ -11,15 +11,15 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* SIGINT, SIGTERM and SIGHUP. */
+/* Fills set with SIGINT, SIGTERM and SIGHUP. */
 void patience_signals(sigset_t *set);
-/* Takes them. progress: grows while a reader reads. */
+/* Takes these signals. progress: a counter that grows while the reader reads. */
 void patience_take(const __u64 *progress);
-/* Has one come, apart from those that were blocked? */
+/* Has one come while they were not blocked? */
 bool patience_ended(void);
-/* The counter is no longer there. */
+/* Gives them back; the counter is not read any more. */
 void patience_release(void);
-/* One has come in another way: nobody is waited for without end from here on. */
+/* One was taken from the signalfd: from now on no write waits without a limit. */
 void patience_begin(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * smmuscope inject: rules that were found good are armed. The arming itself is
- * loader.c's, the bounds are kept in BPF.
+ * smmuscope inject: arms rules. load/loader.c does the arming; the bounds in count and time
+ * are kept by the BPF side.
  */
 #include "command/command.h"
 #include "base/json.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The clock of every rule starts when it is armed, so a dry run has its own words. */
+/* In words of its own: a stream's header would say that the rules are armed. */
 static int dry_run(const struct injection *injection, const struct cli *cli,
 		   const struct host *host)
 {

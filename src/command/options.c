@@ -144,7 +144,7 @@ static int set_ring(struct cli *cli, const char *value, struct refusal *refusal)
 	return 0;
 }
 
-/* "submit, inject, ..." for a hint. */
+/* All kinds as one text, for a hint. */
 static void kind_list(char *text, size_t size)
 {
 	size_t at = 0;
@@ -265,7 +265,7 @@ void options_begin(enum cli_command command, struct cli *cli)
 	run->linger_ns = LINGER_DEFAULT;
 }
 
-/* What the verdict is asked. */
+/* From the strings of the command line to the options of the verdict. */
 static int take_verdict(struct cli *cli, struct refusal *refusal)
 {
 	struct check_options *check = &cli->run.check;
@@ -307,13 +307,13 @@ int options_end(enum cli_command command, struct cli *cli, struct refusal *refus
 	struct run_options *run = &cli->run;
 	int err = 0;
 
-	/* Rules are judged by all that happens; asked for by name is given; unasked only
-	 * what costs next to nothing. */
+	/* A verdict needs every kind. Else kinds asked for by name, or those whose hooks are
+	 * not on the paths of other drivers. */
 	if (command & (CLI_CHECK | CLI_RUN) || (!run->kinds && command == CLI_REPLAY))
 		run->kinds = SMMU_KINDS_ALL;
 	else if (!run->kinds)
 		run->kinds = SMMU_KINDS_DEFAULT;
-	/* In place of the events. */
+	/* The report or the verdict takes the place of the events. */
 	if (command == CLI_REPLAY && (run->report || run->judged))
 		run->events = false;
 	if (command & (VERDICT | CLI_RUN))

@@ -16,9 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORKLOAD_ENDED (128 + SIGTERM) /* not by itself */
+/* Status of a workload that was ended; one that ends by itself overwrites it. */
+#define WORKLOAD_ENDED (128 + SIGTERM)
 
-static volatile int stopped; /* by a signal */
+static volatile int stopped; /* a signal came: no further scenario is run */
 
 static void on_signal(int number)
 {
@@ -26,7 +27,7 @@ static void on_signal(int number)
 	stopped = 1;
 }
 
-/* A session has handlers of its own and leaves them. */
+/* Again after each session, which installs its own handlers and does not restore ours. */
 static void catch_signals(void)
 {
 	const struct sigaction action = {.sa_handler = on_signal};
@@ -71,7 +72,7 @@ static int read_scenario(const char *file, struct scenario *scenario)
 
 /* ---- one scenario ---- */
 
-/* What the scenario says of the verdict. */
+/* Copies what the scenario says about the verdict. */
 static void fill_check(const struct scenario *scenario, struct check_options *check)
 {
 	check->name = scenario->name;
@@ -84,7 +85,7 @@ static void fill_check(const struct scenario *scenario, struct check_options *ch
 	check->budget_blocked_ns = scenario->budget_blocked_ns;
 }
 
-/* What it says of the run. Its report goes to stdout, wherever that goes. */
+/* Copies what it says about the run. The report goes to stdout, which -o may have reopened. */
 static int fill_run(const struct scenario *scenario, struct run_options *run)
 {
 	struct rule_error error;
@@ -105,7 +106,10 @@ static int fill_run(const struct scenario *scenario, struct run_options *run)
 	return EXIT_OK;
 }
 
-/* ended: did it end by itself? Its shell has no status but 0 and 1 then. */
+/*
+ * ended: did the workload end by itself? Its shell then ends with 0 or 1, so that a higher
+ * code is ours.
+ */
 static int judge_end(const struct scenario *scenario, int code, bool ended, __u64 elapsed_ns)
 {
 	char text[DURATION_LEN];
@@ -126,7 +130,7 @@ static int judge_end(const struct scenario *scenario, int code, bool ended, __u6
 	return EXIT_RUNTIME;
 }
 
-/* common: the options of all scenarios, with what this one says of the verdict. */
+/* common: the options of all scenarios; their `check` is already that of this one. */
 static int work(const struct scenario *scenario, const struct run_options *common,
 		struct host *host)
 {
@@ -152,7 +156,7 @@ static int work(const struct scenario *scenario, const struct run_options *commo
 			 clock_ns(CLOCK_MONOTONIC) - begun);
 }
 
-/* Is something that it needs not there? EXIT_KERNEL then, said and reported. */
+/* EXIT_KERNEL, logged and in the report, if this machine lacks what the scenario needs. */
 static int look_for_needs(const struct scenario *scenario, const struct check_options *check,
 			  struct host *host)
 {
@@ -189,7 +193,7 @@ static int carry_out(const struct scenario *scenario, const struct run_options *
 	return cleaned ? cleaned : code;
 }
 
-/* number: from 1, its place among the reports. */
+/* number: place among the reports, from 1. */
 static int run_scenario(const struct scenario *scenario, const struct run_options *common,
 			struct host *host, size_t number)
 {
@@ -210,7 +214,7 @@ static int run_scenario(const struct scenario *scenario, const struct run_option
 
 /* ---- all ---- */
 
-/* The worst of two: a run that went wrong says nothing, a skipped one hides no failure. */
+/* The worse of two codes: a run that went wrong judged nothing; a skipped one hides no failure. */
 static int worse(int one, int other)
 {
 	static const int order[] = {EXIT_RUNTIME, EXIT_USAGE, EXIT_VERDICT, EXIT_LOST, EXIT_KERNEL};
@@ -245,7 +249,7 @@ static int run_all(struct scenario *const *scenarios, const struct cli *cli)
 	return code;
 }
 
-/* All reports go to one place, one behind the other. */
+/* All reports go one behind the other to stdout, or to the file of -o. */
 static int open_report(const struct cli *cli)
 {
 	const char *output = cli->run.output, *recording = cli->run.recording;

@@ -32,7 +32,7 @@ const char *decode_cerror(unsigned int error, char *buffer)
 
 const char *decode_errno(int error, char *buffer)
 {
-	/* Not -error: a broken record may hold anything. */
+	/* -error would overflow for INT_MIN, which a damaged record may hold. */
 	unsigned int number = error < 0 ? 0 - (unsigned int)error : (unsigned int)error;
 	const char *name;
 
@@ -41,7 +41,7 @@ const char *decode_errno(int error, char *buffer)
 	name = strerrorname_np((int)number);
 	if (name)
 		return name;
-	/* The kernel has numbers of its own above those of user space. */
+	/* Above 511 are numbers that only the kernel uses (include/linux/errno.h). */
 	snprintf(buffer, DECODE_NAME_LEN, "E%u", number);
 	return buffer;
 }
@@ -125,7 +125,8 @@ bool decode_atc(const struct smmu_command *command, struct atc_inv *atc)
 	atc->ssid = atc->has_ssid ? SMMU_CMD_SSID(low) : 0;
 	atc->iova = SMMU_ATC_ADDR(high);
 	atc->all = size == SMMU_ATC_SIZE_ALL;
-	/* 2^52 pages are 2^64 bytes: one more than there are numbers for. */
+	/* ATC_INV.Size 52 is the whole address space: 2^52 pages are 2^64 bytes, which overflows.
+	 */
 	atc->size = size < SMMU_ATC_SIZE_ALL ? 4096ULL << size : 0;
 	return true;
 }
@@ -134,7 +135,7 @@ static size_t count_opcode(struct opcode_count *counts, size_t count, unsigned i
 {
 	size_t i = count;
 
-	/* From the end: lists are runs of the same command. */
+	/* Search from the end: a list is mostly a run of one command. */
 	while (i--) {
 		if (counts[i].opcode == opcode) {
 			counts[i].count++;

@@ -2,7 +2,7 @@
 /*
  * path: 4/5  record -> names and numbers
  *
- * What a record means, in words: the only place where codes get their names.
+ * The only place where codes get their names.
  * Pure: no state, no allocation. Thread safe.
  */
 #ifndef EVENT_DECODE_H
@@ -32,7 +32,7 @@ const char *decode_processor(unsigned int processor);
 const char *decode_forbidden(unsigned int act);
 const char *decode_forbidden_text(unsigned int act);
 const char *decode_forbidden_where(unsigned int where);
-/* Does it come with a number of bytes? */
+/* Is it an allocation, which has a number of bytes? */
 bool decode_forbidden_allocates(unsigned int act);
 
 struct atc_inv {
@@ -52,11 +52,12 @@ struct opcode_count {
 	unsigned int count;
 };
 
+/* An opcode is a byte. */
 #define DECODE_OPCODES_MAX 256
 
 /*
- * Counts the opcodes captured, and the CMD_SYNC if there was one, in the order in
- * which they first appear. counts has room for DECODE_OPCODES_MAX. How many.
+ * Counts the captured opcodes, and with `sync` one CMD_SYNC, in order of first appearance.
+ * counts: room for DECODE_OPCODES_MAX. Returns the number of entries.
  */
 size_t decode_opcodes(const struct smmu_submit *submit, bool sync, struct opcode_count *counts);
 

@@ -38,7 +38,7 @@ static int add_bdf(struct filter *filter, const char *text, __u32 bdf,
 	return 0;
 }
 
-/* A StreamID may be in use on more than one SMMU: all of them, unless --smmu says which. */
+/* The same StreamID may exist behind several SMMUs: all of them, unless --smmu names one. */
 static int add_sid(struct filter *filter, const char *text, __u32 sid,
 		   const struct devices *devices)
 {
@@ -130,7 +130,7 @@ static bool sid_wanted(const struct filter *filter, __u64 smmu, __u32 sid)
 	return false;
 }
 
-/* Commands that carry a StreamID. */
+/* Does the command carry a StreamID? */
 static bool names_stream(unsigned int opcode)
 {
 	return opcode == SMMU_OP_ATC_INV || opcode == SMMU_OP_CFGI_STE ||

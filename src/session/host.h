@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This machine, as every command needs it before it starts: the kernel's facts,
- * the plan made of them, the device scan and what it found.
+ * What every command needs to know of this machine before it starts: facts about the kernel,
+ * the plan made of them, and its devices.
  */
 #ifndef SESSION_HOST_H
 #define SESSION_HOST_H

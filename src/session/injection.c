@@ -24,7 +24,7 @@ static int resolve_rules(struct injection *injection, const struct run_options *
 			return say(&error);
 		rule_describe((unsigned int)i, &options->rules[i], &injection->targets[i],
 			      injection->texts[i]);
-		/* Behind "rule N: ", where the number is said already. */
+		/* Without "rule N: ": the messages have the number already. */
 		injection->text_list[i] = strchr(injection->texts[i], ':') + 2;
 	}
 	return EXIT_OK;
@@ -34,7 +34,7 @@ static int link_rules(struct injection *injection, const struct run_options *opt
 {
 	struct rule_error error = {};
 
-	/* From 0: the loader adds the moment at which it arms them. */
+	/* Deadlines from 0: the loader adds the time at which it arms them. */
 	if (rules_link(options->rules, injection->targets, injection->count, 0, &injection->links,
 		       &error))
 		return say(&error);
@@ -61,7 +61,7 @@ static bool covered(const struct injection *injection, const struct device *devi
 	return false;
 }
 
-/* A device that the running system needs is refused unless it is told by name. */
+/* A device that the running system needs is refused unless --in-use-ok names it. */
 static int guard_devices(const struct injection *injection, const struct run_options *options,
 			 const struct devices *devices)
 {

@@ -41,7 +41,7 @@ int outcome_report(struct session *session)
 	return err;
 }
 
-/* What each rule did, for people; the streams say it for themselves. */
+/* What each injection rule did, on stderr; the streams have lines of their own for it. */
 static void say_rules(struct session *session, const struct statistics *statistics)
 {
 	const struct injection *injection = session->injection;
@@ -140,11 +140,11 @@ int outcome_finish(struct session *session)
 	if (collect_statistics(session, &statistics))
 		code = EXIT_RUNTIME;
 	say_rules(session, &statistics);
-	/* A recording ends with the devices as the reports have them. */
+	/* The end of a recording has the same devices as the reports. */
 	if (session->outputs.recording.file)
 		rescan(session);
 	err = close_streams(session, &statistics);
-	/* Statistics that could not be read were said, and are not reported. */
+	/* No report of statistics that could not be read: the error has been logged. */
 	if (!code && write_reports(session, &statistics, !err))
 		code = EXIT_RUNTIME;
 	if (err)

@@ -15,7 +15,7 @@
 #define MODULE "/sys/module/arm_smmu_v3/initstate"
 #define DRIVER "/sys/bus/platform/drivers/arm-smmu-v3"
 
-/* A module is there before it has taken its devices on: "coming", then "live". */
+/* A module is "coming" while it binds its devices, then "live" (/sys/module/NAME/initstate). */
 static bool module_live(const char *root)
 {
 	char path[PATH_MAX], state[16] = "";

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* --wait: a driver that is loaded later. Not thread safe: it takes the signals. */
+/* --wait: for a driver that is not loaded yet. Not thread safe: it takes the signals. */
 #ifndef SESSION_WAIT_H
 #define SESSION_WAIT_H
 
 #include <stdbool.h>
 
-/* root: before /sys, "" on a real machine. Is the driver there, and done with its start? */
+/* Is the driver there, and has it finished its start? root: prefix of /sys, "" on a real machine.
+ */
 bool wait_driver_ready(const char *root);
-/* Until it is. 0, or EXIT_KERNEL if a signal to end comes first, logged. */
+/* Waits for that. 0, or EXIT_KERNEL, logged, if SIGINT, SIGTERM or SIGHUP comes first. */
 int wait_for_driver(const char *root);
 
 #endif

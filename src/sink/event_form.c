@@ -11,13 +11,13 @@
 #define USUAL_LEN                                                                                  \
 	(sizeof(struct smmu_event) + sizeof(struct smmu_submit) + sizeof(struct smmu_command))
 
-/* What the text between the numbers depends on. */
+/* Everything that the text between the four numbers depends on. */
 struct form_key {
-	__u64 who[2]; /* seq, which is left out, and pid; tid, cpu and flags */
+	__u64 who[2]; /* pid (seq, in the same word, is masked out); tid, cpu and flags */
 	__u64 comm[2];
 	__u64 where[2]; /* smmu, queue */
-	__u64 word;	/* 0 of the command */
-	__u32 low;	/* of its word 1 */
+	__u64 word;	/* word 0 of the command */
+	__u32 low;	/* low bits of its word 1, below the address */
 	__u32 context;
 };
 
@@ -45,7 +45,7 @@ void event_forms_free(struct event_forms *forms)
 	free(forms);
 }
 
-/* One command, all of it seen, its start known, and no error. */
+/* A list of one command that went through, seen from entry to return. */
 static inline bool is_usual(struct event_record record)
 {
 	const struct smmu_event *event = record.event;
@@ -131,7 +131,7 @@ static bool cut(struct form *form, const char **rest, const char *end, const cha
 void event_forms_keep(struct event_forms *forms, const struct json *json,
 		      struct event_record record)
 {
-	/* Without the comma that stands behind every value. */
+	/* The writer puts a comma behind every value: leave it out. */
 	const char *rest = json->start, *end = json->at - 1;
 	struct form_key key;
 	struct form *form;
@@ -142,7 +142,7 @@ void event_forms_keep(struct event_forms *forms, const struct json *json,
 	form = slot_of(forms, &key);
 	form->key = key;
 	form->pieces = (struct json_form){};
-	/* Keys: in a string their quotes would be escaped. */
+	/* These match keys only: within a string value the quotes would be escaped. */
 	if (!cut(form, &rest, end, "\"ts_ns\":", "0123456789") ||
 	    !cut(form, &rest, end, "\"prod\":", "0123456789") ||
 	    !cut(form, &rest, end, "\"duration_ns\":", "0123456789")) {

@@ -2,11 +2,11 @@
 /*
  * path: 5/5  decoded event -> JSON object
  *
- * Forms for the events that almost all are: a list of one command that went through.
- * Its object differs from that of an earlier one of the same thread, queue, StreamID and
- * opcode in four numbers: time, prod, duration and address. So event_json() writes
- * the first, which is kept as a form, and the others are that form, filled in: a fifth of
- * the instructions. Memory is fixed; a form that is pushed out is made anew. Not thread safe.
+ * A fast path for the most frequent event, a list of one command that went through. Two such
+ * events of the same thread, queue, StreamID and opcode differ in four numbers only: time,
+ * prod, duration and address. event_json() writes the first one; its text is kept as a form,
+ * and later ones are that form with their numbers filled in: a fifth of the instructions.
+ * Memory is fixed: a form may replace another one, which is then written anew. Not thread safe.
  */
 #ifndef SINK_EVENT_FORM_H
 #define SINK_EVENT_FORM_H
@@ -18,12 +18,12 @@
 
 struct event_forms;
 
-/* NULL: no memory. */
+/* The caller frees them. NULL: no memory. */
 struct event_forms *event_forms_new(void);
 void event_forms_free(struct event_forms *forms);
-/* The whole object, without its line end, or false and nothing if there is no form for it. */
+/* Writes the whole object, without its line end. False, and nothing is written: no form yet. */
 bool event_forms_put(struct event_forms *forms, struct json *json, struct event_record record);
-/* `json` has the object of this event, and nothing before it. */
+/* Keeps a form. `json` holds the object of this event and nothing before it. */
 void event_forms_keep(struct event_forms *forms, const struct json *json,
 		      struct event_record record);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The path of a submit runs once per command list of the machine: nothing on it
- * prints with a format or allocates.
+ * path: 5/5  decoded event -> JSON object
+ *
+ * Runs once per command list of the machine: what a submit takes must not allocate, and
+ * must not print with a format.
  */
 #include "sink/event_json.h"
 
@@ -13,7 +15,7 @@ struct writer {
 	struct queue_names *queues;
 };
 
-/* A field that is absent when it is false. */
+/* Absent when false, to keep lines short. */
 #define put_true(json, name)                                                                       \
 	do {                                                                                       \
 		json_key(json, name);                                                              \
@@ -26,7 +28,7 @@ static void put_smmu(struct writer *writer, __u64 smmu)
 	json_string(writer->json, smmu_name(devices_smmu(writer->info->devices, smmu)));
 }
 
-/* Frames as symbols: no kernel address gets out. */
+/* Frames as symbols only: no kernel address may leave the tool. */
 static void put_stack(struct writer *writer, const struct smmu_stack *stack)
 {
 	char name[SYMBOLS_NAME_LEN];
@@ -58,7 +60,7 @@ static void put_sid(struct json *json, __u32 sid)
 		json_u64(json, sid);
 }
 
-/* The PCI function that a StreamID belongs to, null if none is known. */
+/* The PCI function with that StreamID; null if none is known. */
 static void put_stream(struct writer *writer, __u64 smmu, __u32 sid)
 {
 	const struct device *device = devices_by_sid(writer->info->devices, smmu, sid);

@@ -10,7 +10,7 @@
 
 #define WHERE_LEN 96
 
-/* Of a stack; JSON has them all. */
+/* Frames of a stack that are shown; JSON has all of them. */
 #define FRAMES_MAX 5
 
 static const char *where_queue(const struct event_text *text, __u64 smmu, __u64 queue, char *buffer)
@@ -61,7 +61,7 @@ static const char *where(const struct event_text *text, const struct smmu_event 
 	case SMMU_EVENT_INVALIDATION:
 	case SMMU_EVENT_FORBIDDEN:
 	case SMMU_EVENT_UNMAP:
-		return "-"; /* of a thread, whatever the SMMU */
+		return "-"; /* about a thread: it belongs to no SMMU */
 	case SMMU_EVENT_KIND_COUNT:
 		break;
 	}
@@ -95,7 +95,7 @@ static void put_stream(const struct event_text *text, __u64 smmu, __u32 sid)
 		line_text(text->line, ")");
 }
 
-/* The first ATC_INV in full; a list is mostly one range for many devices. */
+/* Only the first ATC_INV in full: most lists are one range for many devices. */
 static void put_atc(const struct event_text *text, const struct smmu_submit *submit)
 {
 	char size[TEXT_NUMBER_LEN];

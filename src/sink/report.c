@@ -17,9 +17,9 @@
 
 #define BAR_WIDTH 40
 
-/* One StreamID: of a PCI function, or one that none is known for. */
+/* A line of the table of devices: one StreamID. */
 struct row {
-	const struct device *device; /* NULL: none known */
+	const struct device *device; /* NULL: no PCI function is known for it */
 	struct smmu_stream_key key;
 	const struct smmu_device_stats *sum;
 	bool fenced;
@@ -46,7 +46,7 @@ static void row_add(struct row *row, const struct device *device, __u64 smmu, __
 	}
 }
 
-/* All StreamIDs of the known functions, in order, then the others that were counted. */
+/* First all StreamIDs of known PCI functions, by address; then counted ones without a function. */
 static struct row *rows_make(const struct statistics *statistics, const struct devices *devices,
 			     size_t *count)
 {
@@ -56,7 +56,7 @@ static struct row *rows_make(const struct statistics *statistics, const struct d
 	unsigned int s;
 	size_t i, n = 0;
 
-	/* One more: an empty table must not look like no memory. */
+	/* + 1: calloc(0) may return NULL, which would look like no memory. */
 	rows = calloc(devices->count * DEVICE_SIDS_MAX + statistics->device_count + 1,
 		      sizeof(*rows));
 	if (!rows)
@@ -86,10 +86,7 @@ static const char *row_state(const struct row *row)
 	return row->device->ats_enabled ? "ats_on" : "ats_off";
 }
 
-/*
- * The largest value of a latency bucket: it holds what is less than a power of
- * two, and `le` means less or equal.
- */
+/* `le` means less or equal; the kernel's bucket holds values below a power of two, hence - 1. */
 static __u64 latency_limit(unsigned int bucket)
 {
 	return (1ULL << (bucket + SMMU_LATENCY_SHIFT)) - 1;
@@ -101,8 +98,8 @@ static __u64 batch_limit(unsigned int bucket)
 }
 
 /*
- * The kernel counts each value in one bucket. `le` promises what Prometheus does
- * with it: each bucket includes those before it. Returns the count of all.
+ * The kernel counts a value in one bucket; with `le`, as in Prometheus, each bucket includes
+ * those before it. Returns the count of all.
  */
 static __u64 put_buckets(struct json *json, const __u64 *buckets, unsigned int count,
 			 __u64 (*limit)(unsigned int bucket))
@@ -332,7 +329,7 @@ int report_json(FILE *file, const struct statistics *statistics, const struct st
 static void print_bar(FILE *file, __u64 value, __u64 largest)
 {
 	static const char bar[BAR_WIDTH + 1] = "########################################";
-	/* In floating point: value * BAR_WIDTH may not fit. Never nothing for something. */
+	/* In floating point, as value * BAR_WIDTH may overflow; at least one mark for any value. */
 	int width = (int)((double)value / (double)largest * BAR_WIDTH);
 
 	fprintf(file, " %10llu", value);
@@ -341,7 +338,7 @@ static void print_bar(FILE *file, __u64 value, __u64 largest)
 	fputc('\n', file);
 }
 
-/* Rows from the first bucket with something in it to the last. */
+/* From the first bucket that is not empty to the last. */
 static void print_histogram(FILE *file, const __u64 *buckets, unsigned int count,
 			    void (*label)(FILE *file, unsigned int bucket))
 {
@@ -403,7 +400,7 @@ static void print_queue(FILE *file, const char *smmu, const char *name,
 	}
 	fputs("\n  list size, commands:\n", file);
 	print_histogram(file, sum->batch_size, SMMU_BATCH_BUCKETS, label_batch);
-	/* Not sum->synced: a list whose entry was not seen has no latency. */
+	/* Not sum->synced, which includes lists whose entry was missed: these have no latency. */
 	for (i = 0; i < SMMU_LATENCY_BUCKETS; i++)
 		timed += sum->sync_latency[i];
 	if (!timed)
@@ -420,7 +417,7 @@ static bool row_empty(const struct row *row)
 	return !row->fenced && !memcmp(row->sum, &none, sizeof(none));
 }
 
-/* smmu: of a StreamID that no function tells where it belongs, else NULL. */
+/* smmu: said only for a StreamID without a known PCI function; else NULL. */
 static void print_row(FILE *file, const struct row *row, const struct smmu *smmu,
 		      bool injection_visible)
 {
@@ -451,7 +448,7 @@ static void print_rows(FILE *file, const struct row *rows, size_t count,
 				"device", "sid", "atc_inv", "hardware", "software", "injected",
 				"fences", "unfences", "resets", "failed", "state");
 		header = true;
-		/* With one SMMU there is nothing to tell apart. */
+		/* A single SMMU need not be named. */
 		smmu = devices->smmu_count > 1 && !rows[i].device
 			       ? devices_smmu(devices, rows[i].key.smmu)
 			       : NULL;

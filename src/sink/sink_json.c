@@ -151,7 +151,7 @@ static int put_loss(struct json *json, __u64 ts_ns, __u64 cpu, __s64 lost)
 	json_u64(json, ts_ns);
 	json_key(json, "cpu");
 	json_u64(json, cpu);
-	/* A hole does not tell of what kind its events were; the summary does. */
+	/* A gap in the numbers does not tell the kinds of the lost events; the summary does. */
 	json_key(json, "class");
 	json_string(json, "any");
 	json_key(json, "lost");
@@ -199,7 +199,7 @@ static void put_rule(struct json *json, const char *text, __u64 index,
 	json_line(json);
 }
 
-/* What each rule did. The first error sticks in `json`. */
+/* What each injection rule did. The first error is kept in `json`. */
 static void put_rules(struct json *json, const struct stream_info *info,
 		      const struct statistics *statistics)
 {
@@ -208,7 +208,7 @@ static void put_rules(struct json *json, const struct stream_info *info,
 			 &statistics->rules[i]);
 }
 
-/* What was lost behind the last event of each CPU. */
+/* Events lost after the last one that came from each CPU. */
 static void put_ends(struct sink *sink, const struct statistics *statistics)
 {
 	struct sink_json_state *state = sink->state;

@@ -86,8 +86,8 @@ static int sink_text_open(struct sink *sink)
 	return 0;
 }
 
-/* "%12s" of seconds since the stream began, with six digits behind the point; an event may
- * be a moment older than that. */
+/* Seconds since the stream began, as "%12.6f" would print them; an event may be slightly older
+ * than the stream, hence the sign. */
 static void put_time(struct line *line, const struct sink *sink, __u64 ts_ns)
 {
 	__u64 start = sink->info->monotonic_ns;
@@ -97,7 +97,7 @@ static void put_time(struct line *line, const struct sink *sink, __u64 ts_ns)
 	if (ts_ns < start && us)
 		*at++ = '-';
 	at = text_u64(us / 1000000, at);
-	/* A one in front of the six digits, which makes way for the point. */
+	/* Printed with a leading 1 to keep zeros; the point then replaces that 1. */
 	text_u64(1000000 + us % 1000000, at);
 	*at = '.';
 	at += 7;
@@ -140,7 +140,7 @@ static int sink_text_event(struct sink *sink, struct event_record record)
 	return text_error(sink->file);
 }
 
-/* What was lost behind the last event of each CPU. */
+/* Events lost after the last one that came from each CPU. */
 static void put_ends(const struct sink *sink, const struct statistics *statistics)
 {
 	struct sink_text_state *state = sink->state;
