@@ -49,6 +49,20 @@ struct statistics {
 	bool injection_visible; /* false: timeouts.injected cannot be known here */
 };
 
+/*
+ * The largest value in a bucket of a histogram, the last one excepted, which has no limit.
+ * In ns: the kernel's bucket holds values below a power of two, hence - 1; in commands.
+ */
+static inline __u64 statistics_latency_limit(unsigned int bucket)
+{
+	return (1ULL << (bucket + SMMU_LATENCY_SHIFT)) - 1;
+}
+
+static inline __u64 statistics_batch_limit(unsigned int bucket)
+{
+	return 1ULL << bucket;
+}
+
 void statistics_free(struct statistics *statistics);
 
 #endif
