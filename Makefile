@@ -34,7 +34,7 @@ native: $(O)/native/smmuscope $(O)/native/btf-reduce
 # ---- BPF: one object for all hooks, one for the device scan, one for what runs where ----
 
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__bpf__ -D__TARGET_ARCH_arm64 -Wall -Wextra -Werror \
-	-Wno-unused-parameter -Iinclude -Ivmlinux -I/usr/include/$(HOST)-linux-gnu
+	-Wno-unused-parameter -Ibpf -Iinclude -Ivmlinux -I/usr/include/$(HOST)-linux-gnu
 
 BPF_DEPENDS := $(wildcard bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h)
 
@@ -49,8 +49,8 @@ $(O)/bpf/floor.bpf.o: tools/cost/floor.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-# The same programs for a kernel without types (words.bpf.h), and for what people leave
-# running (knobs.bpf.h).
+# The same programs for a kernel without types (bpf/base/words.bpf.h), and for what people leave
+# running (bpf/base/knobs.bpf.h).
 BUILD_no_casts := -DNO_CASTS
 BUILD_stat     := -DFIXED -DFIXED_STATS=true -DFIXED_EVENTS=false -DFIXED_BY_SID=false
 BUILD_trace    := -DFIXED -DFIXED_STATS=false -DFIXED_EVENTS=true -DFIXED_BY_SID=false

@@ -10,7 +10,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "smmu3.bpf.h"
+#include "base/smmu3.bpf.h"
 #include "smmu_event.h"
 #include "smmu_scan.h"
 

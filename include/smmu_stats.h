@@ -129,10 +129,10 @@ struct smmu_queue_slot {
 	__u64 smmu;
 };
 
-/* In the number of suspects, see bpf/maps.bpf.h: nothing is told yet, or any more. */
+/* In the number of suspects, see bpf/base/maps.bpf.h: nothing is told yet, or any more. */
 #define SMMU_NOT_READY (1ULL << 63)
 
-/* An open call of the command-list function, see bpf/call.bpf.h. */
+/* An open call of the command-list function, see bpf/base/call.bpf.h. */
 #define SMMU_CALLS_SHIFT 10
 #define SMMU_CALLS_MAX	 (1U << SMMU_CALLS_SHIFT)
 

@@ -20,7 +20,7 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-/* For its shape only, see bpf/words.bpf.h. */
+/* For its shape only, see bpf/base/words.bpf.h. */
 struct timespec64 {
 	__s64 tv_sec;
 	long tv_nsec;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Which build of the BPF programs is loaded. They are the same programs with the same
- * maps; in all but `hooks` some knobs are constants, see bpf/knobs.bpf.h.
+ * maps; in all but `hooks` some knobs are constants, see bpf/base/knobs.bpf.h.
  */
 #include "load/internal.h"
 

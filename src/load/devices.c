@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tables of SMMUs and StreamIDs, as bpf/device.bpf.h searches them, filled before
+ * The tables of SMMUs and StreamIDs, as bpf/base/device.bpf.h searches them, filled before
  * anything is attached: known devices get their slots now and not in somebody's
  * interrupt handler, and a filter or a rule marks the StreamIDs it means.
  */

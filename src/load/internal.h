@@ -35,7 +35,7 @@ struct loader {
 	int cpus;
 };
 
-/* How many copies of the programs count, see twice.bpf.h. */
+/* How many copies of the programs count, see bpf/base/twice.bpf.h. */
 static inline __u32 loader_copies(const struct loader *loader)
 {
 	return loader->twice ? SMMU_COPIES : 1;

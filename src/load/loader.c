@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The collector is woken when at most this part of the ring is full; see emit.bpf.h. */
+/* The collector is woken when at most this part of the ring is full; see bpf/base/emit.bpf.h. */
 #define WAKEUP_PART 8
 #define WAKEUP_MAX  (1U << 20)
 
@@ -162,7 +162,7 @@ static int prepare(struct loader *loader, const struct loader_options *options)
 	return err;
 }
 
-/* As the programs have it, where types can be cast to (count.bpf.h). */
+/* As the programs have it, where types can be cast to (bpf/list/count.bpf.h). */
 static bool loader_counts_early(const struct loader *loader, const struct loader_options *options)
 {
 	return options->stats && !options->twice && loader->plan->casts &&

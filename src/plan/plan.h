@@ -67,7 +67,7 @@ struct plan {
 	bool kprobes; /* some hook is attached by kprobe */
 	/* Where the preempt count has how many hard interrupts are being served. */
 	unsigned int hardirq_shift;
-	bool casts;	 /* BPF may read through a number, see bpf/words.bpf.h */
+	bool casts;	 /* BPF may read through a number, see bpf/base/words.bpf.h */
 	bool can_trace;	 /* every required hook is usable */
 	bool can_inject; /* and the injection point */
 	bool can_raise;	 /* which also knows of GERROR and of stalls */

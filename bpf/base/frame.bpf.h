@@ -8,7 +8,7 @@
 #ifndef FRAME_BPF_H
 #define FRAME_BPF_H
 
-#include "argument.bpf.h"
+#include "base/argument.bpf.h"
 
 #define FRAME_ARGS 5
 

@@ -16,11 +16,11 @@
 #ifndef STORY_BPF_H
 #define STORY_BPF_H
 
-#include "device.bpf.h"
-#include "emit.bpf.h"
-#include "flow.bpf.h"
-#include "list.bpf.h"
-#include "stack.bpf.h"
+#include "base/device.bpf.h"
+#include "base/emit.bpf.h"
+#include "recovery/flow.bpf.h"
+#include "base/list.bpf.h"
+#include "base/stack.bpf.h"
 
 /* For bpf_loop: the verifier walks each of these once, and not 64 times. */
 struct story_loop {

@@ -6,9 +6,9 @@
 #ifndef VERDICT_BPF_H
 #define VERDICT_BPF_H
 
-#include "argument.bpf.h"
-#include "call.bpf.h"
-#include "story.bpf.h"
+#include "base/argument.bpf.h"
+#include "base/call.bpf.h"
+#include "recovery/story.bpf.h"
 
 struct verdict {
 	__u64 smmu;

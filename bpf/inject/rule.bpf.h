@@ -3,7 +3,7 @@
 #ifndef RULE_BPF_H
 #define RULE_BPF_H
 
-#include "verdict.bpf.h"
+#include "inject/verdict.bpf.h"
 
 /* Both are filled up with zeros: two words tell. */
 static __always_inline bool same_comm(const struct smmu_rule *rule)

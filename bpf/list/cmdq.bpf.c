@@ -9,13 +9,13 @@
  *
  * An interrupt can issue a list inside another one's hook: see twice.bpf.h.
  */
-#include "argument.bpf.h"
-#include "call.bpf.h"
-#include "count.bpf.h"
-#include "frame.bpf.h"
-#include "story.bpf.h"
-#include "submit.bpf.h"
-#include "twice.bpf.h"
+#include "base/argument.bpf.h"
+#include "base/call.bpf.h"
+#include "list/count.bpf.h"
+#include "base/frame.bpf.h"
+#include "recovery/story.bpf.h"
+#include "list/submit.bpf.h"
+#include "base/twice.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 

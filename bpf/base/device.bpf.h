@@ -6,7 +6,7 @@
 #ifndef DEVICE_BPF_H
 #define DEVICE_BPF_H
 
-#include "maps.bpf.h"
+#include "base/maps.bpf.h"
 
 /*
  * Searches are functions of their own that the verifier looks at once, for the case that

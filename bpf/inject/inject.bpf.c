@@ -9,7 +9,7 @@
  * the list's own ATC_INV, and on those that earlier lists left in the queue
  * without a CMD_SYNC of their own.
  */
-#include "incident.bpf.h"
+#include "inject/incident.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 

@@ -3,8 +3,8 @@
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
-#include "device.bpf.h"
-#include "list.bpf.h"
+#include "base/device.bpf.h"
+#include "base/list.bpf.h"
 
 /* The queue's number, or SMMU_QUEUES_MAX when there are more queues than slots. */
 __weak __noinline __u32 queue_search(__u64 smmu, __u64 queue)

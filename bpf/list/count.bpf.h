@@ -3,10 +3,10 @@
 #ifndef COUNT_BPF_H
 #define COUNT_BPF_H
 
-#include "call.bpf.h"
-#include "emit.bpf.h"
-#include "list.bpf.h"
-#include "queue.bpf.h"
+#include "base/call.bpf.h"
+#include "base/emit.bpf.h"
+#include "base/list.bpf.h"
+#include "list/queue.bpf.h"
 
 /*
  * A list may return inside the program that looks at the return of another one, which was

@@ -10,7 +10,7 @@
 #ifndef CALL_BPF_H
 #define CALL_BPF_H
 
-#include "maps.bpf.h"
+#include "base/maps.bpf.h"
 
 #define CALLS_PROBE 4
 /* A poll ends after 1 s: an entry this old belongs to a call whose exit was not seen. */

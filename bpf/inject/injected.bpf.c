@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Other people's injections, as far as the driver tells of them. */
-#include "verdict.bpf.h"
+#include "inject/verdict.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 

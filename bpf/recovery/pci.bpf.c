@@ -5,10 +5,10 @@
  * The PCI side of a recovery: ATS switched on and off, the function reset.
  * Exported functions of the PCI core, the same names in every kernel.
  */
-#include "device.bpf.h"
-#include "flow.bpf.h"
-#include "frame.bpf.h"
-#include "smmu3.bpf.h"
+#include "base/device.bpf.h"
+#include "recovery/flow.bpf.h"
+#include "base/frame.bpf.h"
+#include "base/smmu3.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 

@@ -3,7 +3,7 @@
 #ifndef ARGUMENT_BPF_H
 #define ARGUMENT_BPF_H
 
-#include "words.bpf.h"
+#include "base/words.bpf.h"
 
 /*
  * The verifier wants constant offsets into the context and positions are

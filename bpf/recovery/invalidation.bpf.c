@@ -5,9 +5,9 @@
  * What is around the lists: the functions that make lists of one invalidation, and
  * the unmap that wanted it. Reported only while there is trouble.
  */
-#include "flow.bpf.h"
-#include "frame.bpf.h"
-#include "twice.bpf.h"
+#include "recovery/flow.bpf.h"
+#include "base/frame.bpf.h"
+#include "base/twice.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 

@@ -13,7 +13,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "knobs.bpf.h"
+#include "base/knobs.bpf.h"
 #include "smmu_arch.h"
 #include "smmu_inject.h"
 #include "smmu_stats.h"

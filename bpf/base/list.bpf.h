@@ -3,8 +3,8 @@
 #ifndef LIST_BPF_H
 #define LIST_BPF_H
 
-#include "argument.bpf.h"
-#include "frame.bpf.h"
+#include "base/argument.bpf.h"
+#include "base/frame.bpf.h"
 
 struct list {
 	void *ctx;		   /* of the program */

@@ -8,7 +8,7 @@
 #ifndef EMIT_BPF_H
 #define EMIT_BPF_H
 
-#include "maps.bpf.h"
+#include "base/maps.bpf.h"
 
 /*
  * preempt_count, include/linux/preempt.h: [8] serving softirq, four bits of hardirq, the

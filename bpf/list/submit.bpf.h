@@ -3,9 +3,9 @@
 #ifndef SUBMIT_BPF_H
 #define SUBMIT_BPF_H
 
-#include "emit.bpf.h"
-#include "list.bpf.h"
-#include "registers.bpf.h"
+#include "base/emit.bpf.h"
+#include "base/list.bpf.h"
+#include "base/registers.bpf.h"
 
 static __always_inline bool command_concerns(__u64 smmu, __u64 word)
 {

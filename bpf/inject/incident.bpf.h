@@ -8,9 +8,9 @@
 #ifndef INCIDENT_BPF_H
 #define INCIDENT_BPF_H
 
-#include "device.bpf.h"
-#include "flow.bpf.h"
-#include "rule.bpf.h"
+#include "base/device.bpf.h"
+#include "recovery/flow.bpf.h"
+#include "inject/rule.bpf.h"
 
 /* No retry comes later than this: whatever fails then is another matter. */
 #define INCIDENT_NS 5000000000ULL

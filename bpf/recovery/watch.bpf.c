@@ -6,10 +6,10 @@
  * that may sleep, hand work on. These hooks run for every allocation and every
  * lock of the machine; while nothing is watched they look at one number and go.
  */
-#include "argument.bpf.h"
-#include "flow.bpf.h"
-#include "isr.bpf.h"
-#include "stack.bpf.h"
+#include "base/argument.bpf.h"
+#include "recovery/flow.bpf.h"
+#include "recovery/isr.bpf.h"
+#include "base/stack.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 

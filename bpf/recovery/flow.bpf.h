@@ -10,7 +10,7 @@
 #ifndef FLOW_BPF_H
 #define FLOW_BPF_H
 
-#include "emit.bpf.h"
+#include "base/emit.bpf.h"
 
 /* Who runs: the interrupted task and the level it was interrupted at. */
 struct thread_key {

@@ -5,10 +5,10 @@
  * The GERROR interrupt handler: what the hardware says went wrong, and how long
  * the handler took.
  */
-#include "flow.bpf.h"
-#include "frame.bpf.h"
-#include "isr.bpf.h"
-#include "registers.bpf.h"
+#include "recovery/flow.bpf.h"
+#include "base/frame.bpf.h"
+#include "recovery/isr.bpf.h"
+#include "base/registers.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 

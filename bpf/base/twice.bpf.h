@@ -15,7 +15,7 @@
 #ifndef TWICE_BPF_H
 #define TWICE_BPF_H
 
-#include "call.bpf.h"
+#include "base/call.bpf.h"
 
 /* Calls that the second copy found untouched, by enum smmu_twice. */
 __u64 helped[SMMU_TWICE_COUNT] __weak = {};

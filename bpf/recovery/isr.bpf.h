@@ -3,7 +3,7 @@
 #ifndef ISR_BPF_H
 #define ISR_BPF_H
 
-#include "maps.bpf.h"
+#include "base/maps.bpf.h"
 
 struct isr {
 	__u64 start_ns; /* 0: it does not run */

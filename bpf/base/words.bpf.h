@@ -9,7 +9,7 @@
 #ifndef WORDS_BPF_H
 #define WORDS_BPF_H
 
-#include "maps.bpf.h"
+#include "base/maps.bpf.h"
 
 /* Left out for kernels that have no types: libbpf looks for it there, or does not load. */
 #ifndef NO_CASTS

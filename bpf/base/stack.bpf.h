@@ -3,7 +3,7 @@
 #ifndef STACK_BPF_H
 #define STACK_BPF_H
 
-#include "maps.bpf.h"
+#include "base/maps.bpf.h"
 
 /*
  * What is skipped, to have room for the callers: the program, which is there twice, and
