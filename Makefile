@@ -21,7 +21,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
 
 SRC     := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
-SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter verdict scan running)
+SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter point_only scan running)
 STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 
 .DELETE_ON_ERROR:
@@ -51,12 +51,12 @@ $(O)/bpf/floor.bpf.o: tools/cost/floor.bpf.c
 
 # The same programs for a kernel without types (bpf/base/words.bpf.h), and for what people leave
 # running (bpf/base/knobs.bpf.h).
-BUILD_no_casts := -DNO_CASTS
-BUILD_stat     := -DFIXED -DFIXED_STATS=true -DFIXED_EVENTS=false -DFIXED_BY_SID=false
-BUILD_trace    := -DFIXED -DFIXED_STATS=false -DFIXED_EVENTS=true -DFIXED_BY_SID=false
-BUILD_filter   := -DFIXED -DFIXED_STATS=false -DFIXED_EVENTS=true -DFIXED_BY_SID=true
-BUILD_verdict  := -DFIXED_VERDICT
-BUILDS         := no_casts stat trace filter verdict
+BUILD_no_casts   := -DNO_CASTS
+BUILD_stat       := -DFIXED -DFIXED_STATS=true -DFIXED_EVENTS=false -DFIXED_BY_SID=false
+BUILD_trace      := -DFIXED -DFIXED_STATS=false -DFIXED_EVENTS=true -DFIXED_BY_SID=false
+BUILD_filter     := -DFIXED -DFIXED_STATS=false -DFIXED_EVENTS=true -DFIXED_BY_SID=true
+BUILD_point_only := -DFIXED_POINT_ONLY
+BUILDS           := no_casts stat trace filter point_only
 
 $(BUILDS:%=$(O)/bpf/%.bpf.o): $(O)/bpf/%.bpf.o: bpf/hooks.bpf.c $(BPF_DEPENDS)
 	$(call say,BPF,$@)

@@ -218,13 +218,13 @@ struct smmu_registers {
 };
 
 /* X(id, name): functions that turn one invalidation into lists of ATC_INV. */
-#define SMMU_PROCESSORS(X)                                                                         \
+#define SMMU_INV_FUNCTIONS(X)                                                                      \
 	X(DOMAIN, "domain") /* arm_smmu_atc_inv_domain(), arm_smmu_domain_inv_range() */           \
 	X(MASTER, "master") /* arm_smmu_atc_inv_master() */
 
-#define SMMU_PROCESSOR_ENUM_(id, name) SMMU_PROCESSOR_##id,
-enum smmu_processor { SMMU_PROCESSORS(SMMU_PROCESSOR_ENUM_) SMMU_PROCESSOR_COUNT };
-#undef SMMU_PROCESSOR_ENUM_
+#define SMMU_INV_FUNCTION_ENUM_(id, name) SMMU_INV_FUNCTION_##id,
+enum smmu_inv_function { SMMU_INV_FUNCTIONS(SMMU_INV_FUNCTION_ENUM_) SMMU_INV_FUNCTION_COUNT };
+#undef SMMU_INV_FUNCTION_ENUM_
 
 /*
  * Sent only within SMMU_TROUBLE_NS of the last reported or injected error: most
@@ -233,8 +233,8 @@ enum smmu_processor { SMMU_PROCESSORS(SMMU_PROCESSOR_ENUM_) SMMU_PROCESSOR_COUNT
 #define SMMU_TROUBLE_NS 3000000000ULL
 
 struct smmu_invalidation {
-	__s32 result;	 /* 0 if the function returns nothing, see `is_void` */
-	__u32 processor; /* enum smmu_processor */
+	__s32 result;	/* 0 if the function returns nothing, see `is_void` */
+	__u32 function; /* enum smmu_inv_function */
 	__u32 is_void;
 	__u32 reserved;
 };

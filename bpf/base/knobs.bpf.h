@@ -52,18 +52,18 @@ const volatile __u64 cfg_wakeup_bytes __weak = 0;
 const volatile __u32 cfg_any_rule __weak = SMMU_RULE_NONE; /* first rule for any StreamID */
 
 /* There is no hook on lists: what is injected is followed at the injection point. */
-const volatile bool cfg_by_verdict __weak = false;
+const volatile bool cfg_point_only __weak = false;
 
-#ifdef FIXED_VERDICT
+#ifdef FIXED_POINT_ONLY
 #define cfg_typed_task true
 #define cfg_casts      true
 #define cfg_stats      false
 #define cfg_events     true
-#define cfg_by_verdict true
+#define cfg_point_only true
 #endif
 
 #ifdef FIXED
-#define cfg_by_verdict	     false
+#define cfg_point_only	     false
 #define cfg_arg_smmu	     0U
 #define cfg_arg_cmdq	     1U
 #define cfg_arg_cmds	     2U

@@ -74,7 +74,7 @@ static __always_inline void end_incidents(const struct thread_key *thread)
  * A retry of a timeout that stands: fails again, whatever shots the rule has left,
  * but within its time.
  */
-static __always_inline bool retry_fails(struct verdict *verdict, const struct incident_key *key)
+static __always_inline bool retry_fails(struct answer *answer, const struct incident_key *key)
 {
 	struct incident *incident = bpf_map_lookup_elem(&incidents, key);
 	struct smmu_rule_state *state;
@@ -82,7 +82,7 @@ static __always_inline bool retry_fails(struct verdict *verdict, const struct in
 	__u32 rule;
 	__u64 now;
 
-	if (!incident || incident->epoch != verdict->epoch ||
+	if (!incident || incident->epoch != answer->epoch ||
 	    incident->pid != (__u32)bpf_get_current_pid_tgid())
 		return false;
 	now = bpf_ktime_get_ns();
@@ -93,13 +93,13 @@ static __always_inline bool retry_fails(struct verdict *verdict, const struct in
 	state = bpf_map_lookup_elem(&rule_states, &rule);
 	if (state)
 		__sync_fetch_and_add(&state->repeated, 1);
-	emit_inject(verdict, key->sid, rule, armed->error, incident->number,
-		    SMMU_EVENT_REPEAT | rule_flags(armed, verdict));
-	verdict->value = rule_value(armed);
+	emit_inject(answer, key->sid, rule, armed->error, incident->number,
+		    SMMU_EVENT_REPEAT | inject_rule_flags(armed, answer));
+	answer->value = inject_rule_value(armed);
 	return true;
 }
 
-static __always_inline void begin_incident(struct verdict *verdict, struct judgement *judgement,
+static __always_inline void begin_incident(struct answer *answer, struct judgement *judgement,
 					   __u32 index, const struct smmu_rule *rule)
 {
 	struct incident *incident = &judgement->incident;
@@ -107,14 +107,14 @@ static __always_inline void begin_incident(struct verdict *verdict, struct judge
 
 	incident->rule = index;
 	incident->pid = bpf_get_current_pid_tgid();
-	incident->epoch = verdict->epoch;
+	incident->epoch = answer->epoch;
 	incident->begun_ns = bpf_ktime_get_ns();
 	incident->number = __sync_fetch_and_add(&incidents_begun, 1) + 1;
 	bpf_map_update_elem(&incidents, key, incident, BPF_ANY);
-	DEVICE_COUNT(verdict->smmu, key->sid, timeouts_injected);
-	emit_inject(verdict, key->sid, index, rule->error, incident->number,
-		    rule_flags(rule, verdict));
-	verdict->value = rule_value(rule);
+	DEVICE_COUNT(answer->smmu, key->sid, timeouts_injected);
+	emit_inject(answer, key->sid, index, rule->error, incident->number,
+		    inject_rule_flags(rule, answer));
+	answer->value = inject_rule_value(rule);
 }
 
 #endif

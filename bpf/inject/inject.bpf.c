@@ -5,7 +5,7 @@
  * after each CMD_SYNC. Loaded by `inject` only. This and nothing else here
  * changes what the kernel does.
  *
- * As with the hardware, the verdict falls on the next CMD_SYNC of the queue: on
+ * As with the hardware, the answer falls on the next CMD_SYNC of the queue: on
  * the list's own ATC_INV, and on those that earlier lists left in the queue
  * without a CMD_SYNC of their own.
  */
@@ -18,7 +18,7 @@
 
 /* A walk along a chain of rules. */
 struct chain {
-	struct verdict *verdict;
+	struct answer *answer;
 	struct judgement *judgement;
 	__u64 word;
 	__u64 now; /* 0: nobody has asked yet */
@@ -34,11 +34,11 @@ static long try_rule(__u32 i, struct chain *chain)
 
 	if (!rule || !state)
 		return 1;
-	if (rule_matches(rule, chain->verdict, chain->word)) {
+	if (inject_rule_matches(rule, chain->answer, chain->word)) {
 		if (!chain->now)
 			chain->now = bpf_ktime_get_ns();
-		if (rule_take(rule, state, chain->now)) {
-			begin_incident(chain->verdict, chain->judgement, index, rule);
+		if (inject_rule_take(rule, state, chain->now)) {
+			begin_incident(chain->answer, chain->judgement, index, rule);
 			chain->taken = true;
 			return 1;
 		}
@@ -48,26 +48,26 @@ static long try_rule(__u32 i, struct chain *chain)
 }
 
 /* Does this ATC_INV time out? */
-static __noinline int judge(struct verdict *verdict, __u64 word0, __u64 word1)
+static __noinline int judge(struct answer *answer, __u64 word0, __u64 word1)
 {
-	struct chain chain = {.verdict = verdict, .word = word0};
+	struct chain chain = {.answer = answer, .word = word0};
 	const struct smmu_device_mark *mark;
 	struct incident_key *key;
 	__u32 zero = 0;
 
 	chain.judgement = bpf_map_lookup_elem(&judgements, &zero);
-	if (!verdict || !chain.judgement)
+	if (!answer || !chain.judgement)
 		return 0;
 	key = &chain.judgement->key;
-	key->thread = verdict->thread;
-	key->smmu = verdict->smmu;
+	key->thread = answer->thread;
+	key->smmu = answer->smmu;
 	key->address = word1;
 	key->sid = SMMU_CMD_SID(word0);
 	key->ssid = SMMU_CMD_SSV(word0) ? SMMU_CMD_SSID(word0) : SMMU_RULE_NONE;
-	if (incidents_begun && retry_fails(verdict, key))
+	if (incidents_begun && retry_fails(answer, key))
 		return 1;
 	/* The first rule that lets it fail: of its StreamID, then of any. */
-	mark = device_mark(verdict->smmu, key->sid);
+	mark = device_mark(answer->smmu, key->sid);
 	if (mark && mark->first_rule) {
 		chain.index = mark->first_rule - 1;
 		bpf_loop(SMMU_RULES_MAX, try_rule, &chain, 0);
@@ -79,36 +79,36 @@ static __noinline int judge(struct verdict *verdict, __u64 word0, __u64 word1)
 	return chain.taken;
 }
 
-static long judge_own(__u32 i, struct verdict *verdict)
+static long judge_own(__u32 i, struct answer *answer)
 {
 	struct smmu_command command;
 
-	if (i >= verdict->n)
+	if (i >= answer->n)
 		return 1;
 	if (bpf_probe_read_kernel(&command, sizeof(command),
-				  (const void *)(verdict->cmds + i * sizeof(command))))
+				  (const void *)(answer->cmds + i * sizeof(command))))
 		return 1;
 	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV)
-		judge(verdict, command.word[0], command.word[1]);
+		judge(answer, command.word[0], command.word[1]);
 	return 0;
 }
 
 /* Walks back from this list's first command to the CMD_SYNC before it. */
-static long judge_backlog(__u32 i, struct verdict *verdict)
+static long judge_backlog(__u32 i, struct answer *answer)
 {
-	__u32 index = (verdict->first - 1 - i) & verdict->mask;
+	__u32 index = (answer->first - 1 - i) & answer->mask;
 	struct smmu_command command;
 	__u32 opcode;
 
 	if (bpf_probe_read_kernel(&command, sizeof(command),
-				  (const void *)(verdict->base + index * sizeof(command))))
+				  (const void *)(answer->base + index * sizeof(command))))
 		return 1;
 	opcode = SMMU_CMD_OPCODE(command.word[0]);
 	/* A CMD_SYNC that completed by MSI has had its first word overwritten with 0. */
 	if (opcode == SMMU_OP_SYNC || !opcode)
 		return 1;
 	if (opcode == SMMU_OP_ATC_INV)
-		judge(verdict, command.word[0], command.word[1]);
+		judge(answer, command.word[0], command.word[1]);
 	return 0;
 }
 
@@ -167,47 +167,47 @@ static __always_inline bool list_passes_by(__u64 *ctx)
 	return cfg_casts && !incidents_begun && backlog_empty(ctx) && own_passes_by(ctx);
 }
 
-static __always_inline void judge_list(struct verdict *verdict)
+static __always_inline void judge_list(struct answer *answer)
 {
 	struct smmu_command first = {};
 	__u64 *epoch;
 	__u32 opcode;
 
-	thread_current(&verdict->thread);
-	verdict->context = verdict->thread.context;
-	if (verdict->n)
-		bpf_probe_read_kernel(&first, sizeof(first), (const void *)verdict->cmds);
+	thread_current(&answer->thread);
+	answer->context = answer->thread.context;
+	if (answer->n)
+		bpf_probe_read_kernel(&first, sizeof(first), (const void *)answer->cmds);
 	opcode = SMMU_CMD_OPCODE(first.word[0]);
 	if (opcode != SMMU_OP_ATC_INV) {
 		if (incidents_begun && (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL))
-			end_incidents(&verdict->thread);
+			end_incidents(&answer->thread);
 	} else {
 		/* Before the first incident no thread has an epoch: all are at 0. */
-		epoch = incidents_begun ? bpf_map_lookup_elem(&thread_epochs, &verdict->thread)
+		epoch = incidents_begun ? bpf_map_lookup_elem(&thread_epochs, &answer->thread)
 					: NULL;
-		verdict->epoch = epoch ? *epoch : 0;
-		bpf_loop(SMMU_LIST_MAX, judge_own, verdict, 0);
+		answer->epoch = epoch ? *epoch : 0;
+		bpf_loop(SMMU_LIST_MAX, judge_own, answer, 0);
 	}
-	bpf_loop(BACKLOG_MAX, judge_backlog, verdict, 0);
-	if (verdict->value)
-		call_mark_synthetic(verdict->cmds, verdict->first);
+	bpf_loop(BACKLOG_MAX, judge_backlog, answer, 0);
+	if (answer->value)
+		call_mark_synthetic(answer->cmds, answer->first);
 }
 
-static __noinline int verdict_judge(__u64 *ctx)
+static __noinline int answer_find(__u64 *ctx)
 {
 	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)argument(ctx, 1);
-	struct verdict verdict = {};
+	struct answer answer = {};
 
-	verdict.smmu = argument_address(ctx, 0);
-	verdict.cmdq = argument_address(ctx, 1);
-	verdict.cmds = argument_number(ctx, 2);
-	verdict.n = (__u32)argument(ctx, 3);
-	verdict.sync = (__u32)argument(ctx, 4);
-	verdict.base = (__u64)cmdq->q.base;
-	verdict.mask = (1U << (cmdq->q.llq.max_n_shift & 31)) - 1;
-	verdict.first = index_before(verdict.sync, verdict.n, verdict.mask);
-	judge_list(&verdict);
-	return verdict.value;
+	answer.smmu = argument_address(ctx, 0);
+	answer.cmdq = argument_address(ctx, 1);
+	answer.cmds = argument_number(ctx, 2);
+	answer.n = (__u32)argument(ctx, 3);
+	answer.sync = (__u32)argument(ctx, 4);
+	answer.base = (__u64)cmdq->q.base;
+	answer.mask = (1U << (cmdq->q.llq.max_n_shift & 31)) - 1;
+	answer.first = index_before(answer.sync, answer.n, answer.mask);
+	judge_list(&answer);
+	return answer.value;
 }
 
 SEC("?fmod_ret/arm_smmu_cmdq_sync_verdict")
@@ -217,9 +217,9 @@ int verdict_inject(__u64 *ctx)
 
 	if (!ready() || list_passes_by(ctx))
 		return 0;
-	value = verdict_judge(ctx);
-	if (cfg_by_verdict && incidents_begun)
-		verdict_follow(ctx, argument_address(ctx, 0), argument_number(ctx, 2),
-			       (__u32)argument(ctx, 3), value);
+	value = answer_find(ctx);
+	if (cfg_point_only && incidents_begun)
+		answer_follow(ctx, argument_address(ctx, 0), argument_number(ctx, 2),
+			      (__u32)argument(ctx, 3), value);
 	return value;
 }

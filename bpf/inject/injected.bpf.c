@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Other people's injections, as far as the driver tells of them. */
-#include "inject/verdict.bpf.h"
+#include "inject/answer.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
 /*
  * arm_smmu_cmdq_inject(smmu, cmdq, cmds, n, sync_prod, verdict): the driver's slow
- * path after a verdict that was not its own, called only when somebody injects. Other
+ * path after an answer that was not its own, called only when somebody injects. Other
  * people's injections are seen here, at no cost while there are none. Which device was
  * meant is known only if the list is for a single one.
  */
 static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
 {
-	struct verdict verdict = {.smmu = smmu, .cmdq = ctx[1], .sync = (__u32)ctx[4]};
+	struct answer answer = {.smmu = smmu, .cmdq = ctx[1], .sync = (__u32)ctx[4]};
 	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)ctx[1];
 	struct smmu_command command = {};
 	struct smmu_call *call;
@@ -24,18 +24,18 @@ static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
 		return 0;
 	call = call_find(cmds);
 	if (call && call->flags & SMMU_EVENT_SYNTHETIC) {
-		if (cfg_by_verdict)
+		if (cfg_point_only)
 			call_close(call);
 		return 0; /* our own, reported where it was made */
 	}
-	verdict.mask = (1U << (BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31)) - 1;
-	if (!cfg_by_verdict)
-		call_mark_synthetic(cmds, index_before(verdict.sync, (__u32)ctx[3], verdict.mask));
+	answer.mask = (1U << (BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31)) - 1;
+	if (!cfg_point_only)
+		call_mark_synthetic(cmds, index_before(answer.sync, (__u32)ctx[3], answer.mask));
 	if ((__u32)ctx[3] == 1)
 		bpf_probe_read_kernel(&command, sizeof(command), (const void *)cmds);
 	if (SMMU_CMD_OPCODE(command.word[0]) == SMMU_OP_ATC_INV) {
 		sid = SMMU_CMD_SID(command.word[0]);
-		DEVICE_COUNT(verdict.smmu, sid, timeouts_injected);
+		DEVICE_COUNT(answer.smmu, sid, timeouts_injected);
 	}
 	if (error == VALUE_GERROR) {
 		flags |= SMMU_EVENT_GERROR;
@@ -44,11 +44,11 @@ static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
 		flags |= SMMU_EVENT_STALL;
 		error = -ETIMEDOUT;
 	}
-	emit_inject(&verdict, sid, SMMU_RULE_NONE, error, 0, flags);
-	if (cfg_by_verdict) {
+	emit_inject(&answer, sid, SMMU_RULE_NONE, error, 0, flags);
+	if (cfg_point_only) {
 		/* From here on lists do not pass by, as after an incident of our own. */
 		__sync_fetch_and_add(&incidents_begun, 1);
-		verdict_follow(ctx, smmu, cmds, (__u32)ctx[3], error);
+		answer_follow(ctx, smmu, cmds, (__u32)ctx[3], error);
 	}
 	return 0;
 }

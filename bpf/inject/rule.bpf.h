@@ -3,7 +3,7 @@
 #ifndef RULE_BPF_H
 #define RULE_BPF_H
 
-#include "inject/verdict.bpf.h"
+#include "inject/answer.bpf.h"
 
 /* Both are filled up with zeros: two words tell. */
 static __always_inline bool same_comm(const struct smmu_rule *rule)
@@ -15,15 +15,15 @@ static __always_inline bool same_comm(const struct smmu_rule *rule)
 	return comm[0] == wanted[0] && comm[1] == wanted[1];
 }
 
-static __always_inline bool rule_matches(const struct smmu_rule *rule,
-					 const struct verdict *verdict, __u64 word)
+static __always_inline bool inject_rule_matches(const struct smmu_rule *rule,
+						const struct answer *answer, __u64 word)
 {
-	if ((rule->match & SMMU_RULE_SMMU) && rule->smmu != verdict->smmu)
+	if ((rule->match & SMMU_RULE_SMMU) && rule->smmu != answer->smmu)
 		return false;
 	if ((rule->match & SMMU_RULE_SSID) &&
 	    (!SMMU_CMD_SSV(word) || SMMU_CMD_SSID(word) != rule->ssid))
 		return false;
-	if ((rule->match & SMMU_RULE_CONTEXT) && !(rule->contexts & (1U << verdict->context)))
+	if ((rule->match & SMMU_RULE_CONTEXT) && !(rule->contexts & (1U << answer->context)))
 		return false;
 	if ((rule->match & SMMU_RULE_PID) && rule->pid != (bpf_get_current_pid_tgid() >> 32))
 		return false;
@@ -37,8 +37,8 @@ static __always_inline bool rule_matches(const struct smmu_rule *rule,
 }
 
 /* Takes one of the rule's shots; every bound is checked here and nowhere else. */
-static __always_inline bool rule_take(const struct smmu_rule *rule, struct smmu_rule_state *state,
-				      __u64 now)
+static __always_inline bool inject_rule_take(const struct smmu_rule *rule,
+					     struct smmu_rule_state *state, __u64 now)
 {
 	__u64 nth, old;
 
@@ -63,7 +63,7 @@ static __always_inline bool rule_take(const struct smmu_rule *rule, struct smmu_
 	return false;
 }
 
-static __always_inline __s32 rule_value(const struct smmu_rule *rule)
+static __always_inline __s32 inject_rule_value(const struct smmu_rule *rule)
 {
 	if (rule->kind == SMMU_RULE_KIND_GERROR)
 		return VALUE_GERROR;
@@ -71,13 +71,14 @@ static __always_inline __s32 rule_value(const struct smmu_rule *rule)
 }
 
 /* Only the SMMU's own queue has a GERROR; another one's error comes at once. */
-static __always_inline __u16 rule_flags(const struct smmu_rule *rule, const struct verdict *verdict)
+static __always_inline __u16 inject_rule_flags(const struct smmu_rule *rule,
+					       const struct answer *answer)
 {
-	__u64 own = verdict->smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+	__u64 own = answer->smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
 
 	if (rule->kind == SMMU_RULE_KIND_STALL)
 		return SMMU_EVENT_STALL;
-	if (rule->kind != SMMU_RULE_KIND_GERROR || verdict->cmdq != own)
+	if (rule->kind != SMMU_RULE_KIND_GERROR || answer->cmdq != own)
 		return 0;
 	return SMMU_EVENT_GERROR |
 	       (rule->gerror_cpu == bpf_get_smp_processor_id() ? SMMU_EVENT_BLOCKED : 0);

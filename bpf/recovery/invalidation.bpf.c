@@ -11,7 +11,7 @@
 
 #include <bpf/bpf_tracing.h>
 
-static __always_inline int processor_ends(__u32 processor, bool is_void, __u64 result)
+static __always_inline int invalidation_ends(__u32 function, bool is_void, __u64 result)
 {
 	struct {
 		struct smmu_event header;
@@ -26,7 +26,7 @@ static __always_inline int processor_ends(__u32 processor, bool is_void, __u64 r
 	if (!event)
 		return 0;
 	event->invalidation.result = is_void ? 0 : (__s32)result;
-	event->invalidation.processor = processor;
+	event->invalidation.function = function;
 	event->invalidation.is_void = is_void;
 	event->invalidation.reserved = 0;
 	emit_submit(event);
@@ -42,29 +42,31 @@ static __always_inline __u64 result_of(__u64 *ctx)
 	return result;
 }
 
-#define PROCESSOR(name, hook, processor, is_void)                                                  \
+#define INV_FUNCTION(name, hook, function, is_void)                                                \
 	SEC("?fexit")                                                                              \
 	int name(__u64 *ctx)                                                                       \
 	{                                                                                          \
 		if (!trouble_ns || !twice_mine(hook, 0, ctx))                                      \
 			return 0;                                                                  \
-		return processor_ends(processor, is_void, is_void ? 0 : result_of(ctx));           \
+		return invalidation_ends(function, is_void, is_void ? 0 : result_of(ctx));         \
 	}                                                                                          \
 	SEC("?fexit")                                                                              \
 	int name##_again(__u64 *ctx)                                                               \
 	{                                                                                          \
 		if (!trouble_ns || !twice_mine(hook, 1, ctx))                                      \
 			return 0;                                                                  \
-		return processor_ends(processor, is_void, is_void ? 0 : result_of(ctx));           \
+		return invalidation_ends(function, is_void, is_void ? 0 : result_of(ctx));         \
 	}                                                                                          \
 	SEC("?kretprobe")                                                                          \
 	int name##_kprobe(__u64 *ctx)                                                              \
 	{                                                                                          \
-		return trouble_ns ? processor_ends(processor, is_void, ctx[0]) : 0;                \
+		return trouble_ns ? invalidation_ends(function, is_void, ctx[0]) : 0;              \
 	}
 
-PROCESSOR(invalidation_domain_exit, SMMU_TWICE_DOMAIN, SMMU_PROCESSOR_DOMAIN, cfg_domain_is_void)
-PROCESSOR(invalidation_master_exit, SMMU_TWICE_MASTER, SMMU_PROCESSOR_MASTER, cfg_master_is_void)
+INV_FUNCTION(invalidation_domain_exit, SMMU_TWICE_DOMAIN, SMMU_INV_FUNCTION_DOMAIN,
+	     cfg_domain_is_void)
+INV_FUNCTION(invalidation_master_exit, SMMU_TWICE_MASTER, SMMU_INV_FUNCTION_MASTER,
+	     cfg_master_is_void)
 
 static __always_inline int unmap_ends(__u64 iova, __u64 size, __u64 returned)
 {

@@ -35,13 +35,13 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 		json_key(&json, "text");
 		json_string(&json, injection->text_list[i]);
 		json_key(&json, "injection_point");
-		json_string(&json, host->plan.hook[HOOK_VERDICT].symbol);
+		json_string(&json, host->plan.hook[HOOK_INJECTION_POINT].symbol);
 		json_object_end(&json);
 		err = json_line(&json);
 	}
 	if (!cli->run.json)
 		printf("dry run: nothing was armed; the injection point is %s\n",
-		       host->plan.hook[HOOK_VERDICT].symbol);
+		       host->plan.hook[HOOK_INJECTION_POINT].symbol);
 	json_free(&json);
 	if (!err && !fflush(stdout))
 		return EXIT_OK;

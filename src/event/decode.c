@@ -73,13 +73,13 @@ const char *decode_reset_phase(unsigned int phase)
 	return phase < SMMU_RESET_PHASE_COUNT ? names[phase] : "unknown";
 }
 
-const char *decode_processor(unsigned int processor)
+const char *decode_inv_function(unsigned int function)
 {
-#define PROCESSOR(id, name) (name),
-	static const char *const names[] = {SMMU_PROCESSORS(PROCESSOR)};
-#undef PROCESSOR
+#define INV_FUNCTION(id, name) (name),
+	static const char *const names[] = {SMMU_INV_FUNCTIONS(INV_FUNCTION)};
+#undef INV_FUNCTION
 
-	return processor < SMMU_PROCESSOR_COUNT ? names[processor] : "unknown";
+	return function < SMMU_INV_FUNCTION_COUNT ? names[function] : "unknown";
 }
 
 const char *decode_forbidden(unsigned int act)

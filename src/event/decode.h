@@ -27,7 +27,7 @@ const char *decode_kind(unsigned int kind);
 const char *decode_context(unsigned int context);
 /* "begin", "probe_end"; "domain"; likewise. */
 const char *decode_reset_phase(unsigned int phase);
-const char *decode_processor(unsigned int processor);
+const char *decode_inv_function(unsigned int function);
 /* "mm_page_alloc", "page allocation", "recovery"; likewise. */
 const char *decode_forbidden(unsigned int act);
 const char *decode_forbidden_text(unsigned int act);

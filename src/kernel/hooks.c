@@ -55,7 +55,7 @@ const struct hook hooks[HOOK_COUNT] = {
 			.result = RESULT_READ,
 			.kinds = KIND(RESET),
 		},
-	[HOOK_VERDICT] =
+	[HOOK_INJECTION_POINT] =
 		{
 			.id = "injection_point",
 			.what = "the hardware's verdict on a CMD_SYNC",

@@ -14,9 +14,9 @@ enum hook_id {
 	HOOK_GERROR, /* GERROR interrupt handler */
 	HOOK_ATS_ENABLE,
 	HOOK_ATS_DISABLE,
-	HOOK_RESET,    /* reset of one PCI function */
-	HOOK_VERDICT,  /* injection point */
-	HOOK_INJECTED, /* slow path after an injected verdict */
+	HOOK_RESET, /* reset of one PCI function */
+	HOOK_INJECTION_POINT,
+	HOOK_INJECTED, /* slow path after an injected answer */
 	HOOK_RESET_PREPARE,
 	HOOK_RESET_DONE,
 	HOOK_RESET_PROBE,

@@ -7,9 +7,9 @@
 
 #include "filter.skel.h"
 #include "no_casts.skel.h"
+#include "point_only.skel.h"
 #include "stat.skel.h"
 #include "trace.skel.h"
-#include "verdict.skel.h"
 
 /* The list function's arguments are where they have been since 6.9. */
 static bool usual_arguments(const struct plan_hook *list)
@@ -37,7 +37,7 @@ static bool fixed_fits(const struct plan *plan, const struct loader_options *opt
 /* Of everything else nothing is known. */
 static bool lean(const struct plan *plan, const struct loader_options *options)
 {
-	return plan->casts && loader_by_verdict(options);
+	return plan->casts && loader_point_only(options);
 }
 
 const void *loader_build(const struct plan *plan, const struct loader_options *options,
@@ -46,7 +46,7 @@ const void *loader_build(const struct plan *plan, const struct loader_options *o
 	if (!options->own_btf)
 		return no_casts_bpf__elf_bytes(size);
 	if (lean(plan, options))
-		return verdict_bpf__elf_bytes(size);
+		return point_only_bpf__elf_bytes(size);
 	if (!fixed_fits(plan, options) || (options->stats && options->events))
 		return hooks_bpf__elf_bytes(size);
 	if (options->stats)

@@ -27,7 +27,7 @@ struct loader {
 	bool events;
 	bool injecting;
 	bool twice;
-	bool by_verdict; /* no hook on lists */
+	bool point_only; /* no hook on lists */
 	bool narrowed; /* to some StreamIDs: the entry of a list decides whether it is looked at */
 	bool sees_injection; /* ours, or everybody's through the slow path */
 	const struct rule_links *rules;
@@ -58,7 +58,7 @@ int loader_select(struct loader *loader, const struct loader_options *options);
  * With rules, and nothing to be told of lists in general: the injection point sees what it
  * injects, and what follows, by itself.
  */
-bool loader_by_verdict(const struct loader_options *options);
+bool loader_point_only(const struct loader_options *options);
 /* The build of the programs, an ELF object, that fits best. */
 const void *loader_build(const struct plan *plan, const struct loader_options *options,
 			 size_t *size);

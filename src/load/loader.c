@@ -58,7 +58,7 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_smmu = options->smmu;
 	knobs->cfg_by_sid = options->sid_count != 0;
 	knobs->cfg_failed_only = options->failed_only;
-	knobs->cfg_by_verdict = loader->by_verdict;
+	knobs->cfg_point_only = loader->point_only;
 	knobs->cfg_latency_above_ns = options->latency_above_ns;
 	knobs->cfg_wakeup_bytes = wakeup < WAKEUP_MAX ? wakeup : WAKEUP_MAX;
 	if (options->rules)
@@ -184,7 +184,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	loader->events = options->events;
 	loader->injecting = options->rules != NULL;
 	loader->twice = options->twice;
-	loader->by_verdict = loader_by_verdict(options);
+	loader->point_only = loader_point_only(options);
 	loader->narrowed = options->sid_count && !options->stats;
 	loader->rules = options->rules;
 	loader->cpus = libbpf_num_possible_cpus();

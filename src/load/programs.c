@@ -98,7 +98,7 @@ size_t loader_programs(const struct loader *loader, struct hook_program *out)
 		TRACEPOINT(HOOK_PAGES, watch_pages),
 		TRACEPOINT(HOOK_SCHEDULE, watch_schedule),
 		TRACEPOINT(HOOK_WORK, watch_work),
-		{HOOK_VERDICT, PLAN_OVERRIDE, false,
+		{HOOK_INJECTION_POINT, PLAN_OVERRIDE, false,
 		 loader->injecting ? bpf->progs.verdict_inject : NULL},
 	};
 	size_t count = 0;
@@ -143,27 +143,27 @@ static int note_hook(struct loader *loader, enum hook_id id)
 }
 
 /* What the injection point, and hooks that are no part of an invalidation, can tell. */
-#define KINDS_BY_VERDICT                                                                           \
+#define KINDS_POINT_ONLY                                                                           \
 	(1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |             \
 	 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET | 1U << SMMU_EVENT_CMDQ_ERROR |             \
 	 1U << SMMU_EVENT_ATTACH)
 
-bool loader_by_verdict(const struct loader_options *options)
+bool loader_point_only(const struct loader_options *options)
 {
-	return options->rules && !options->stats && !(options->kinds & ~KINDS_BY_VERDICT);
+	return options->rules && !options->stats && !(options->kinds & ~KINDS_POINT_ONLY);
 }
 
 static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
 			enum hook_id id)
 {
 	if (id == HOOK_LIST)
-		return !loader->by_verdict;
-	if (id == HOOK_VERDICT)
+		return !loader->point_only;
+	if (id == HOOK_INJECTION_POINT)
 		return true;
 	if (id == HOOK_RESET && options->stats)
 		return true;
 	if (id == HOOK_INJECTED) /* without an injection point there is nothing to miss */
-		return loader->plan->hook[HOOK_VERDICT].symbol[0];
+		return loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];
 	return loader->events && (hooks[id].kinds & options->kinds);
 }
 
@@ -172,7 +172,7 @@ int loader_select(struct loader *loader, const struct loader_options *options)
 	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = loader_programs(loader, programs);
 
-	loader->sees_injection = !loader->plan->hook[HOOK_VERDICT].symbol[0];
+	loader->sees_injection = !loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];
 	for (size_t i = 0; i < count; i++) {
 		enum hook_id id = programs[i].hook;
 		const struct plan_hook *planned = &loader->plan->hook[id];
@@ -189,7 +189,7 @@ int loader_select(struct loader *loader, const struct loader_options *options)
 		}
 		if (err)
 			return err;
-		if (planned->usable && (id == HOOK_VERDICT || id == HOOK_INJECTED))
+		if (planned->usable && (id == HOOK_INJECTION_POINT || id == HOOK_INJECTED))
 			loader->sees_injection = true;
 	}
 	return 0;

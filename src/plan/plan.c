@@ -202,7 +202,7 @@ void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan
 	}
 	require_hooks(plan);
 	plan->can_trace = plan->what == PLAN_FINE;
-	plan->can_inject = plan->can_trace && plan->hook[HOOK_VERDICT].usable;
+	plan->can_inject = plan->can_trace && plan->hook[HOOK_INJECTION_POINT].usable;
 	plan->can_raise = plan->can_inject &&
 			  kernel_has_member(kernel, "arm_smmu_cmdq", "injected");
 }

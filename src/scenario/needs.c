@@ -17,7 +17,8 @@ static const char *missing_injection(const struct host *host, char *buffer, size
 {
 	if (host->plan.can_inject)
 		return NULL;
-	snprintf(buffer, size, "no injection point: %s", host->plan.hook[HOOK_VERDICT].reason);
+	snprintf(buffer, size, "no injection point: %s",
+		 host->plan.hook[HOOK_INJECTION_POINT].reason);
 	return buffer;
 }
 

@@ -63,13 +63,13 @@ int host_require_trace(const struct host *host)
 
 int host_require_inject(const struct host *host)
 {
-	const struct plan_hook *verdict = &host->plan.hook[HOOK_VERDICT];
+	const struct plan_hook *point = &host->plan.hook[HOOK_INJECTION_POINT];
 	int code = host_require_trace(host);
 
 	if (code || host->plan.can_inject)
 		return code;
-	log_error("this kernel cannot be injected into: %s", verdict->reason);
-	log_hint("%s", verdict->hint);
+	log_error("this kernel cannot be injected into: %s", point->reason);
+	log_hint("%s", point->hint);
 	return EXIT_KERNEL;
 }
 

@@ -307,7 +307,7 @@ static void put_registers(struct writer *writer, const struct smmu_registers *re
 static void put_invalidation(struct json *json, const struct smmu_invalidation *invalidation)
 {
 	json_key(json, "processor");
-	json_string(json, decode_processor(invalidation->processor));
+	json_string(json, decode_inv_function(invalidation->function));
 	json_key(json, "result");
 	if (invalidation->is_void)
 		json_null(json);

@@ -262,7 +262,7 @@ static void put_unmap(const struct event_text *text, const struct smmu_unmap *un
 static void put_invalidation(const struct event_text *text,
 			     const struct smmu_invalidation *invalidation)
 {
-	line_format(text->line, " of a %s", decode_processor(invalidation->processor));
+	line_format(text->line, " of a %s", decode_inv_function(invalidation->function));
 	if (!invalidation->is_void)
 		put_result(text, invalidation->result);
 }

@@ -328,7 +328,7 @@ static inline void registers(__u64 duration_ns, __u32 gerror, __u32 gerrorn)
 	record_send(record, sizeof(record->registers));
 }
 
-/* The invalidation-list processor did. */
+/* The function that makes the lists of an invalidation did. */
 static inline void returned(int result)
 {
 	struct record *record = event_now(SMMU_EVENT_INVALIDATION, 0);

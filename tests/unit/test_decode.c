@@ -39,7 +39,7 @@ static void test_names(void **state)
 	assert_string_equal(decode_context(SMMU_CONTEXT_COUNT), "unknown");
 	assert_string_equal(decode_reset_phase(SMMU_RESET_PROBE_END), "probe_end");
 	assert_string_equal(decode_reset_phase(SMMU_RESET_PHASE_COUNT), "unknown");
-	assert_string_equal(decode_processor(SMMU_PROCESSOR_MASTER), "master");
+	assert_string_equal(decode_inv_function(SMMU_INV_FUNCTION_MASTER), "master");
 	assert_string_equal(decode_forbidden(SMMU_FORBIDDEN_PAGES), "mm_page_alloc");
 	assert_string_equal(decode_forbidden_text(SMMU_FORBIDDEN_PAGES), "page allocation");
 	assert_string_equal(decode_forbidden(SMMU_FORBIDDEN_COUNT), "unknown");

@@ -98,10 +98,10 @@ static void test_6_1_by_kprobes(void **state)
 	positions(HOOK_UNMAP, 3, 0, 1, 2);
 	assert_string_equal(plan.hook[HOOK_UNMAP].argument_name[1], "iova");
 	attached(HOOK_ATTACH, PLAN_TRACEPOINT, "attach_device_to_domain");
-	refused(HOOK_VERDICT, "no trampolines");
-	refused(HOOK_VERDICT, "CONFIG_FUNCTION_ERROR_INJECTION is not set");
-	refused(HOOK_VERDICT, "no arm_smmu function carries ALLOW_ERROR_INJECTION");
-	refused(HOOK_VERDICT, "no injection point arm_smmu_cmdq_sync_verdict");
+	refused(HOOK_INJECTION_POINT, "no trampolines");
+	refused(HOOK_INJECTION_POINT, "CONFIG_FUNCTION_ERROR_INJECTION is not set");
+	refused(HOOK_INJECTION_POINT, "no arm_smmu function carries ALLOW_ERROR_INJECTION");
+	refused(HOOK_INJECTION_POINT, "no injection point arm_smmu_cmdq_sync_verdict");
 }
 
 static void test_7_3_inner_function_first(void **state)
@@ -114,8 +114,8 @@ static void test_7_3_inner_function_first(void **state)
 	assert_true(plan.hook[HOOK_INVALIDATION_DOMAIN].is_void);
 	attached(HOOK_RESET_PREPARE, PLAN_TRAMPOLINE, "pci_dev_reset_iommu_prepare");
 	refused(HOOK_INVALIDATION_MASTER, "arm_smmu_atc_inv_master.isra.0");
-	refused(HOOK_VERDICT, "no injection point");
-	assert_null(strstr(plan.hook[HOOK_VERDICT].reason, "no trampolines"));
+	refused(HOOK_INJECTION_POINT, "no injection point");
+	assert_null(strstr(plan.hook[HOOK_INJECTION_POINT].reason, "no trampolines"));
 }
 
 /* ---- methods ---- */
@@ -137,7 +137,7 @@ static void test_kprobes_by_request(void **state)
 	assert_true(plan.kprobes);
 	attached(HOOK_LIST, PLAN_KPROBE, "arm_smmu_cmdq_issue_cmdlist");
 	attached(HOOK_KMALLOC, PLAN_TRACEPOINT, "kmalloc");
-	attached(HOOK_VERDICT, PLAN_OVERRIDE, "arm_smmu_cmdq_sync_verdict");
+	attached(HOOK_INJECTION_POINT, PLAN_OVERRIDE, "arm_smmu_cmdq_sync_verdict");
 	assert_true(plan.can_inject);
 }
 
@@ -321,7 +321,7 @@ static void test_injection(void **state)
 	stock_6_12();
 	add_injection();
 	make(false, false);
-	attached(HOOK_VERDICT, PLAN_OVERRIDE, "arm_smmu_cmdq_sync_verdict");
+	attached(HOOK_INJECTION_POINT, PLAN_OVERRIDE, "arm_smmu_cmdq_sync_verdict");
 	assert_true(plan.can_inject);
 	assert_false(plan.can_raise);
 	replace_text(&kernel.injectable, NULL);
@@ -329,12 +329,12 @@ static void test_injection(void **state)
 	assert_true(plan.can_inject); /* loading will tell */
 	replace_text(&kernel.injectable, "arm_smmu_cmdq_sync_verdict_x\tERRNO\n");
 	make(false, false);
-	refused(HOOK_VERDICT, "arm_smmu_cmdq_sync_verdict may not be overridden");
-	refused(HOOK_VERDICT, "CONFIG_FUNCTION_ERROR_INJECTION is set");
-	refused(HOOK_VERDICT, "other arm_smmu functions carry");
+	refused(HOOK_INJECTION_POINT, "arm_smmu_cmdq_sync_verdict may not be overridden");
+	refused(HOOK_INJECTION_POINT, "CONFIG_FUNCTION_ERROR_INJECTION is set");
+	refused(HOOK_INJECTION_POINT, "other arm_smmu functions carry");
 	replace_text(&kernel.config, "\n");
 	make(false, false);
-	refused(HOOK_VERDICT, "no arm_smmu function carries ALLOW_ERROR_INJECTION");
+	refused(HOOK_INJECTION_POINT, "no arm_smmu function carries ALLOW_ERROR_INJECTION");
 	assert_false(plan.can_inject);
 }
 

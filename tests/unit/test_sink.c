@@ -280,7 +280,7 @@ static void send_forbidden(struct stream *stream)
 
 	record_init(&record, SMMU_EVENT_INVALIDATION, 0);
 	record.invalidation =
-		(struct smmu_invalidation){.result = -EIO, .processor = SMMU_PROCESSOR_MASTER};
+		(struct smmu_invalidation){.result = -EIO, .function = SMMU_INV_FUNCTION_MASTER};
 	assert_int_equal(record_send(stream, &record, sizeof(record.invalidation)), 0);
 	record.invalidation = (struct smmu_invalidation){.is_void = 1};
 	assert_int_equal(record_send(stream, &record, sizeof(record.invalidation)), 0);

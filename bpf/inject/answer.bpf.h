@@ -3,14 +3,14 @@
  * What is said at the driver's injection point in the hardware's place, of which list, and
  * what follows from it.
  */
-#ifndef VERDICT_BPF_H
-#define VERDICT_BPF_H
+#ifndef ANSWER_BPF_H
+#define ANSWER_BPF_H
 
 #include "base/argument.bpf.h"
 #include "base/call.bpf.h"
 #include "recovery/story.bpf.h"
 
-struct verdict {
+struct answer {
 	__u64 smmu;
 	__u64 cmdq;
 	__u64 cmds;
@@ -35,7 +35,7 @@ static __always_inline __u32 index_before(__u32 prod, __u32 count, __u32 mask)
 	return (prod - count) & (2 * mask + 1);
 }
 
-static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid, __u32 rule,
+static __always_inline void emit_inject(const struct answer *answer, __u32 sid, __u32 rule,
 					__s32 error, __u64 number, __u16 flags)
 {
 	struct {
@@ -50,9 +50,9 @@ static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid
 			     flags | SMMU_EVENT_SYNTHETIC);
 	if (!event)
 		return;
-	event->fired.smmu = verdict->smmu;
-	event->fired.queue = verdict->cmdq;
-	event->fired.prod = verdict->sync;
+	event->fired.smmu = answer->smmu;
+	event->fired.queue = answer->cmdq;
+	event->fired.prod = answer->sync;
 	event->fired.sid = sid;
 	event->fired.error = error;
 	event->fired.rule = rule;
@@ -60,8 +60,8 @@ static __always_inline void emit_inject(const struct verdict *verdict, __u32 sid
 	emit_submit(event);
 }
 
-/* What the driver makes of a verdict that is not its own. */
-static __always_inline __s32 verdict_result(__s32 value)
+/* What the driver makes of an answer that is not its own. */
+static __always_inline __s32 answer_result(__s32 value)
 {
 	if (value == VALUE_GERROR)
 		return -EIO;
@@ -72,7 +72,7 @@ static __always_inline __s32 verdict_result(__s32 value)
  * Without a hook on lists their story is followed here: the list is about to return, and
  * with what, if the driver tells. By now the SMMU has executed it.
  */
-static __noinline int verdict_follow(__u64 *ctx, __u64 smmu, __u64 cmds, __u32 n, __s32 value)
+static __noinline int answer_follow(__u64 *ctx, __u64 smmu, __u64 cmds, __u32 n, __s32 value)
 {
 	struct list list = {
 		.ctx = ctx,
@@ -81,7 +81,7 @@ static __noinline int verdict_follow(__u64 *ctx, __u64 smmu, __u64 cmds, __u32 n
 		.n = n,
 		.now = bpf_ktime_get_ns(),
 		.sync = true,
-		.result = verdict_result(value),
+		.result = answer_result(value),
 		.flags = value ? SMMU_EVENT_SYNTHETIC : 0,
 	};
 
