@@ -5,8 +5,8 @@
 # applied, built as a module against that kernel. Source after kernel.sh.
 #
 # A file in tools/kernel/variants names what a variant is made of, one word or
-# more to a line, comments with #: directories of patches under
-# tools/kernel/SERIES, in the order they are applied, and CONFIG_NAME=y or =m
+# more to a line, comments with #: directories of patches under tools/kernel/SERIES
+# or tools/kernel/common, in the order they are applied, and CONFIG_NAME=y or =m
 # for an option of the driver that the kernel was not built with.
 
 LAB_VARIANTS=${LAB_VARIANTS:-$LAB_ROOT/tools/kernel/variants}
@@ -30,7 +30,7 @@ variant_patches() {
 		case $word in
 		CONFIG_*) continue ;;
 		esac
-		dir=$LAB_PATCHES/$word
+		dir=$(kernel_part "$LAB_PATCHES" "$word")
 		[ -d "$dir" ] || die "variant $name names $word, and tools/kernel/$LAB_SERIES/$word does not exist"
 		find "$dir" -maxdepth 1 -name '*.patch' | sort
 	done

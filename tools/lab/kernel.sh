@@ -10,6 +10,7 @@
 LAB_KERNEL_FLAVOUR=${LAB_KERNEL_FLAVOUR:-plain}
 KERNEL_NAME=$LAB_KERNEL_FLAVOUR${LAB_BUILTIN:+-builtin}
 KERNEL_PATCHES=$LAB_ROOT/tools/kernel/$LAB_SERIES
+KERNEL_COMMON=$LAB_ROOT/tools/kernel/common
 
 kernel_make() {
 	local cross=()
@@ -30,11 +31,19 @@ kernel_source_id() {
 	fi
 }
 
+# kernel_part SERIESDIR NAME -> the directory of the patches called NAME: the series' own, or
+# the one that every series shares.
+kernel_part() {
+	local dir=$1/$2
+	[ -d "$dir" ] || dir=$KERNEL_COMMON/$2
+	printf '%s\n' "$dir"
+}
+
 # kernel_patches [PART...], kernel_config [PART...]: what goes into the kernel besides
 # the source. A PART is a patch of the driver's or CONFIG_NAME=VALUE.
 kernel_patches() {
 	local part
-	printf '%s\n' "$KERNEL_PATCHES"/{core,emulator}/*.patch
+	printf '%s\n' "$KERNEL_PATCHES"/core/*.patch "$(kernel_part "$KERNEL_PATCHES" emulator)"/*.patch
 	for part in "$@"; do
 		[[ $part == CONFIG_* ]] || printf '%s\n' "$part"
 	done
