@@ -2,8 +2,8 @@
 /*
  * path: 1/5  kernel function -> event
  *
- * All hooks, as one object: a function of the kernel's that programs call (words.bpf.h)
- * may be declared in one object only, as the linker of libbpf 1.1 has it.
+ * All hooks, as one object: the linker of libbpf 1.1 accepts the declaration of a kernel
+ * function that programs call (bpf_rdonly_cast(), base/words.bpf.h) in one object only.
  */
 #include "list/cmdq.bpf.c"
 #include "recovery/gerror.bpf.c"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the kernel notes, for each CPU, that a program of ours is running there: while it
- * does, the kernel skips the program for whatever interrupts it or is scheduled instead.
- * Run once at the start, by reading it; attached to nothing.
+ * Finds the per-CPU counters in which the kernel notes that a given program of ours is
+ * running on a CPU. While it is, the kernel skips that program for an interrupt, or for
+ * another task, on that CPU (see list/count.bpf.h). An iterator that is read once, at the
+ * start.
  */
 #include "vmlinux.h"
 
@@ -15,10 +16,10 @@
 extern const void __per_cpu_offset __ksym __weak;
 
 /* Set by user space. */
-__u32 program = 0; /* its number */
-__u32 cpus = 0;	   /* possible ones */
+__u32 program = 0; /* ID of the program */
+__u32 cpus = 0;	   /* number of possible CPUs */
 
-/* Address of each CPU's counter, 0 if it is not known. */
+/* Result: address of each CPU's counter, 0 if it is not known. */
 __u64 running[SMMU_CPUS_MAX] = {};
 
 static long note(__u32 cpu, __u64 *counter)

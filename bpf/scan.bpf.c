@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device scan: walks the kernel's PCI buses and reads, for each function
- * that an SMMUv3 has taken on, the driver's own record of its StreamIDs. Run
- * once at start and again on demand (BPF_PROG_RUN); attached to nothing.
+ * The device scan: walks the kernel's PCI buses and reads, for each function behind an
+ * SMMUv3, the driver's own record of its StreamIDs. It is attached to nothing: user space
+ * runs it (BPF_PROG_RUN) at the start and whenever it needs the devices anew.
  */
 #include "vmlinux.h"
 
@@ -30,15 +30,15 @@ __u32 scan_count = 0;
 __u32 scan_status = SMMU_SCAN_OK;
 
 /*
- * Where the walk is. All of it is in globals, of which the verifier assumes
- * nothing, so that it looks at one step and not at every possible walk.
+ * State of the walk. The verifier assumes nothing of globals, so it checks one step and not
+ * every possible walk.
  */
 enum scan_mode { SCAN_POP, SCAN_CHILDREN, SCAN_DEVICES };
 __u32 scan_mode = SCAN_POP;
 __u32 scan_depth = 0;		   /* buses on the stack */
-__u64 scan_stack[SCAN_BUSES] = {}; /* buses still to be looked at */
-__u64 scan_bus = 0;		   /* the one at hand, 0 for the list of root buses */
-__u64 scan_head = 0;		   /* of the list that is being walked */
+__u64 scan_stack[SCAN_BUSES] = {}; /* buses that are still to be walked */
+__u64 scan_bus = 0;		   /* the current bus, 0 for the list of root buses */
+__u64 scan_head = 0;		   /* head of the list that is being walked */
 __u64 scan_next = 0;
 
 static __always_inline void scan_list(__u32 mode, __u64 head)
@@ -67,7 +67,7 @@ static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_
 	struct arm_smmu_stream *streams = BPF_CORE_READ(master, streams);
 
 	entry->sids = BPF_CORE_READ(master, num_streams);
-	/* Up to 6.7 or so the verifier takes no loop that is entered at its end. */
+	/* Unrolled: up to about 6.7 the verifier rejects a loop that is entered at its end. */
 #pragma unroll
 	for (__u32 i = 0; i < SMMU_SCAN_SIDS; i++) {
 		__u64 stream = (__u64)streams + i * bpf_core_type_size(struct arm_smmu_stream);
@@ -78,7 +78,7 @@ static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_
 	}
 }
 
-/* One interrupt for everything, if there is one; the driver asks in this order, too. */
+/* The combined interrupt if there is one: the driver prefers it, too. 0: none. */
 static __always_inline __u32 scan_gerror_irq(struct arm_smmu_device *smmu)
 {
 	int irq = 0;

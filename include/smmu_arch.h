@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The SMMUv3 architecture as far as the tool reads it: command encodings,
- * GERROR and CMDQ_CONS, the stream table entry. Numbers from Arm IHI 0070;
- * usable in BPF and in user space.
+ * The parts of the SMMUv3 architecture that the tool reads: command encodings, GERROR and
+ * CMDQ_CONS, the stream table entry. Numbers are from Arm IHI 0070. For BPF and user space.
  */
 #ifndef SMMU_ARCH_H
 #define SMMU_ARCH_H
@@ -43,18 +42,18 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 /* ATC_INV, CFGI_CD: dword 0 [11] says that [31:12] holds a SubstreamID. */
 #define SMMU_CMD_SSV(word0)  ((unsigned int)((word0) >> 11) & 1U)
 #define SMMU_CMD_SSID(word0) ((unsigned int)((word0) >> 12) & 0xfffffU)
-/* ATC_INV: dword 1 [5:0] log2 of 4 KiB pages, 52 is everything; [63:12] address. */
+/* ATC_INV: dword 1 [5:0] log2 of the number of 4 KiB pages, 52: all; [63:12] address. */
 #define SMMU_ATC_SIZE(word1) ((unsigned int)((word1)&0x3f))
 #define SMMU_ATC_ADDR(word1) ((word1) & ~0xfffULL)
 #define SMMU_ATC_SIZE_ALL    52
 
-/* Registers, from the base of page 0. */
+/* Offsets of registers in page 0. */
 #define SMMU_REG_GERROR		 0x60
 #define SMMU_REG_GERRORN	 0x64
 #define SMMU_REG_STRTAB_BASE_CFG 0x88
 #define SMMU_REG_CMDQ_CONS	 0x9c
 
-/* GERROR ^ GERRORN, bit 0: the command queue stopped at an error. */
+/* GERROR ^ GERRORN, bit 0: the command queue has stopped at an error. */
 #define SMMU_GERROR_CMDQ_ERR 0x1U
 /* STRTAB_BASE_CFG.FMT [17:16]: 0 linear, 1 two levels. */
 #define SMMU_STRTAB_FMT(cfg) (((cfg) >> 16) & 3U)

@@ -2,14 +2,14 @@
 /*
  * path: 2/5  event -> ring
  *
- * The records that the BPF programs put into the ring and the collector takes
- * out: the contract between bpf/ and src/. Host byte order, fixed width, no
- * holes. A record is a struct smmu_event and the payload of its kind right
- * behind it; its length is the length of the ring record.
+ * The records that the BPF programs put into the ring and the collector takes out: the
+ * contract between bpf/ and src/. Host byte order, fixed width, no holes. A record is a
+ * struct smmu_event, directly followed by the payload of its kind; its length is the length
+ * of the ring record.
  *
- * Times are CLOCK_MONOTONIC in nanoseconds. `smmu` and `queue` are the kernel
- * addresses of the driver's struct arm_smmu_device and struct arm_smmu_cmdq:
- * identities to compare, never to be shown as they are.
+ * Times are CLOCK_MONOTONIC in nanoseconds. `smmu`, `queue` and `device` are kernel addresses
+ * of struct arm_smmu_device, struct arm_smmu_cmdq and struct pci_dev: they serve as
+ * identities and are never shown. `bdf` is domain << 16 | bus << 8 | devfn.
  */
 #ifndef SMMU_EVENT_H
 #define SMMU_EVENT_H
@@ -55,7 +55,7 @@ enum smmu_event_kind { SMMU_EVENT_KINDS(SMMU_EVENT_ENUM_) SMMU_EVENT_KIND_COUNT 
 #undef SMMU_EVENT_ENUM_
 
 #define SMMU_KINDS_ALL ((1U << SMMU_EVENT_KIND_COUNT) - 1)
-/* Without those whose hooks are on paths that have nothing to do with an SMMU. */
+/* Without the kinds whose hooks are also on paths that have nothing to do with an SMMU. */
 #define SMMU_KINDS_DEFAULT                                                                         \
 	(SMMU_KINDS_ALL &                                                                          \
 	 ~(1U << SMMU_EVENT_INVALIDATION | 1U << SMMU_EVENT_FORBIDDEN | 1U << SMMU_EVENT_UNMAP))
@@ -72,12 +72,12 @@ enum smmu_context { SMMU_CONTEXTS(SMMU_CONTEXT_ENUM_) SMMU_CONTEXT_COUNT };
 #undef SMMU_CONTEXT_ENUM_
 
 enum smmu_event_flags {
-	SMMU_EVENT_SYNTHETIC = 1 << 0, /* this follows from an injection */
+	SMMU_EVENT_SYNTHETIC = 1 << 0, /* follows from an injection */
 	SMMU_EVENT_REPEAT = 1 << 1,    /* inject: a retry of a timeout already counted */
 	SMMU_EVENT_SYNC = 1 << 2,      /* submit: the list carried a CMD_SYNC */
-	SMMU_EVENT_NO_START = 1 << 3,  /* submit: entry not seen, no duration, no prod */
+	SMMU_EVENT_NO_START = 1 << 3,  /* submit: entry missed, no duration, no prod */
 	SMMU_EVENT_UNREAD = 1 << 4,    /* the commands or the STE could not be read */
-	SMMU_EVENT_FOREIGN = 1 << 5,   /* inject: by somebody else, no rule of ours */
+	SMMU_EVENT_FOREIGN = 1 << 5,   /* inject: by another tool, no rule of ours */
 	SMMU_EVENT_EXACT = 1 << 6,     /* submit: prod is the list's own, not a reading at entry */
 	SMMU_EVENT_FULL = 1 << 7,      /* submit: the queue looked too full for it at entry */
 	SMMU_EVENT_GERROR = 1 << 8,    /* inject: GERROR.CMDQ_ERR is raised, interrupt and all */
@@ -89,15 +89,15 @@ enum smmu_event_flags {
 
 struct smmu_event {
 	__u64 ts_ns;
-	__u32 seq; /* attempted events on this CPU, counts up by one: a gap is a loss */
-	__u32 pid; /* of the thread group */
-	__u32 tid; /* of the thread; with `context` it tells one flow of control from another */
+	__u32 seq; /* number of the event on its CPU, from 1 on: a gap is a loss */
+	__u32 pid; /* thread group */
+	__u32 tid; /* thread; together with `context` it identifies a flow of control */
 	__u16 cpu;
 	__u16 flags;  /* enum smmu_event_flags */
 	__u8 kind;    /* enum smmu_event_kind */
 	__u8 context; /* enum smmu_context */
 	__u16 reserved;
-	__u32 wakes; /* 1: the collector is woken for it */
+	__u32 wakes; /* 1: this event wakes the collector */
 	char comm[SMMU_COMM_LEN];
 };
 
@@ -106,21 +106,23 @@ struct smmu_command {
 	__u64 word[2];
 };
 
-/* The longest list the driver issues in one go: BITS_PER_LONG commands. */
+/* The longest list that the driver issues: BITS_PER_LONG commands, without a CMD_SYNC. */
 #define SMMU_LIST_MAX 64
 
 struct smmu_submit {
 	__u64 smmu;
 	__u64 queue;
 	__u64 duration_ns;
-	/* Producer index of the queue when the function was entered, with the wrap bit:
-	 * the list's own, unless another CPU got in between. */
+	/*
+	 * The queue's producer index at entry, with the wrap bit. That is the index of the list's
+	 * first command, unless another CPU issued a list in between (SMMU_EVENT_EXACT: it is).
+	 */
 	__u32 prod;
 	__s32 result; /* 0 or a negative errno */
 	__u16 commands;
-	__u16 captured; /* how many of them follow */
+	__u16 captured; /* how many of the commands follow */
 	__u32 reserved;
-#ifndef __bpf__ /* there it is the last but one member of a record of fixed size */
+#ifndef __bpf__ /* in BPF a record has a fixed size and the commands follow this struct */
 	struct smmu_command command[];
 #endif
 };
@@ -130,9 +132,9 @@ struct smmu_inject_fired {
 	__u64 queue;
 	__u32 prod; /* index of the CMD_SYNC */
 	__u32 sid;
-	__s32 error;
-	__u32 rule; /* index of the rule, in the order given */
-	__u64 incident;
+	__s32 error;	/* negative errno */
+	__u32 rule;	/* index of the rule, in the order given; SMMU_RULE_NONE: not ours */
+	__u64 incident; /* its number, from 1 on; 0: not ours */
 };
 
 struct smmu_cmdq_error {
@@ -144,11 +146,11 @@ struct smmu_cmdq_error {
 	__u32 reserved;
 };
 
-/* Kernel addresses, innermost first: to be shown as symbols only. */
+/* Return addresses in the kernel, innermost first; shown only as symbols. */
 #define SMMU_STACK_MAX 12
 
 struct smmu_stack {
-	__u32 depth; /* how many frames there are; 0: not taken */
+	__u32 depth; /* number of frames; 0: no stack was taken */
 	__u32 reserved;
 	__u64 frame[SMMU_STACK_MAX];
 };
@@ -156,17 +158,17 @@ struct smmu_stack {
 /* fence and unfence */
 struct smmu_fence {
 	__u64 smmu;
-	/* fence: since the failed list returned; unfence: since the fence */
+	/* fence: from the return of the failed list; unfence: from the fence */
 	__u64 latency_ns;
 	__u32 sid;
-	__s32 result;		 /* of the CFGI_STE + CMD_SYNC */
-	struct smmu_stack stack; /* fence: who fences */
+	__s32 result;		 /* of the list with the CFGI_STE */
+	struct smmu_stack stack; /* fence: of the function that fences; unfence: empty */
 };
 
 struct smmu_ats {
-	__u64 device; /* struct pci_dev */
-	__u32 bdf;    /* domain << 16 | bus << 8 | devfn */
-	__u32 sid;    /* first StreamID, SMMU_SID_NONE if not behind an SMMUv3 */
+	__u64 device;
+	__u32 bdf;
+	__u32 sid; /* first StreamID, SMMU_SID_NONE if not behind an SMMUv3 */
 	__s32 result;
 	__u32 enabled;
 };
@@ -192,18 +194,18 @@ struct smmu_reset {
 	__u32 phase;  /* enum smmu_reset_phase */
 };
 
-/* The GERROR handler, from entry to return. Called by an issuer, too, in some drivers. */
+/* The GERROR handler, from entry to return. In some drivers an issuer calls it, too. */
 struct smmu_isr {
 	__u64 smmu;
 	__u64 duration_ns;
 	__s32 result; /* irqreturn_t */
-	__u32 active; /* GERROR ^ GERRORN at entry, as the driver sees it */
+	__u32 active; /* GERROR ^ GERRORN at entry, with an injected error overlaid */
 };
 
 /*
- * The registers as the driver sees them (an injected error included) when a list
- * returned: it failed, or its CMD_SYNC took longer than half of the poll limit.
- * Follows the submit of that list on the same CPU.
+ * The registers as the driver sees them (with an injected error overlaid) when a list
+ * returned that failed, or whose CMD_SYNC took longer than half of the poll limit. On the
+ * CPU the event directly follows the `submit` of the list, if that is sent.
  */
 struct smmu_registers {
 	__u64 smmu;
@@ -227,19 +229,19 @@ enum smmu_inv_function { SMMU_INV_FUNCTIONS(SMMU_INV_FUNCTION_ENUM_) SMMU_INV_FU
 #undef SMMU_INV_FUNCTION_ENUM_
 
 /*
- * Sent only within SMMU_TROUBLE_NS of the last reported or injected error: most
- * invalidations of a healthy machine have none.
+ * `invalidation` and `unmap` are sent only within this time after the last error, injected
+ * or real: otherwise every invalidation of a healthy machine would be an event.
  */
 #define SMMU_TROUBLE_NS 3000000000ULL
 
 struct smmu_invalidation {
-	__s32 result;	/* 0 if the function returns nothing, see `is_void` */
+	__s32 result;	/* 0 if `is_void` */
 	__u32 function; /* enum smmu_inv_function */
-	__u32 is_void;
+	__u32 is_void;	/* 1: in this kernel the function returns nothing */
 	__u32 reserved;
 };
 
-/* X(id, name, text): what a recovery, or the GERROR handler, must not do. */
+/* X(id, name, text): acts that are forbidden in a recovery and in the GERROR handler. */
 #define SMMU_FORBIDDEN(X)                                                                          \
 	X(KMALLOC, "kmalloc", "allocation")                                                        \
 	X(KMEM_CACHE, "kmem_cache_alloc", "allocation")                                            \
@@ -257,10 +259,9 @@ enum smmu_forbidden_act { SMMU_FORBIDDEN(SMMU_FORBIDDEN_ENUM_) SMMU_FORBIDDEN_CO
 enum smmu_forbidden_where { SMMU_FORBIDDEN_RECOVERY, SMMU_FORBIDDEN_ISR };
 
 /*
- * RECOVERY: by the flow of control whose list of ATC_INV failed, from then until its
- * fence, its next list of other commands or the return of its invalidation. ISR:
- * on the CPU that is in the GERROR handler, in hard-IRQ context. WORK is only
- * looked for in the ISR.
+ * RECOVERY: by the flow of control whose list of ATC_INV failed, from then until its fence,
+ * its next list of other commands or the return of its invalidation. ISR: on the CPU that
+ * is in the GERROR handler, in hard-IRQ context. WORK is looked for only in the ISR.
  */
 struct smmu_forbidden {
 	__u64 bytes;	/* of an allocation */
@@ -270,18 +271,17 @@ struct smmu_forbidden {
 	struct smmu_stack stack;
 };
 
-/* Always: attaches are rare. */
+/* Sent for each attach, as these are rare. */
 struct smmu_attach {
-	__u64 device; /* struct pci_dev */
+	__u64 device;
 	__u32 bdf;
 	__u32 sid;
 };
 
-/* Only within SMMU_TROUBLE_NS, as with struct smmu_invalidation. */
 struct smmu_unmap {
 	__u64 iova;
-	__u64 size;	/* asked for, in bytes */
-	__u64 returned; /* what the caller was told */
+	__u64 size;	/* bytes asked for */
+	__u64 returned; /* bytes that the caller was told to be unmapped */
 };
 
 #define SMMU_SID_NONE 0xffffffffU

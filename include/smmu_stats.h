@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Statistics, aggregated in the kernel: one struct per CPU and queue, one per
- * CPU and device, the ledger per CPU and event kind. Counters only grow; user
- * space adds up the CPUs and takes differences.
+ * Statistics, aggregated in the kernel, and the other state that BPF and user space share:
+ * one struct per CPU and queue, one per CPU and StreamID, the ledger per CPU and event kind.
+ * Counters only grow; user space adds up the CPUs and takes differences.
  */
 #ifndef SMMU_STATS_H
 #define SMMU_STATS_H
@@ -10,44 +10,44 @@
 #include "smmu_event.h"
 
 /*
- * SMMUs, queues and StreamIDs get small numbers when they are first seen: those of the
- * slots that they take in tables of their own, searched from smmu_slot_of() on.
+ * SMMUs, queues and StreamIDs get small numbers when they are first seen: the index of the
+ * slot that each takes in a hash table, whose probe sequence begins at smmu_slot_of().
  */
 #define SMMU_SMMUS_SHIFT   6
 #define SMMU_SMMUS_MAX	   (1U << SMMU_SMMUS_SHIFT)
 #define SMMU_QUEUES_SHIFT  6
 #define SMMU_QUEUES_MAX	   (1U << SMMU_QUEUES_SHIFT)
 #define SMMU_DEVICES_SHIFT 12
-#define SMMU_CPUS_MAX	   1024 /* of which it is known what runs there */
+#define SMMU_CPUS_MAX	   1024 /* CPUs for which bpf/running.bpf.c can tell what runs there */
 #define SMMU_DEVICES_MAX   (1U << SMMU_DEVICES_SHIFT)
-/* A search for a StreamID ends here: in a table that is half full it is hardly ever two. */
+/* Limit of the probe sequence of a StreamID; in a half full table it is hardly ever two. */
 #define SMMU_DEVICES_PROBE 64
 
-/* Neighbours end up far from each other, multiples of a power of two as well. */
+/* Spreads neighbouring keys, and keys that are multiples of a power of two. */
 static inline __u32 smmu_slot_of(__u32 key, __u32 shift)
 {
 	return (key * 0x9e3779b1U) >> (32 - shift);
 }
 
-/* Where the search for a smmu_device_key() begins. */
+/* Where the probe sequence of a smmu_device_key() begins. */
 static inline __u32 smmu_device_slot(__u64 key)
 {
 	return smmu_slot_of((__u32)key ^ (__u32)(key >> 32) << 24, SMMU_DEVICES_SHIFT);
 }
 
-/* What is in the slot of a StreamID of the SMMU with that number: never 0. */
+/* Key of a StreamID behind the SMMU with this number: never 0, which marks a free slot. */
 static inline __u64 smmu_device_key(__u32 smmu, __u32 sid)
 {
 	return 1ULL << 63 | (__u64)smmu << 32 | sid;
 }
 
-/* Batch size in commands: bucket i counts lists of at most 2^i, 0 to 6 (64). */
+/* Batch size: bucket i counts lists of 2^(i-1) < n <= 2^i commands; 0 to 6 (64) are used. */
 #define SMMU_BATCH_BUCKETS 8
-/* Latency in ns: bucket i counts calls of less than 2^(i+SHIFT), the last all above. */
+/* Latency in ns: bucket i counts calls below 2^(i+SHIFT), the last bucket all others. */
 #define SMMU_LATENCY_SHIFT   8
 #define SMMU_LATENCY_BUCKETS 26
 
-/* Copies of the programs on the returns that an interrupt can hit inside them. */
+/* Copies of the programs at returns, against re-entry: see bpf/base/twice.bpf.h. */
 #define SMMU_COPIES 2
 enum smmu_twice {
 	SMMU_TWICE_LIST,
@@ -65,37 +65,38 @@ struct smmu_queue_stats {
 	__u64 atc_lists_without_sync;
 	__u64 unread; /* lists whose commands could not be read */
 	__u64 batch_size[SMMU_BATCH_BUCKETS];
-	/* of lists with a CMD_SYNC: from entry to return */
+	/* lists with a CMD_SYNC, by the time from entry to return */
 	__u64 sync_latency[SMMU_LATENCY_BUCKETS];
 	__u64 sync_latency_sum_ns;
-	__u64 commands[256]; /* by opcode; CMD_SYNC counted too */
+	__u64 commands[256]; /* by opcode, CMD_SYNC included */
 };
 
 /*
- * What a CPU keeps of a queue. Most lists have one command: these are counted once, by
- * its opcode, and user space adds them to all that is counted of longer ones.
+ * Counters of a CPU for a queue. Most lists have one command: such a list only counts in
+ * `single`, and user space derives the rest and adds it to `stats`, which has the longer
+ * lists (src/load/statistics.c).
  */
 struct smmu_queue_account {
-	__u64 queue;	 /* whose it is; 0: nobody's yet */
+	__u64 queue;	 /* the queue's address; 0: not in use yet */
 	__u32 smmu_slot; /* the SMMU's number */
 	__u32 reserved;
-	__u64 unstarted;   /* lists with a CMD_SYNC that are in no bucket of sync_latency */
-	__u64 single[256]; /* lists of one command */
+	__u64 unstarted;   /* lists with a CMD_SYNC that have no latency */
+	__u64 single[256]; /* lists of one command, by its opcode */
 	struct smmu_queue_stats stats;
 };
 
 struct smmu_device_stats {
 	__u64 atc_inv;
-	__u64 timeouts_hardware; /* an error but -ETIMEDOUT on a list of this StreamID alone */
-	__u64 timeouts_software; /* -ETIMEDOUT, likewise */
+	__u64 timeouts_hardware; /* lists of this StreamID alone that failed, not by -ETIMEDOUT */
+	__u64 timeouts_software; /* likewise, by -ETIMEDOUT */
 	__u64 timeouts_injected;
 	__u64 fences;
 	__u64 unfences;
-	__u64 resets; /* that succeeded */
+	__u64 resets; /* successful ones */
 	__u64 resets_failed;
 };
 
-/* Where events went, per kind: attempted = emitted + lost, as user space adds it up. */
+/* Number of events per kind: attempted = emitted + lost, when user space has added up. */
 struct smmu_ledger {
 	__u64 attempted;
 	__u64 emitted;
@@ -104,8 +105,8 @@ struct smmu_ledger {
 
 /* A CPU's account of the ring. */
 struct smmu_book {
-	__u64 sequence;	    /* events attempted, of all kinds */
-	__s64 until_wakeup; /* bytes, until the collector is woken */
+	__u64 sequence;	    /* events attempted, all kinds */
+	__s64 until_wakeup; /* bytes to write until the collector is woken */
 	struct smmu_ledger kind[SMMU_EVENT_KIND_COUNT];
 };
 
@@ -115,13 +116,13 @@ struct smmu_device_state {
 	__u64 fenced_ns;   /* when it was fenced, 0 if it is not */
 	__u64 unfenced_ns; /* when it was last unfenced, 0 if never */
 	__u32 synthetic;   /* that failure was injected */
-	__u32 blamed;	   /* it failed alone in a list: nobody else can be meant */
+	__u32 blamed;	   /* it failed alone in a list, so it is the one to blame */
 };
 
-/* Of a StreamID: what user space has to do with it. */
+/* What user space wants of a StreamID. */
 struct smmu_device_mark {
-	__u32 wanted;	  /* by the filter, 0 if not */
-	__u32 first_rule; /* that may let it fail: its index + 1, 0 for none */
+	__u32 wanted;	  /* 1: passes the filter */
+	__u32 first_rule; /* first injection rule for it: index + 1, 0 for none */
 };
 
 struct smmu_queue_slot {
@@ -129,7 +130,7 @@ struct smmu_queue_slot {
 	__u64 smmu;
 };
 
-/* In the number of suspects, see bpf/base/maps.bpf.h: nothing is told yet, or any more. */
+/* Flag in `attention` (bpf/base/maps.bpf.h): no events yet, or no more. */
 #define SMMU_NOT_READY (1ULL << 63)
 
 /* An open call of the command-list function, see bpf/base/call.bpf.h. */
@@ -140,8 +141,8 @@ struct smmu_call {
 	__u64 cmds; /* 0: free */
 	__u64 start_ns;
 	__u32 prod;
-	__u32 flags;	/* enum smmu_event_flags */
-	__u64 reserved; /* a power of two is cheaper to index */
+	__u32 flags;	/* enum smmu_event_flags, and CALL_COUNTED */
+	__u64 reserved; /* makes the size a power of two, which is cheaper to index */
 };
 
 struct smmu_stream_key {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel's types as far as the BPF programs read them, relocated by CO-RE
- * against the running kernel's BTF: members that are not read are not here.
+ * The kernel types that the BPF programs read, with only the members that they read. CO-RE
+ * relocates them against the running kernel's BTF.
  *
- * SMMUv2 and SMMUv3 drivers share type names, and both may be in one kernel's
- * BTF. Of struct arm_smmu_device only members may stand here that the v3 driver
- * alone has (cmdq, strtab_cfg, gerr_irq, combined_irq) or that lie at the same offset in both
- * (dev): anything else makes the relocation ambiguous, and libbpf refuses it.
+ * The SMMUv2 and SMMUv3 drivers share type names, and both may be in one kernel's BTF. So
+ * struct arm_smmu_device may only have members that the v3 driver alone has (cmdq,
+ * strtab_cfg, gerr_irq, combined_irq), or that are at the same offset in both (dev): any
+ * other makes the relocation ambiguous, and libbpf refuses it.
  */
 #ifndef VMLINUX_H
 #define VMLINUX_H
@@ -20,7 +20,7 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-/* For its shape only, see bpf/base/words.bpf.h. */
+/* These two are used for their layout only, see bpf/base/words.bpf.h. */
 struct timespec64 {
 	__s64 tv_sec;
 	long tv_nsec;
@@ -35,7 +35,7 @@ struct bpf_prog_aux {
 };
 
 struct bpf_prog {
-	int *active; /* of each CPU: is it running there? */
+	int *active; /* per CPU: not 0 while the program is running there */
 	struct bpf_prog_aux *aux;
 };
 
@@ -137,7 +137,7 @@ struct arm_smmu_queue {
 
 struct arm_smmu_cmdq {
 	struct arm_smmu_queue q;
-	/* Of an injected error, in drivers that have an injection point. */
+	/* An injected error, in drivers that have an injection point. */
 	struct {
 		__u32 active;
 		__u32 cons;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An argument of the hooked function, by a position that user space found out. */
+/* Arguments of the hooked function, by the position that user space found in BTF. */
 #ifndef ARGUMENT_BPF_H
 #define ARGUMENT_BPF_H
 
 #include "base/words.bpf.h"
 
 /*
- * The verifier wants constant offsets into the context and positions are
- * constants only to it, not to the compiler: one load per possible position, of
- * which the verifier keeps one. In assembly, or the compiler would make a single
- * load with a computed offset of them; volatile, or it would load once and keep that,
- * which on a stack costs more than to load it again.
+ * The verifier wants constant offsets into the context, and a position is constant only
+ * to the verifier (rodata), not to the compiler. So there is one load per possible
+ * position, and the verifier drops all but one. They are in assembly because the compiler
+ * would merge them into a single load with a computed offset; they are volatile because it
+ * would otherwise load once and keep the value on the stack, which costs more than a second
+ * load.
  */
 static __always_inline __u64 argument(const __u64 *ctx, __u32 position)
 {
@@ -34,11 +35,11 @@ static __always_inline __u64 argument(const __u64 *ctx, __u32 position)
 }
 
 /*
- * The same as a number. Where the prototype names a struct, as with the commands from
- * 7.3 on, the argument is a typed pointer to the verifier, which may not be hashed. What
- * is left of a pointer when a pointer is subtracted is a number, and the one to subtract is
- * cast from 0. Else by a helper that the verifier replaces by a dozen instructions. Only for
- * programs on a function.
+ * The argument as a number. Where the prototype names a struct, as for the commands from
+ * 7.3 on, the verifier takes the argument for a typed pointer, which may not be hashed. A
+ * pointer minus a pointer is a number, so a pointer cast from 0 is subtracted. Without casts
+ * a helper does it, which the verifier replaces by a dozen instructions. Only for
+ * trampolines (fentry, fexit, fmod_ret): a kprobe's arguments are numbers already.
  */
 static __always_inline __u64 argument_number(__u64 *ctx, __u32 position)
 {
@@ -55,7 +56,7 @@ static __always_inline __u64 argument_number(__u64 *ctx, __u32 position)
 	return (__u64)pointer;
 }
 
-/* The same of one that is a pointer to a struct in every kernel. */
+/* The same for an argument that is a pointer to a struct in every kernel. */
 static __always_inline __u64 argument_address(__u64 *ctx, __u32 position)
 {
 	const void *nothing;

@@ -2,10 +2,10 @@
 /*
  * Open calls of the command-list function: what its entry saw, for its exit.
  *
- * A call is known by the address of its commands, which are on the issuer's
- * stack and so are one call's alone until it returns. Neither the CPU nor the
- * task would do: the function can be preempted and moved before it switches
- * interrupts off, and an interrupt can issue a list inside another list's call.
+ * A call is identified by the address of its commands: they are on the issuer's stack,
+ * so no other call has this address until it returns. The CPU would not do, as the function
+ * can be preempted and moved before it switches interrupts off; nor would the task, as an
+ * interrupt can issue a list inside another list's call.
  */
 #ifndef CALL_BPF_H
 #define CALL_BPF_H
@@ -13,13 +13,13 @@
 #include "base/maps.bpf.h"
 
 #define CALLS_PROBE 4
-/* A poll ends after 1 s: an entry this old belongs to a call whose exit was not seen. */
+/* The driver's poll ends after 1 s: an entry this old is of a call whose exit was missed. */
 #define CALL_STALE_NS 30000000000ULL
 
-/* In smmu_call.flags, above those of the event: its list is in the statistics already. */
+/* In smmu_call.flags, above the flags of the event: the list has been counted already. */
 #define CALL_COUNTED (1U << 16)
 
-/* Some lists are, see exit_skipped(). With a second copy of the exit there is no need to. */
+/* Whether lists may be counted at entry, see exit_skipped(); not with two copies of the exit. */
 static __always_inline bool counts_early(void)
 {
 	return cfg_stats && !cfg_twice;
@@ -27,12 +27,12 @@ static __always_inline bool counts_early(void)
 
 struct smmu_call calls[SMMU_CALLS_MAX] __weak = {};
 
-/* How many are open, if narrowed(): then there is mostly none. */
+/* Open calls; maintained only if narrowed(), where it is mostly 0. */
 __u64 calls_open __weak = 0;
 
 /*
- * From the task, which is the same when the call returns: to hash an argument, the verifier
- * has to be talked out of its being a pointer.
+ * The slot is hashed from the task, which is the same at entry and return. Hashing the
+ * address would need argument_number(), as the verifier takes it for a pointer.
  */
 static __always_inline __u32 call_slot(__u32 probe)
 {
@@ -45,25 +45,25 @@ static __always_inline struct smmu_call *call_at(__u32 probe)
 {
 	struct smmu_call *call = &calls[call_slot(probe)];
 
-	/* Once: the compiler would work it out again for each member. */
+	/* Compute the address once: the compiler would do it again for each member. */
 	asm volatile("" : "+r"(call));
 	return call;
 }
 
-/* Takes the slot if it is free, or was left behind: true if it is ours then. */
+/* Takes the slot if it is free or stale. True if it is ours now. */
 static __always_inline bool call_take(struct smmu_call *call, __u64 cmds, __u64 now)
 {
 	__u64 owner = __sync_val_compare_and_swap(&call->cmds, 0, cmds);
 
 	if (!owner || owner == cmds)
 		return true;
-	/* Signed: its owner may have been later than our `now`. 0: just taken. */
+	/* start_ns 0: just taken. Signed, as the owner may have begun after our `now`. */
 	if (!call->start_ns || (__s64)(now - call->start_ns) < (__s64)CALL_STALE_NS)
 		return false;
 	return __sync_val_compare_and_swap(&call->cmds, owner, cmds) == owner;
 }
 
-/* Mostly the first slot is it: the others are a matter for functions of their own. */
+/* Out of line, as the first slot mostly matches: the rest of the probe sequence. */
 static __noinline int call_search(__u64 cmds)
 {
 	for (__u32 probe = 1; probe < CALLS_PROBE; probe++) {
@@ -93,14 +93,14 @@ static __always_inline void call_begin(struct smmu_call *call, __u64 now, __u32 
 		__sync_fetch_and_add(&calls_open, 1);
 }
 
-/* NULL if there is no room: the exit finds nothing and says so (SMMU_EVENT_NO_START). */
+/* NULL if there is no room: the exit then finds no call and sets SMMU_EVENT_NO_START. */
 static __always_inline struct smmu_call *call_open(__u64 cmds, __u64 now, __u32 prod)
 {
 	struct smmu_call *call = call_at(0);
 	__u64 owner = __sync_val_compare_and_swap(&call->cmds, 0, cmds);
 	int probe;
 
-	/* As a number: the compiler would make a truth value of it first. */
+	/* Keep it a number: the compiler would turn it into a truth value first. */
 	asm volatile("" : "+r"(owner));
 	if (owner) {
 		probe = call_search_free(cmds, now);
@@ -132,15 +132,15 @@ static __always_inline struct smmu_call *call_find(__u64 cmds)
 }
 
 /*
- * This call's outcome is not the hardware's own. Who makes it so knows where in the
- * queue the list really is: `prod` of its first command, with the wrap bit.
+ * Marks the call's outcome as injected. The injection point knows where in the queue the
+ * list really is: `prod` is the index of its first command, with the wrap bit.
  */
 static __always_inline void call_mark_synthetic(__u64 cmds, __u32 prod)
 {
 	struct smmu_call *call = call_find(cmds);
 
 	if (!call) {
-		/* Its entry was not seen: there is no start, but the mark must not be lost. */
+		/* The entry was missed: no start is known, but the mark must not be lost. */
 		call = call_open(cmds, bpf_ktime_get_ns(), prod);
 		if (call)
 			call->flags = SMMU_EVENT_NO_START;

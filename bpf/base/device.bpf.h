@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters and state of one StreamID, made on first sight. Tables of our own: a BPF hash
- * costs three times as much to look into, and one search here does for all of them.
+ * Counters and state of one StreamID, created when it is first seen. They are in tables of
+ * our own: a lookup in a BPF hash costs three times as much, and here one search gives the
+ * index into all of them.
  */
 #ifndef DEVICE_BPF_H
 #define DEVICE_BPF_H
@@ -9,8 +10,8 @@
 #include "base/maps.bpf.h"
 
 /*
- * Searches are functions of their own that the verifier looks at once, for the case that
- * the first slot is not the right one.
+ * The searches, for when the first slot does not match, are global functions: the verifier
+ * checks a global function once, and not for each caller.
  */
 __weak __noinline __u32 smmu_search(__u64 smmu)
 {
@@ -28,7 +29,7 @@ __weak __noinline __u32 smmu_search(__u64 smmu)
 	return SMMU_SMMUS_MAX;
 }
 
-/* The SMMU's number, or SMMU_SMMUS_MAX when there are more than slots. */
+/* The SMMU's number, or SMMU_SMMUS_MAX if all slots are taken. */
 static __always_inline __u32 smmu_number(__u64 smmu)
 {
 	__u32 slot = smmu_slot_of((__u32)smmu, SMMU_SMMUS_SHIFT);
@@ -36,7 +37,7 @@ static __always_inline __u32 smmu_number(__u64 smmu)
 	return smmu_slots[slot & (SMMU_SMMUS_MAX - 1)] == smmu ? slot : smmu_search(smmu);
 }
 
-/* Takes a slot if there is none, and `make` is not 0. */
+/* The key's slot, or SMMU_DEVICES_MAX. If `make` is not 0, a free slot is taken for it. */
 __weak __noinline __u32 device_search(__u64 key, __u32 make)
 {
 	__u32 slot = smmu_device_slot(key);
@@ -58,7 +59,7 @@ __weak __noinline __u32 device_search(__u64 key, __u32 make)
 	return SMMU_DEVICES_MAX;
 }
 
-/* The same for an SMMU whose number is known. */
+/* As device_number(), for an SMMU whose number is known. */
 static __always_inline __u32 device_number_at(__u32 smmu_number, __u32 sid, bool make)
 {
 	__u64 key = smmu_device_key(smmu_number, sid);
@@ -67,7 +68,7 @@ static __always_inline __u32 device_number_at(__u32 smmu_number, __u32 sid, bool
 	return device_slots[slot & (SMMU_DEVICES_MAX - 1)] == key ? slot : device_search(key, make);
 }
 
-/* The StreamID's number, or SMMU_DEVICES_MAX: not seen yet, or there is no room. */
+/* The StreamID's number, or SMMU_DEVICES_MAX if it has none (not seen yet, or no room). */
 static __always_inline __u32 device_number(__u64 smmu, __u32 sid, bool make)
 {
 	return device_number_at(smmu_number(smmu), sid, make);
@@ -77,12 +78,12 @@ static __always_inline struct smmu_device_state *device_state(__u32 number)
 {
 	if (number >= SMMU_DEVICES_MAX)
 		return NULL;
-	/* The compiler knows that the mask does nothing, the verifier does not. */
+	/* Keeps the mask, which the verifier needs and the compiler knows to be redundant. */
 	asm volatile("" : "+r"(number));
 	return &device_states[number & (SMMU_DEVICES_MAX - 1)];
 }
 
-/* NULL if it is not known. */
+/* NULL if the StreamID has no number yet. */
 static __always_inline struct smmu_device_state *device_state_seen(__u64 smmu, __u32 sid)
 {
 	return device_state(device_number(smmu, sid, false));
@@ -93,7 +94,7 @@ static __always_inline struct smmu_device_state *device_state_of(__u64 smmu, __u
 	return device_state(device_number(smmu, sid, true));
 }
 
-/* NULL, and counted, if there is no room for it. */
+/* NULL if there is no room, which is counted in `uncounted`. */
 static __always_inline struct smmu_device_stats *device_stats_of(__u64 smmu, __u32 sid)
 {
 	__u32 number = device_number(smmu, sid, true);
@@ -104,7 +105,7 @@ static __always_inline struct smmu_device_stats *device_stats_of(__u64 smmu, __u
 	return stats;
 }
 
-/* Only StreamIDs that user space knew when it began are asked for by a filter or a rule. */
+/* NULL if the StreamID is new: filters and rules are for those known at the start. */
 static __always_inline const struct smmu_device_mark *device_mark(__u64 smmu, __u32 sid)
 {
 	__u32 number = device_number(smmu, sid, false);

@@ -2,8 +2,8 @@
 /*
  * path: 2/5  event -> ring
  *
- * The only place that reserves and submits ring records, so that the ledger
- * (attempted = emitted + lost, per kind and CPU) cannot be passed by.
+ * The only place that reserves and submits ring records, so that none is missing from the
+ * ledger (attempted = emitted + lost, per kind and CPU).
  */
 #ifndef EMIT_BPF_H
 #define EMIT_BPF_H
@@ -11,13 +11,14 @@
 #include "base/maps.bpf.h"
 
 /*
- * preempt_count, include/linux/preempt.h: [8] serving softirq, four bits of hardirq, the
- * next four NMI; where they are depends on the kernel. cfg_interrupt_mask has all nine.
+ * Bits of preempt_count (include/linux/preempt.h): bit 8 is set while a softirq is served;
+ * four bits count hardirqs and the next four NMIs, from a position that depends on the
+ * kernel. cfg_interrupt_mask has all nine.
  */
 #define PREEMPT_HARDIRQ (0xfU << cfg_hardirq_shift)
 #define PREEMPT_NMI	(0xf0U << cfg_hardirq_shift)
 
-/* A kernel without types of its own lacks the helper that gives a typed task. */
+/* Without BTF of its own a kernel has no helper that returns a typed task. */
 static __always_inline __u32 preempt_count(void)
 {
 	struct task_struct *task;
@@ -32,7 +33,7 @@ static __always_inline __u32 preempt_count(void)
 
 static __always_inline __u8 context_of(__u32 count)
 {
-	if (!(count & cfg_interrupt_mask)) /* mostly */
+	if (!(count & cfg_interrupt_mask)) /* the most frequent case */
 		return SMMU_CONTEXT_TASK;
 	if (count & PREEMPT_NMI)
 		return SMMU_CONTEXT_NMI;
@@ -46,7 +47,7 @@ static __always_inline __u8 current_context(void)
 
 static __always_inline bool kind_wanted(enum smmu_event_kind kind)
 {
-#ifdef FIXED /* what it is loaded for: what lists are asked is known then */
+#ifdef FIXED /* what fixed_kinds() in src/load/build.c guarantees for these builds */
 	if (kind == SMMU_EVENT_SUBMIT)
 		return cfg_events;
 	if (!(SMMU_KINDS_DEFAULT & (1U << kind)))
@@ -55,7 +56,7 @@ static __always_inline bool kind_wanted(enum smmu_event_kind kind)
 	return cfg_events && (cfg_kinds & (1U << kind));
 }
 
-/* Who runs, and where. From the task itself, where it is typed: the helpers cost ten times that. */
+/* Task and context. Read from the task where it is typed: helpers cost ten times as much. */
 static __always_inline __u8 emit_who(struct smmu_event *event)
 {
 	__u64 *comm = (__u64 *)event->comm, thread;
@@ -77,11 +78,11 @@ static __always_inline __u8 emit_who(struct smmu_event *event)
 }
 
 /*
- * kind, context, reserved and wakes: one store, not four.
+ * Sets kind, context, reserved and wakes, by one store.
  *
- * A wake-up costs more than several events, so the collector is woken for a good part of
- * the ring at a time, and otherwise looks by itself now and then. Each CPU counts for
- * itself; an interrupt in between costs a wake-up at most.
+ * A wake-up costs more than several events, so the collector is woken only after
+ * cfg_wakeup_bytes, and looks by itself every 50 ms. The count is per CPU and not atomic:
+ * an interrupt in between costs one extra wake-up at most.
  */
 static __always_inline void emit_what(struct smmu_event *event, struct smmu_book *account,
 				      enum smmu_event_kind kind, __u8 context, __u64 size)
@@ -112,14 +113,14 @@ static __always_inline void *emit_reserve(enum smmu_event_kind kind, __u64 size,
 
 	if (!account)
 		return NULL;
-	/* Atomic, all of these: an interrupt may bring another program here in between. */
+	/* The counters are atomic, as an interrupt may run another program here meanwhile. */
 	seq = (__u32)__sync_fetch_and_add(&account->sequence, 1) + 1;
 	event = bpf_ringbuf_reserve(&ring, size, 0);
 	if (!event) {
 		__sync_fetch_and_add(&account->kind[kind].lost, 1);
 		return NULL;
 	}
-	/* The most frequent kind is what the others leave of the sequence: user space adds up. */
+	/* `submit`, the most frequent kind, is not counted: user space subtracts the others. */
 	if (kind != SMMU_EVENT_SUBMIT)
 		__sync_fetch_and_add(&account->kind[kind].emitted, 1);
 	event->ts_ns = now;

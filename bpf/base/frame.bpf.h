@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Arguments of a call that is hooked by kprobes, kept from its entry for its return,
- * where the registers hold other things. A call is known by the stack pointer, which is
- * the same at both and nobody else's meanwhile. Entries are attached first and keep
- * before anything is reported: a return then finds what belongs to it.
+ * Arguments of a call that is hooked by kprobes, kept at its entry for its return, where the
+ * registers hold other values. A call is identified by the stack pointer, which is the same
+ * at both and belongs to no other call in between. Entries are attached before returns, and
+ * keep arguments before events are enabled, so that a return finds those of its own call.
  */
 #ifndef FRAME_BPF_H
 #define FRAME_BPF_H
@@ -12,7 +12,7 @@
 
 #define FRAME_ARGS 5
 
-/* Where those of the command-list function are, in every kernel. */
+/* Positions in struct frame of the list function's arguments, the same for every kernel. */
 enum frame_list {
 	FRAME_LIST_CMDS,
 	FRAME_LIST_SMMU,
@@ -47,7 +47,7 @@ struct {
 	__type(value, struct frame);
 } frames __weak SEC(".maps");
 
-/* Returns whose entry was not seen, or had no room: their events are lost. */
+/* Returns whose entry was missed, or had no room: their events are lost. */
 __u64 unpaired __weak = 0;
 
 static __always_inline struct frame_key frame_key(const __u64 *regs, enum frame_hook hook)
@@ -67,7 +67,7 @@ static __always_inline void frame_keep(const __u64 *regs, enum frame_hook hook,
 	bpf_map_update_elem(&frames, &key, frame, BPF_ANY);
 }
 
-/* The first three arguments, which is all that most hooks want. */
+/* Keeps the first three arguments, which is all that most hooks need. */
 static __always_inline void frame_keep_first(const __u64 *regs, enum frame_hook hook)
 {
 	struct frame frame = {.argument = {regs[0], regs[1], regs[2]}};
@@ -75,7 +75,7 @@ static __always_inline void frame_keep_first(const __u64 *regs, enum frame_hook 
 	frame_keep(regs, hook, &frame);
 }
 
-/* False if the entry was not seen. */
+/* False if the entry was missed. */
 static __always_inline bool frame_take(const __u64 *regs, enum frame_hook hook, struct frame *out)
 {
 	struct frame_key key = frame_key(regs, hook);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What user space sets between open and load: rodata, so that the verifier drops what is
- * not wanted.
+ * Knobs that user space sets between open and load. They are in rodata, so the verifier
+ * drops the code that they switch off.
  *
- * It does not drop the load of a knob, four instructions each, and a list passes a dozen.
- * So there are builds of the same programs for what people leave running, in which these
- * are constants (src/load/build.c chooses). The variables stay: all builds have the same maps.
+ * The verifier does not drop the load of a knob: four instructions each, and a list passes a
+ * dozen of them. So there are further builds of the same programs, for the commands that are
+ * left running, in which the knobs are constants (src/load/build.c chooses). The variables
+ * stay there too, so that all builds have the same maps and one skeleton type.
  */
 #ifndef KNOBS_BPF_H
 #define KNOBS_BPF_H
@@ -15,28 +16,29 @@
 #include "smmu_event.h"
 #include "smmu_inject.h"
 
-/* Position of each argument of the command-list function, from BTF by name. */
+/* Position of each argument of the command-list function, found by its name in BTF. */
 const volatile __u32 cfg_arg_smmu __weak = 0;
 const volatile __u32 cfg_arg_cmdq __weak = 1;
 const volatile __u32 cfg_arg_cmds __weak = 2;
 const volatile __u32 cfg_arg_n __weak = 3;
 const volatile __u32 cfg_arg_sync __weak = 4;
-const volatile __u32 cfg_args __weak = 5; /* how many: the return value comes after them */
+const volatile __u32 cfg_args __weak = 5; /* how many; the return value follows them */
 
-/* Likewise of the tracepoints of allocations; 0: not known. */
+/* Likewise for the tracepoints of allocations; 0: not known. */
 const volatile __u32 cfg_arg_kmalloc_bytes __weak = 0;
 const volatile __u32 cfg_arg_kmem_cache __weak = 0;
-const volatile bool cfg_typed_task __weak = true;   /* the kernel has types of its own */
-const volatile bool cfg_casts __weak = false;	    /* and bpf_rdonly_cast(), see words.bpf.h */
-const volatile __u32 cfg_hardirq_shift __weak = 16; /* into the preempt count */
-const volatile __u32 cfg_interrupt_mask __weak = 0xff0100; /* of it: not in a task */
+const volatile bool cfg_typed_task __weak = true; /* the kernel has BTF of its own */
+const volatile bool cfg_casts __weak = false;	  /* and bpf_rdonly_cast(), see base/words.bpf.h */
+const volatile __u32 cfg_hardirq_shift __weak = 16; /* in preempt_count */
+const volatile __u32 cfg_interrupt_mask __weak =
+	0xff0100; /* in preempt_count: not 0 outside a task */
 const volatile __u64 cfg_page_bytes __weak = 4096;
-/* Functions of an invalidation that return nothing. */
+/* These functions of an invalidation return void in this kernel. */
 const volatile bool cfg_domain_is_void __weak = false;
 const volatile bool cfg_master_is_void __weak = false;
 
-const volatile bool cfg_twice __weak = false;  /* second copies are attached, see twice.bpf.h */
-const volatile bool cfg_stats __weak = false;  /* fill queue_stats and device_stats */
+const volatile bool cfg_twice __weak = false; /* second copies are attached, see base/twice.bpf.h */
+const volatile bool cfg_stats __weak = false; /* fill queue_stats and device_stats */
 const volatile bool cfg_events __weak = false; /* send events through the ring */
 
 /* Filters on events; statistics are never filtered. */
@@ -46,12 +48,12 @@ const volatile bool cfg_by_sid __weak = false;	    /* only StreamIDs marked as w
 const volatile bool cfg_failed_only __weak = false;
 const volatile __u64 cfg_latency_above_ns __weak = 0;
 
-/* A CPU wakes the collector for every so many bytes; it looks by itself every 50 ms. */
+/* A CPU wakes the collector each time it has written this many bytes. */
 const volatile __u64 cfg_wakeup_bytes __weak = 0;
 
 const volatile __u32 cfg_any_rule __weak = SMMU_RULE_NONE; /* first rule for any StreamID */
 
-/* There is no hook on lists: what is injected is followed at the injection point. */
+/* No hook on lists: injected timeouts are followed at the injection point. */
 const volatile bool cfg_point_only __weak = false;
 
 #ifdef FIXED_POINT_ONLY

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One call of the command-list function, as its hooks hand it on. */
+/* One call of the command-list function: its arguments, result and commands. */
 #ifndef LIST_BPF_H
 #define LIST_BPF_H
 
@@ -7,9 +7,9 @@
 #include "base/frame.bpf.h"
 
 struct list {
-	void *ctx;		   /* of the program */
-	const struct frame *frame; /* by kprobe: what its entry had for arguments */
-	__u64 framed;		   /* there is one; a number, which the verifier can tell from 0 */
+	void *ctx;		   /* the program's context */
+	const struct frame *frame; /* by kprobe: the arguments, kept at entry */
+	__u64 framed;		   /* whether there is one; as a number the verifier can track it */
 	__u64 smmu;
 	__u64 queue;
 	__u64 cmds;
@@ -19,13 +19,13 @@ struct list {
 	__u32 prod;
 	__s32 result;
 	__u16 flags; /* enum smmu_event_flags */
-	__u32 copy;  /* of the program, see twice.bpf.h */
+	__u32 copy;  /* of the program, see base/twice.bpf.h */
 	bool sync;
-	bool counted; /* when it was issued, see count_early() */
-	__u64 first;  /* word 0 of the first command, 0 if there is none or it cannot be read */
-	/* How many commands can be read, with list_command(). */
+	bool counted; /* already at entry, see count_early() */
+	__u64 first;  /* word 0 of the first command, 0 if there is none or it is unreadable */
+	/* How many commands list_command() can read. */
 	__u32 count;
-	/* Copies of them, if there are any. */
+	/* Copies of the commands, NULL if they are read in place. */
 	struct command_list *commands;
 };
 
@@ -36,8 +36,8 @@ static __always_inline __u64 own_queue(__u64 smmu)
 }
 
 /*
- * What the hooked function was called with and returned. Asked for where it is needed, and
- * again where it is needed again: loading it costs less than keeping it meanwhile.
+ * Arguments and return value of the hooked function. They are loaded at each use: that
+ * costs less than keeping them in between.
  */
 static __always_inline __u64 list_cmds(const struct list *list)
 {
@@ -45,7 +45,7 @@ static __always_inline __u64 list_cmds(const struct list *list)
 			    : argument_number(list->ctx, cfg_arg_cmds);
 }
 
-/* The same to be compared and kept, not to be reckoned with. */
+/* The same for comparing and storing only: the verifier may take it for a pointer. */
 static __always_inline __u64 list_cmds_raw(const struct list *list)
 {
 	return cfg_casts && !list->framed ? argument(list->ctx, cfg_arg_cmds) : list_cmds(list);
@@ -76,7 +76,7 @@ static __always_inline __u64 list_queue(const struct list *list)
 				       : own_queue(list_smmu(list));
 }
 
-/* The same to be written, not to be reckoned with: the verifier lets a pointer pass there. */
+/* The same two for storing only: there the verifier accepts a pointer. */
 static __always_inline __u64 list_smmu_raw(const struct list *list)
 {
 	return cfg_casts && !list->framed ? argument(list->ctx, cfg_arg_smmu) : list_smmu(list);
@@ -95,7 +95,7 @@ static __always_inline __u32 list_n(const struct list *list)
 				    : argument(list->ctx, cfg_arg_n));
 }
 
-/* Of a bool one bit counts; the upper half of its register is anybody's. */
+/* Only one bit of a bool counts; the upper half of its register is undefined. */
 static __always_inline bool list_sync(const struct list *list)
 {
 	return (list->framed ? list->frame->argument[FRAME_LIST_SYNC]
@@ -119,8 +119,9 @@ static __always_inline void list_arguments(struct list *list)
 }
 
 /*
- * Copies the commands into this CPU's scratch. The kernel never runs a program inside
- * itself on one CPU, so the scratch of this copy of it is this call's until it ends.
+ * Copies the commands into this CPU's scratch buffer. The kernel never runs a program inside
+ * itself on one CPU and each copy of a program has a buffer of its own, so no other call
+ * uses it until the program ends.
  */
 static __always_inline void list_copy(struct list *list)
 {
@@ -132,7 +133,7 @@ static __always_inline void list_copy(struct list *list)
 	list->count = 0;
 	if (!scratch)
 		return;
-	/* The compiler would bound another copy of this number than the one it uses. */
+	/* In assembly: the compiler would bound another copy of this number than it uses. */
 	asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(count) : "i"(SMMU_LIST_MAX));
 	if (count && bpf_probe_read_kernel(scratch, count * sizeof(struct smmu_command),
 					   (const void *)list->cmds)) {
@@ -143,7 +144,7 @@ static __always_inline void list_copy(struct list *list)
 	list->count = (__u32)count;
 }
 
-/* Makes the commands readable: where they are, if that can be. */
+/* Makes the commands readable, in place if possible. */
 static __always_inline void list_open(struct list *list)
 {
 	list->first = 0;
@@ -153,7 +154,7 @@ static __always_inline void list_open(struct list *list)
 		if (!list->count)
 			return;
 		list->first = word_at(list->cmds);
-		/* No command is 0: it cannot be read. */
+		/* No command is 0: a 0 means that it could not be read. */
 		if (list->first)
 			return;
 	}
@@ -162,7 +163,7 @@ static __always_inline void list_open(struct list *list)
 		list->first = list->commands->command[0].word[0];
 }
 
-/* The same, first for one command that can be read where it is, as in most lists: true then. */
+/* The same with a fast path, and true, for a single command that can be read in place. */
 static __always_inline bool list_open_usual(struct list *list)
 {
 	list->n = list_n(list);
@@ -178,7 +179,7 @@ static __always_inline bool list_open_usual(struct list *list)
 	return false;
 }
 
-/* A list that returned, with all that is known of it. */
+/* At return: fills in arguments, result, flags and commands. */
 static __always_inline void list_fill(struct list *list)
 {
 	list_arguments(list);
@@ -192,7 +193,7 @@ static __always_inline __u32 list_opcode(const struct list *list)
 	return SMMU_CMD_OPCODE(list->first);
 }
 
-/* For those who walk a list step by step. False if there is nothing to walk. */
+/* Copies the commands for a walk by bpf_loop(). False if there are none to walk. */
 static __always_inline bool list_walkable(struct list *list)
 {
 	if (cfg_casts && !list->commands)
@@ -200,7 +201,7 @@ static __always_inline bool list_walkable(struct list *list)
 	return list->commands;
 }
 
-/* i below list->count. */
+/* i must be below list->count. */
 static __always_inline struct smmu_command list_command(const struct list *list, __u32 i)
 {
 	struct smmu_command none = {};

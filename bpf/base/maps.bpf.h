@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every map and every global of the BPF side, shared by all its
- * programs (weak: the static linker makes one of each). Sizes that user space
- * sets between open and load are marked so.
+ * Maps and globals that more than one part of the programs uses; those of one part are in
+ * its own header. All are weak, so that each exists once however many objects are linked.
+ * Sizes that user space sets between open and load are marked so.
  */
 #ifndef MAPS_BPF_H
 #define MAPS_BPF_H
@@ -26,9 +26,10 @@
 /* ---- state ---- */
 
 /*
- * What makes every list worth a second look, 0 almost always: how many StreamIDs have a
- * failure that is neither cleared nor fenced, and SMMU_NOT_READY until everything is
- * attached, so that no half of a story is told. User space sets and clears that.
+ * Not 0 if every list has to be looked at, which is rare. It is the number of StreamIDs
+ * whose failure is neither cleared nor fenced (suspects), plus SMMU_NOT_READY until all
+ * hooks are attached, so that no event is sent of a recovery that was only half seen. User
+ * space sets and clears SMMU_NOT_READY.
  */
 __u64 attention __weak = 0;
 
@@ -37,19 +38,19 @@ static __always_inline bool ready(void)
 	return !(attention & SMMU_NOT_READY);
 }
 
-/* Only lists of some StreamIDs are looked at: the entry of a list decides. */
+/* Lists are filtered by StreamID, which the entry of a list decides. */
 static __always_inline bool narrowed(void)
 {
 	return cfg_by_sid && !cfg_stats;
 }
 
-/* Lists and commands that no counter had room for: 0, or it is said. */
+/* Lists and commands that no counter had room for; user space reports it if not 0. */
 __u64 uncounted __weak = 0;
 
-/* Injection: incidents ever begun; 0 keeps the hot path short. */
+/* Incidents begun by injection, ever; the fast path of the injection point needs 0. */
 __u64 incidents_begun __weak = 0;
 
-/* The event ring: full means the new event is dropped and counted as lost. */
+/* The event ring. If it is full, the new event is dropped and counted as lost. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 << 20); /* set by user space */
@@ -68,12 +69,12 @@ struct smmu_queue_slot queue_slots[SMMU_QUEUES_MAX] __weak = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, SMMU_COPIES *SMMU_QUEUES_MAX); /* less, by user space */
+	__uint(max_entries, SMMU_COPIES *SMMU_QUEUES_MAX); /* user space sets less */
 	__type(key, __u32);
 	__type(value, struct smmu_queue_account);
 } queue_stats __weak SEC(".maps");
 
-/* Filled by user space for every known StreamID; new ones are added when seen. */
+/* User space fills in every known StreamID; new ones are added when first seen. */
 __u64 device_slots[SMMU_DEVICES_MAX] __weak = {}; /* smmu_device_key(); 0: free */
 struct smmu_device_mark device_marks[SMMU_DEVICES_MAX] __weak = {};
 struct smmu_device_state device_states[SMMU_DEVICES_MAX] __weak = {};
@@ -85,7 +86,7 @@ struct {
 	__type(value, struct smmu_device_stats);
 } device_stats __weak SEC(".maps");
 
-/* The commands of the list at hand: too long for the BPF stack. */
+/* Copies of a list's commands, one per copy of the program: too long for the BPF stack. */
 struct command_list {
 	struct smmu_command command[SMMU_LIST_MAX];
 };

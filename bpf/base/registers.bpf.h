@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Registers of an SMMU, read through the driver's own mapping, 32 bits at a time,
- * which has no side effect on these; never on a path that is taken without an error.
+ * Registers of an SMMU, read through the driver's own mapping, 32 bits at a time. Reading
+ * these has no side effect. Only done after an error, or for a very slow list.
  *
- * An injected error is in none of them: the driver lays it over what it reads, and
- * so does this, where there is one.
+ * An injected error is not in the registers: the driver overlays it on what it reads
+ * (arm_smmu_cmdq.injected), and so does registers_read().
  */
 #ifndef REGISTERS_BPF_H
 #define REGISTERS_BPF_H

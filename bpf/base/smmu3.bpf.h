@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Is a device's IOMMU an SMMUv3? Its driver data is another struct otherwise. */
+/* Is a device's IOMMU an SMMUv3? If not, dev_iommu.priv is another driver's struct. */
 #ifndef SMMU3_BPF_H
 #define SMMU3_BPF_H
 
@@ -9,7 +9,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-/* The class device of an SMMUv3 is called "smmu3.<address>", of an SMMUv2 otherwise. */
+/* The class device of an SMMUv3 is called "smmu3.<address>", unlike that of an SMMUv2. */
 static __always_inline bool behind_smmu3(struct dev_iommu *iommu)
 {
 	const char *name = BPF_CORE_READ(iommu, iommu_dev, dev, kobj.name);

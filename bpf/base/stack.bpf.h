@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Who called: the kernel's stack, innermost frame first. */
+/* The callers: the kernel's stack, innermost frame first. */
 #ifndef STACK_BPF_H
 #define STACK_BPF_H
 
 #include "base/maps.bpf.h"
 
 /*
- * What is skipped, to have room for the callers: the program, which is there twice, and
- * for one that is called back by bpf_loop() also that and the program around it. What
- * is left of the tracing is recognised by its name.
+ * Frames that are skipped, to have room for the callers: the program, which is there twice;
+ * in a callback of bpf_loop() also bpf_loop() and the program around it. User space
+ * recognises the remaining frames of the tracing by their names.
  */
 #define STACK_SKIP	    2
 #define STACK_SKIP_CALLBACK 4

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A program that is interrupted by its own hook is skipped by the kernel there: it
- * runs once on a CPU. So what an interrupt or another task can hit again is taken by two
- * copies of the program, of which the one that finds the call untouched does the work.
+ * Two copies of a program, against re-entry.
  *
- * Lost is only what both were skipped for: what the first one was skipped for, less
- * what the second one did. All kernels so far run last what was attached first; user
- * space attaches the second copy first. Should one run them the other way round, then
- * the second does all the work, and the first finds that out.
+ * The kernel does not run a program again on a CPU on which it is already running: it skips
+ * it. So where an interrupt or another task can hit the same hook again, two copies of the
+ * program are attached, and the copy that finds a call untouched does the work.
  *
- * A program that hardly does anything costs some 300 instructions. Only a verdict pays
- * for it; elsewhere it is said how often the kernel skipped something.
+ * A call is lost only if both copies were skipped for it: skips of the first, less the
+ * calls that the second handled. The first copy is meant to run before the second. All
+ * kernels so far run last what was attached first, so user space attaches the second copy
+ * first. In the other order the second copy would do all the work, and the first would see
+ * that it is done.
+ *
+ * A second copy costs some 300 instructions a call even if it does nothing. Only the
+ * verdict (`check`, `run`) pays for it; elsewhere skips are counted and reported.
  */
 #ifndef TWICE_BPF_H
 #define TWICE_BPF_H
 
 #include "base/call.bpf.h"
 
-/* Calls that the second copy found untouched, by enum smmu_twice. */
+/* Calls that the second copy handled, by enum smmu_twice. */
 __u64 helped[SMMU_TWICE_COUNT] __weak = {};
 
 static __always_inline void twice_helped(enum smmu_twice hook)
@@ -25,7 +28,7 @@ static __always_inline void twice_helped(enum smmu_twice hook)
 	__sync_fetch_and_add(&helped[hook], 1);
 }
 
-/* Lists that the second copy has closed, by the address of their commands. */
+/* Lists that the second copy has closed, as the address of their commands. */
 __u64 closed[SMMU_CALLS_MAX] __weak = {};
 
 static __always_inline __u64 *twice_slot(__u64 cmds)
@@ -39,7 +42,7 @@ static __always_inline void twice_close(__u64 cmds)
 	*twice_slot(cmds) = cmds;
 }
 
-/* For the first copy, if it finds no call: was the second one here before it? */
+/* For the first copy, if it finds no open call: did the second one close it? */
 static __always_inline bool twice_closed(__u64 cmds)
 {
 	__u64 *slot = twice_slot(cmds);
@@ -51,10 +54,10 @@ static __always_inline bool twice_closed(__u64 cmds)
 }
 
 /*
- * For hooks whose calls are in no table: the frame of the call, which both copies get,
- * is noted by the first and struck out by the second. Frames that are open at the same
- * time on a CPU hardly ever share a slot; then, or when the call changes its CPU
- * between the two copies, both do the work, and the same event comes twice.
+ * For hooks without a table of open calls. Both copies get the same frame of the call: the
+ * copy that runs first notes it, the other one removes it and does nothing. Frames that are
+ * open on a CPU at the same time hardly ever share a slot. If they do, or if the call moves
+ * to another CPU between the two copies, both do the work and the event is sent twice.
  */
 #define TWICE_FRAMES 64
 
@@ -69,7 +72,7 @@ struct {
 	__type(value, struct twice);
 } twice_frames __weak SEC(".maps");
 
-/* The context's address as a number, which the verifier would not let us reckon with. */
+/* The context's address as a number: the verifier allows no arithmetic on the pointer. */
 static __always_inline __u64 twice_frame(const void *ctx)
 {
 	const void *pointer = ctx;

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Two words of kernel memory, of which only the address is known.
+ * Reads words of kernel memory at an address that is only known as a number.
  *
- * bpf_probe_read_kernel() costs some 90 instructions. Since 6.2 a number can be cast to
- * a pointer to any type of the kernel's, and each member is one load then: which type does
- * not matter, it has to be two words. Memory that cannot be read reads as zeros.
+ * bpf_probe_read_kernel() costs some 90 instructions. Since 6.2 a number can be cast to a
+ * pointer to any kernel type (bpf_rdonly_cast()), and then each member is one load. Any type
+ * of two words will do for a command. Memory that cannot be read reads as zeros.
  */
 #ifndef WORDS_BPF_H
 #define WORDS_BPF_H
 
 #include "base/maps.bpf.h"
 
-/* Left out for kernels that have no types: libbpf looks for it there, or does not load. */
+/* Left out for kernels without BTF: libbpf would look for it there and fail to load. */
 #ifndef NO_CASTS
 extern void *bpf_rdonly_cast(const void *address, __u32 type) __ksym __weak;
 #endif
 
-/* Only where cfg_casts is set, as all of this. */
+/* This and all that follows may be used only where cfg_casts is set. */
 static __always_inline const struct timespec64 *words_pointer(__u64 address)
 {
 #ifndef NO_CASTS
@@ -39,9 +39,10 @@ static __always_inline struct smmu_command words_at(__u64 address)
 }
 
 /*
- * Copies commands eight at a time, as nothing but loads and stores: the last eight may be
- * read past the end of the list, which is on the issuer's stack. The room is a multiple of
- * eight. The type is one that has sixteen words in a row.
+ * Copies commands in blocks of eight, by plain loads and stores. The last block may read
+ * past the end of the list, which is harmless as it is on the issuer's stack; the
+ * destination has to be a multiple of eight. struct user_pt_regs serves as a type that has
+ * sixteen words in a row.
  */
 #define WORDS_BLOCK 8
 

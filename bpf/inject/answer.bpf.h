@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is said at the driver's injection point in the hardware's place, of which list, and
- * what follows from it.
+ * The answer that is given at the driver's injection point in the hardware's place: for which
+ * list, its event, and the list's part in the story.
  */
 #ifndef ANSWER_BPF_H
 #define ANSWER_BPF_H
@@ -14,18 +14,18 @@ struct answer {
 	__u64 smmu;
 	__u64 cmdq;
 	__u64 cmds;
-	__u64 base; /* of the queue's memory */
+	__u64 base; /* address of the queue's memory */
 	__u64 epoch;
 	struct thread_key thread;
-	__u32 mask;  /* of an index into it */
+	__u32 mask;  /* of an index into it, without the wrap bit */
 	__u32 first; /* index of this list's first command */
 	__u32 n;
 	__u32 sync;
-	__s32 value; /* that the injection point returns: 0, or how the hardware behaves */
+	__s32 value; /* returned at the injection point: 0, or a negative errno */
 	__u8 context;
 };
 
-/* Numbers that the injection point understands, beside those that the driver returns. */
+/* Values that only the injection point understands; see tools/kernel/README.md. */
 #define VALUE_GERROR (-EREMOTEIO)
 #define VALUE_STALL  (-ETIME)
 
@@ -60,7 +60,7 @@ static __always_inline void emit_inject(const struct answer *answer, __u32 sid, 
 	emit_submit(event);
 }
 
-/* What the driver makes of an answer that is not its own. */
+/* The result that the driver's list function will return for the answer. */
 static __always_inline __s32 answer_result(__s32 value)
 {
 	if (value == VALUE_GERROR)
@@ -69,8 +69,8 @@ static __always_inline __s32 answer_result(__s32 value)
 }
 
 /*
- * Without a hook on lists their story is followed here: the list is about to return, and
- * with what, if the driver tells. By now the SMMU has executed it.
+ * With cfg_point_only there is no hook on lists, so the list is handed to the story here. The
+ * SMMU has executed it, and it is about to return `value` (if the driver reports errors).
  */
 static __noinline int answer_follow(__u64 *ctx, __u64 smmu, __u64 cmds, __u32 n, __s32 value)
 {

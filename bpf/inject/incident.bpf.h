@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device that does not answer does not answer a retry either. So a timeout stands
- * for the same ATC_INV until its thread goes on to other commands: one incident,
- * counted once, however often the driver asks again. CFGI is no other command: a
- * driver may fence one device before it asks the next one again.
+ * A device that does not answer does not answer a retry either. So an injected timeout
+ * applies to the same ATC_INV until its thread issues other commands: that is one incident,
+ * counted once, however often the driver retries. CFGI does not end it, as a driver may
+ * fence one device before it retries the next.
  */
 #ifndef INCIDENT_BPF_H
 #define INCIDENT_BPF_H
@@ -12,14 +12,14 @@
 #include "recovery/flow.bpf.h"
 #include "inject/rule.bpf.h"
 
-/* No retry comes later than this: whatever fails then is another matter. */
+/* No retry comes later than this: a failure after it is another incident. */
 #define INCIDENT_NS 5000000000ULL
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, struct thread_key);
-	__type(value, __u64); /* moves on with every list of neither ATC_INV nor CFGI */
+	__type(value, __u64); /* advances with every list of neither ATC_INV nor CFGI */
 } thread_epochs SEC(".maps");
 
 struct incident_key {
@@ -35,7 +35,7 @@ struct incident {
 	__u64 epoch;
 	__u64 begun_ns;
 	__u32 rule;
-	__u32 pid; /* a new task may be where one was that has ended: then it is no retry */
+	__u32 pid; /* the address of a task may be used again by a new one: no retry then */
 };
 
 struct {
@@ -45,7 +45,7 @@ struct {
 	__type(value, struct incident);
 } incidents SEC(".maps");
 
-/* What would be too much for the stack, four calls deep. */
+/* Scratch: too large for the stack, four calls deep. */
 struct judgement {
 	struct incident_key key;
 	struct incident incident;
@@ -58,7 +58,7 @@ struct {
 	__type(value, struct judgement);
 } judgements SEC(".maps");
 
-/* Other commands than ATC_INV and CFGI: this thread's invalidation is over. */
+/* The thread issues other commands than ATC_INV and CFGI: its invalidation is over. */
 static __always_inline void end_incidents(const struct thread_key *thread)
 {
 	__u64 *epoch = bpf_map_lookup_elem(&thread_epochs, thread);
@@ -71,8 +71,8 @@ static __always_inline void end_incidents(const struct thread_key *thread)
 }
 
 /*
- * A retry of a timeout that stands: fails again, whatever shots the rule has left,
- * but within its time.
+ * A retry of an injected timeout fails again, even if the rule has fired `times` times, but
+ * not after its deadline.
  */
 static __always_inline bool retry_fails(struct answer *answer, const struct incident_key *key)
 {

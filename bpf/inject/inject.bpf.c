@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Injection: speaks for the hardware at the driver's injection point,
- * arm_smmu_cmdq_sync_verdict(smmu, cmdq, cmds, n, sync_prod), which is asked
- * after each CMD_SYNC. Loaded by `inject` only. This and nothing else here
- * changes what the kernel does.
+ * Injection: answers for the hardware at the driver's injection point,
+ * arm_smmu_cmdq_sync_verdict(smmu, cmdq, cmds, n, sync_prod), which the driver calls after
+ * each CMD_SYNC. Loaded only with injection rules (`inject`, `check`, `run`). This is the
+ * only program that changes what the kernel does.
  *
- * As with the hardware, the answer falls on the next CMD_SYNC of the queue: on
- * the list's own ATC_INV, and on those that earlier lists left in the queue
- * without a CMD_SYNC of their own.
+ * As in hardware, a timeout shows at the next CMD_SYNC of the queue. So the answer to a
+ * list depends on its own ATC_INV, and on those that earlier lists left in the queue without
+ * a CMD_SYNC of their own.
  */
 #include "inject/incident.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
-/* How far back unsynced ATC_INV are looked for; the CMD_SYNC before them ends it. */
+/* How many commands back unsynced ATC_INV are looked for, at most up to a CMD_SYNC. */
 #define BACKLOG_MAX 1024
 
-/* A walk along a chain of rules. */
+/* A walk along a chain of injection rules. */
 struct chain {
 	struct answer *answer;
 	struct judgement *judgement;
 	__u64 word;
-	__u64 now; /* 0: nobody has asked yet */
+	__u64 now; /* 0: not read yet */
 	__u32 index;
 	bool taken;
 };
@@ -47,7 +47,7 @@ static long try_rule(__u32 i, struct chain *chain)
 	return 0;
 }
 
-/* Does this ATC_INV time out? */
+/* Does this ATC_INV time out? If so, sets the answer's value. */
 static __noinline int judge(struct answer *answer, __u64 word0, __u64 word1)
 {
 	struct chain chain = {.answer = answer, .word = word0};
@@ -66,7 +66,7 @@ static __noinline int judge(struct answer *answer, __u64 word0, __u64 word1)
 	key->ssid = SMMU_CMD_SSV(word0) ? SMMU_CMD_SSID(word0) : SMMU_RULE_NONE;
 	if (incidents_begun && retry_fails(answer, key))
 		return 1;
-	/* The first rule that lets it fail: of its StreamID, then of any. */
+	/* The first rule that fires: those for its StreamID, then those for any. */
 	mark = device_mark(answer->smmu, key->sid);
 	if (mark && mark->first_rule) {
 		chain.index = mark->first_rule - 1;
@@ -112,7 +112,7 @@ static long judge_backlog(__u32 i, struct answer *answer)
 	return 0;
 }
 
-/* No rule is for this command. */
+/* No rule can match this command. */
 static __always_inline bool command_passes_by(__u64 smmu, __u64 word)
 {
 	const struct smmu_device_mark *mark;
@@ -136,7 +136,7 @@ static __noinline int commands_pass_by(__u64 smmu, __u64 cmds, __u32 n)
 	return 1;
 }
 
-/* One command, as most lists have, or several. */
+/* No rule can match a command of the list; most lists have a single one. */
 static __always_inline bool own_passes_by(__u64 *ctx)
 {
 	__u32 n = (__u32)argument(ctx, 3);
@@ -146,7 +146,7 @@ static __always_inline bool own_passes_by(__u64 *ctx)
 	return commands_pass_by(argument_address(ctx, 0), argument_number(ctx, 2), n);
 }
 
-/* The command before the list is a CMD_SYNC: nothing was left in the queue. */
+/* The command before the list is a CMD_SYNC, so no unsynced ATC_INV is in the queue. */
 static __always_inline bool backlog_empty(__u64 *ctx)
 {
 	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)argument(ctx, 1);
@@ -159,8 +159,8 @@ static __always_inline bool backlog_empty(__u64 *ctx)
 }
 
 /*
- * Most lists have nothing to do with any rule, and are let go here. After the first
- * incident each one may end another.
+ * Fast path: no rule can match, as for most lists. Not after the first incident, as from
+ * then on each list may end one.
  */
 static __always_inline bool list_passes_by(__u64 *ctx)
 {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Other people's injections, as far as the driver tells of them. */
+/* Injections by other tools, as far as the driver reveals them. */
 #include "inject/answer.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
 /*
- * arm_smmu_cmdq_inject(smmu, cmdq, cmds, n, sync_prod, verdict): the driver's slow
- * path after an answer that was not its own, called only when somebody injects. Other
- * people's injections are seen here, at no cost while there are none. Which device was
- * meant is known only if the list is for a single one.
+ * arm_smmu_cmdq_inject(smmu, cmdq, cmds, n, sync_prod, verdict) is the driver's slow path,
+ * called only for an injected answer. So injections by other tools are seen here, and cost
+ * nothing while there are none. The device is known only if the list has one command.
  */
 static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
 {
@@ -26,7 +25,7 @@ static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
 	if (call && call->flags & SMMU_EVENT_SYNTHETIC) {
 		if (cfg_point_only)
 			call_close(call);
-		return 0; /* our own, reported where it was made */
+		return 0; /* our own: its event has been sent */
 	}
 	answer.mask = (1U << (BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31)) - 1;
 	if (!cfg_point_only)
@@ -46,7 +45,7 @@ static __always_inline int injected(__u64 *ctx, __u64 smmu, __u64 cmds)
 	}
 	emit_inject(&answer, sid, SMMU_RULE_NONE, error, 0, flags);
 	if (cfg_point_only) {
-		/* From here on lists do not pass by, as after an incident of our own. */
+		/* No fast path any more, as after an incident of our own. */
 		__sync_fetch_and_add(&incidents_begun, 1);
 		answer_follow(ctx, smmu, cmds, (__u32)ctx[3], error);
 	}

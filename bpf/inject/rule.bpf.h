@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rules of injection: which ATC_INV they are for, and what it costs them. */
+/* Injection rules: which ATC_INV they match, and whether they fire. */
 #ifndef RULE_BPF_H
 #define RULE_BPF_H
 
 #include "inject/answer.bpf.h"
 
-/* Both are filled up with zeros: two words tell. */
+/* Both names are padded with zeros, so two words are compared. */
 static __always_inline bool same_comm(const struct smmu_rule *rule)
 {
 	const __u64 *wanted = (const __u64 *)rule->comm;
@@ -36,7 +36,7 @@ static __always_inline bool inject_rule_matches(const struct smmu_rule *rule,
 	return true;
 }
 
-/* Takes one of the rule's shots; every bound is checked here and nowhere else. */
+/* True if the rule fires for this match. Every bound is checked here and nowhere else. */
 static __always_inline bool inject_rule_take(const struct smmu_rule *rule,
 					     struct smmu_rule_state *state, __u64 now)
 {
@@ -70,7 +70,7 @@ static __always_inline __s32 inject_rule_value(const struct smmu_rule *rule)
 	return rule->kind == SMMU_RULE_KIND_STALL ? VALUE_STALL : rule->error;
 }
 
-/* Only the SMMU's own queue has a GERROR; another one's error comes at once. */
+/* Only the SMMU's own queue has GERROR; on others kind=gerror is an immediate -EIO. */
 static __always_inline __u16 inject_rule_flags(const struct smmu_rule *rule,
 					       const struct answer *answer)
 {

@@ -3,11 +3,11 @@
  * path: 1/5  kernel function -> event
  *
  * The one function through which every command reaches the hardware:
- * arm_smmu_cmdq_issue_cmdlist() and its later names. Runs for every unmap of
- * every device, mostly with interrupts off: each instruction here is paid by
- * everybody. user space names the function and the position of each argument.
+ * arm_smmu_cmdq_issue_cmdlist() and its later names. It runs for every unmap of every
+ * device, mostly with interrupts off, so each instruction here counts. User space names the
+ * function and the position of each argument.
  *
- * An interrupt can issue a list inside another one's hook: see twice.bpf.h.
+ * An interrupt can issue a list while these programs run: see base/twice.bpf.h.
  */
 #include "base/argument.bpf.h"
 #include "base/call.bpf.h"
@@ -19,17 +19,17 @@
 
 #include <bpf/bpf_tracing.h>
 
-/* For a kprobe, where they are numbers. */
+/* The queue for a kprobe, whose arguments are numbers. */
 static __always_inline __u64 register_queue(const __u64 *ctx)
 {
 	return cfg_arg_cmdq < cfg_args ? argument(ctx, cfg_arg_cmdq)
 				       : own_queue(argument(ctx, cfg_arg_smmu));
 }
 
-/* The smallest queue that the driver can use with a list of the greatest length. */
+/* Entries of the smallest queue that has room for the longest list. */
 #define QUEUE_MIN 128
 
-/* As the driver's own queue_has_space(), from what it knows of the queue right now. */
+/* As the driver's queue_has_space(), with the indices that the driver knows right now. */
 static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u32 commands)
 {
 	__u32 used = prod - cons, shift = 0, size;
@@ -38,17 +38,17 @@ static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u3
 			      (const void *)(queue + bpf_core_field_offset(struct arm_smmu_cmdq,
 									   q.llq.max_n_shift)));
 	size = 1U << (shift & 31);
-	/* With the wrap bit: twice the size. */
+	/* Indices have a wrap bit: modulo twice the size. */
 	return (used & (2 * size - 1)) + commands > size;
 }
 
-/* Where the queue stood, in two numbers that the driver keeps next to each other. */
+/* The queue's indices, prod and cons, which the driver keeps in one word (q.llq.val). */
 static __always_inline __u64 list_position(struct list *list)
 {
 	__u64 at, value = 0;
 
 	if (cfg_casts && !list->framed) {
-		/* The verifier knows what they point to: a load each. */
+		/* The verifier knows the argument's type: the load is direct. */
 		if (cfg_arg_cmdq < cfg_args)
 			return ((struct arm_smmu_cmdq *)argument(list->ctx, cfg_arg_cmdq))
 				->q.llq.val;
@@ -66,7 +66,7 @@ static __noinline int list_was_full(__u64 queue, __u64 position, __u32 commands,
 	return 0;
 }
 
-/* Before the function: when it began, and where the queue stood. */
+/* At entry: notes the start time and where the queue stands. */
 static __always_inline struct smmu_call *list_begins(struct list *list)
 {
 	struct smmu_call *call;
@@ -76,17 +76,17 @@ static __always_inline struct smmu_call *list_begins(struct list *list)
 		list->n = list_n(list);
 		list->cmds = list_cmds(list);
 		list_open(list);
-		/* Nothing of it will be reported. */
+		/* The filter will drop it. */
 		if (!list_concerns(list))
 			return NULL;
 	}
-	/* First: what is there before a helper has to be kept. */
+	/* Called first: values loaded before a helper call would have to be saved across it. */
 	now = bpf_ktime_get_ns();
 	if (cfg_events)
 		position = list_position(list);
-	/* Without [31], which is the driver's own flag. */
+	/* Without bit 31, which is the driver's own flag. */
 	call = call_open(list_cmds_raw(list), now, (__u32)position & 0x7fffffff);
-	/* Not even the smallest queue is full: the size need not be looked up. */
+	/* Look up the queue's size only if the smallest queue would be too full. */
 	if (cfg_events && call &&
 	    (((__u32)position - (__u32)(position >> 32)) & 0x7fffffff) >
 		    QUEUE_MIN - SMMU_LIST_MAX - 1)
@@ -112,7 +112,7 @@ static __always_inline bool list_close(struct list *list, struct smmu_call *call
 	return true;
 }
 
-/* A list returned, whatever is known of it. */
+/* A list returned, with or without a known start: counts it and sends its events. */
 static __always_inline void list_ends(struct list *list, struct smmu_call *call)
 {
 	bool started = list_close(list, call);
@@ -129,7 +129,7 @@ static __always_inline void list_ends(struct list *list, struct smmu_call *call)
 
 /* ---- by trampoline ---- */
 
-/* Functions of their own are what most lists have nothing to do with: it costs them nothing. */
+/* Rare paths are out of line, so that the common one does not pay. */
 static __noinline int list_early(__u64 *ctx, struct smmu_call *call)
 {
 	struct list list = {.ctx = ctx};
@@ -140,7 +140,7 @@ static __noinline int list_early(__u64 *ctx, struct smmu_call *call)
 	return 0;
 }
 
-/* One command, as most lists have, and not for a StreamID that is looked at. */
+/* Fast path: a single command, as in most lists, and not for a wanted StreamID. */
 static __always_inline bool list_unwanted(__u64 *ctx)
 {
 	__u64 first;
@@ -165,7 +165,7 @@ int list_entry(__u64 *ctx)
 	struct list list = {.ctx = ctx};
 	struct smmu_call *call;
 
-	/* Not only when all is ready: until then the exit closes it, and that is all. */
+	/* Also before ready(): the exit then only closes the call. */
 	if (narrowed())
 		return list_unwanted(ctx) ? 0 : list_begins_wanted(ctx);
 	call = list_begins(&list);
@@ -174,10 +174,7 @@ int list_entry(__u64 *ctx)
 	return 0;
 }
 
-/*
- * A call whose start is not known is nothing that a verdict can use, and what interrupts
- * the program above has it skipped.
- */
+/* Opens the call if list_entry was skipped by re-entry: a verdict needs the start. */
 SEC("?fentry")
 int list_entry_again(__u64 *ctx)
 {
@@ -189,7 +186,7 @@ int list_entry_again(__u64 *ctx)
 	return 0;
 }
 
-/* No start, or it has been marked meanwhile; or nothing is to be done with it yet. */
+/* All other exits: no start, a marked call, one not in the first slot, attention not 0. */
 static __noinline int list_ends_marked(__u64 *ctx, __u64 now)
 {
 	struct list list = {.ctx = ctx, .now = now};
@@ -207,7 +204,7 @@ static __noinline int list_ends_marked(__u64 *ctx, __u64 now)
 	return 0;
 }
 
-/* What is rare of a list of which the usual has been done. */
+/* The rare part of a list that list_ends_usual() has handled. */
 static __noinline int list_follow(__u64 *ctx, __u64 now, __u64 duration_ns)
 {
 	struct list list = {.ctx = ctx, .now = now, .duration_ns = duration_ns};
@@ -222,7 +219,7 @@ static __noinline int list_follow(__u64 *ctx, __u64 now, __u64 duration_ns)
 	return 0;
 }
 
-/* Its start is known, and nothing else was made known of it. */
+/* Fast path of the exit: an unmarked call in the first slot, and attention is 0. */
 static __always_inline void list_ends_usual(struct list *list, struct smmu_call *call)
 {
 	bool single = false;
@@ -246,8 +243,8 @@ static __always_inline void list_ends_usual(struct list *list, struct smmu_call 
 }
 
 /*
- * If the kernel skipped the entry, since it was hit inside itself, the start is not
- * known. The exit of such a call is not hit inside itself: it is another program.
+ * The start is not known if the kernel skipped list_entry by re-entry. That does not affect
+ * this program for the same call: it is another program.
  */
 SEC("?fexit")
 int list_exit(__u64 *ctx)
@@ -255,21 +252,21 @@ int list_exit(__u64 *ctx)
 	struct list list = {.ctx = ctx};
 	struct smmu_call *call;
 
-	/* All that were under way have been let pass by. */
+	/* No open call: the entry let all lists that are under way pass. */
 	if (narrowed() && !calls_open && !attention)
 		return 0;
-	/* First: what is there before a helper has to be kept. */
+	/* Called first: values loaded before a helper call would have to be saved across it. */
 	list.now = bpf_ktime_get_ns();
 	call = call_at(0);
 	if (call->cmds == list_cmds_raw(&list) && !call->flags && !attention)
 		list_ends_usual(&list, call);
-	/* Its entry let it pass by, or was skipped by the kernel, which is said. */
+	/* Else the entry let it pass, or the kernel skipped the entry, which it counts. */
 	else if (!narrowed() || attention || call_find(list_cmds_raw(&list)))
 		list_ends_marked(ctx, list.now);
 	return 0;
 }
 
-/* Finds the call open only if the one above was skipped, which an interrupt in it does. */
+/* The call is still open only if list_exit was skipped by re-entry. */
 SEC("?fexit")
 int list_exit_again(__u64 *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Statistics of one list. */
+/* Counts one list in the statistics. */
 #ifndef COUNT_BPF_H
 #define COUNT_BPF_H
 
@@ -9,10 +9,11 @@
 #include "list/queue.bpf.h"
 
 /*
- * A list may return inside the program that looks at the return of another one, which was
- * interrupted or preempted: the kernel skips it there. So what is in it is counted when it
- * is issued, and what came of it if its return is seen. It comes between the counting of
- * others, and so counts in accounts of its own, which all CPUs share.
+ * A list may return while list_exit is running on the CPU for another list, interrupted or
+ * preempted: then the kernel skips list_exit for it. Such a list is counted early: its
+ * contents when it is issued, its outcome if the return is seen after all. As that can
+ * interrupt the counting of another list, it goes into accounts of its own, which all CPUs
+ * share and change atomically.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -23,15 +24,16 @@ struct {
 
 __u64 device_early[SMMU_DEVICES_MAX] __weak = {}; /* ATC_INV */
 
-/* Of lists that were counted early those whose return was not seen, or not yet. */
+/* Lists that were counted early and whose return has not been seen (yet). */
 __s64 early __weak = 0;
 
-/* Address of what the kernel counts while the exit of lists runs on a CPU, 0: not known. */
+/* Per CPU: address of the kernel's counter that is not 0 while list_exit runs; 0: not known. */
 __u64 exit_running[SMMU_CPUS_MAX] __weak = {};
 
 /*
- * Will the return of this list be skipped? It will if the exit is under way on this CPU,
- * interrupted, or its task scheduled away. Where that is not known, any interrupt may be it.
+ * Will the kernel skip list_exit for this list? It will if list_exit is running on this CPU,
+ * interrupted or preempted. If that cannot be read, any interrupt is assumed to be inside
+ * list_exit.
  */
 static __always_inline bool exit_skipped(void)
 {
@@ -63,7 +65,7 @@ static __always_inline void count_atc_inv(__u32 smmu_number, __u32 sid, bool is_
 	stats = bpf_map_lookup_elem(&device_stats, &number);
 	if (!stats)
 		__sync_fetch_and_add(&uncounted, 1);
-	else /* with two copies of the program the other one may be under way on this CPU */
+	else /* of two copies of the program the other one may be running on this CPU */
 		COUNT(stats->atc_inv, cfg_twice);
 }
 
@@ -84,7 +86,7 @@ static __always_inline void count_commands(const struct list *list,
 	}
 }
 
-/* What was asked. */
+/* The commands of the list. */
 static __always_inline void count_contents(const struct list *list,
 					   struct smmu_queue_account *account, bool is_early)
 {
@@ -116,7 +118,7 @@ static __always_inline void count_latency(const struct list *list,
 	account->stats.sync_latency_sum_ns += list->duration_ns;
 }
 
-/* What came of it. */
+/* The result and latency of the list. */
 static __always_inline void count_outcome(const struct list *list,
 					  struct smmu_queue_account *account, bool started)
 {
@@ -128,12 +130,12 @@ static __always_inline void count_outcome(const struct list *list,
 		account->unstarted++;
 		return;
 	}
-	if (list->counted) /* as one without */
+	if (list->counted) /* early, as a list without a start */
 		account->unstarted--;
 	count_latency(list, account);
 }
 
-/* As it is for almost all: the start known, not yet counted. A failure is counted later. */
+/* Fast path: start known, not counted early. list_follow() counts a failure. */
 static __always_inline void count_usual(struct list *list)
 {
 	struct smmu_queue_account *account;
@@ -173,7 +175,7 @@ static __always_inline void count_list(struct list *list, bool started)
 	count_outcome(list, account, started);
 }
 
-/* Commands that have no words to cast to are copied for that: no longer here than there. */
+/* At entry: counts the contents, reading commands as the exit would. */
 static __always_inline void count_early(struct list *list, struct smmu_call *call)
 {
 	__u32 number = queue_search(list->smmu, list->queue);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A command queue's account on this CPU. */
+/* The statistics of a command queue on this CPU, and their buckets. */
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
 #include "base/device.bpf.h"
 #include "base/list.bpf.h"
 
-/* The queue's number, or SMMU_QUEUES_MAX when there are more queues than slots. */
+/* The queue's number, or SMMU_QUEUES_MAX if all slots are taken. */
 __weak __noinline __u32 queue_search(__u64 smmu, __u64 queue)
 {
 	__u32 slot = smmu_slot_of((__u32)queue, SMMU_QUEUES_SHIFT);
@@ -26,7 +26,7 @@ __weak __noinline __u32 queue_search(__u64 smmu, __u64 queue)
 	return SMMU_QUEUES_MAX;
 }
 
-/* Of this copy of the program alone: counting in it needs no atomic operations. */
+/* Each copy of the program has its own account, so counting needs no atomic operations. */
 static __always_inline struct smmu_queue_account *queue_account_at(__u32 number, __u32 copy)
 {
 	__u32 index = number + copy * SMMU_QUEUES_MAX;
@@ -34,7 +34,7 @@ static __always_inline struct smmu_queue_account *queue_account_at(__u32 number,
 	return bpf_map_lookup_elem(&queue_stats, &index);
 }
 
-/* Mostly it is where it would be first. NULL if there is no room. */
+/* Tries the first slot of the probe sequence inline. NULL if there is no room. */
 static __always_inline struct smmu_queue_account *queue_account(struct list *list)
 {
 	__u32 number = smmu_slot_of((__u32)list->queue, SMMU_QUEUES_SHIFT), copy = list->copy;
@@ -87,12 +87,12 @@ static __always_inline __u32 batch_bucket(__u32 n)
 {
 	__u64 bucket = n <= 1 ? 0 : log2_floor(n - 1) + 1;
 
-	/* The compiler would bound another copy of this number than the one it uses. */
+	/* In assembly: the compiler would bound another copy of this number than it uses. */
 	asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(bucket) : "i"(SMMU_BATCH_BUCKETS - 1));
 	return (__u32)bucket;
 }
 
-/* How many bits a number has. */
+/* Number of significant bits of 0 to 63. */
 #define BITS_STEP  6
 #define BITS_COUNT (1U << BITS_STEP)
 const __u8 number_bits[BITS_COUNT] __weak = {
@@ -101,7 +101,7 @@ const __u8 number_bits[BITS_COUNT] __weak = {
 	6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
 };
 
-/* Bucket i holds what is below 2^(i + SMMU_LATENCY_SHIFT) ns and not in an earlier one. */
+/* Bucket i holds latencies below 2^(i + SMMU_LATENCY_SHIFT) ns that fit no lower bucket. */
 static __always_inline __u64 latency_bucket(__u64 ns)
 {
 	__u64 units = ns >> SMMU_LATENCY_SHIFT, bucket = 0;
@@ -115,7 +115,7 @@ static __always_inline __u64 latency_bucket(__u64 ns)
 		}
 	}
 	bucket += number_bits[units & (BITS_COUNT - 1)];
-	/* At most 24, which the verifier cannot know. */
+	/* At most 24, but the verifier cannot derive that. */
 	asm volatile("%0 &= 31" : "+r"(bucket));
 	return bucket;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events of one list, if the filters want it: `submit`, and `registers` if it failed. */
+/* Events of a list that passes the filters: `submit`, and `registers` if it failed or was slow. */
 #ifndef SUBMIT_BPF_H
 #define SUBMIT_BPF_H
 
@@ -16,7 +16,7 @@ static __always_inline bool command_concerns(__u64 smmu, __u64 word)
 	       sid_wanted(smmu, SMMU_CMD_SID(word));
 }
 
-/* Global, so that the verifier walks it once, and not for each way to come here. */
+/* Global, so that the verifier checks it once and not for each caller. */
 __weak __noinline int commands_concern(__u64 smmu, __u64 cmds, __u32 count, __u32 copy)
 {
 	struct command_list *scratch = cfg_casts ? NULL : bpf_map_lookup_elem(&list_scratch, &copy);
@@ -64,7 +64,7 @@ static __always_inline bool list_wanted(const struct list *list)
 	return list_concerns(list);
 }
 
-/* One size per power of four: a reservation has to be of constant size. */
+/* A ring reservation has to be of constant size: one per step of emit_list(). */
 #define EMIT_SUBMIT(list, room)                                                                    \
 	do {                                                                                       \
 		struct {                                                                           \
@@ -97,7 +97,7 @@ static __always_inline void fill_submit(const struct list *list, struct smmu_sub
 	*(__u64 *)&submit->commands = commands | (__u64)captured << 16;
 }
 
-/* `count` at most `room`, a constant. */
+/* list->count is at most `room`, which is a constant. */
 static __always_inline void fill_commands(const struct list *list, struct smmu_command *commands,
 					  __u32 room)
 {
@@ -116,7 +116,7 @@ static __always_inline void fill_commands(const struct list *list, struct smmu_c
 	}
 }
 
-/* As most are: one command, of which the first word is known. */
+/* Fast path: a single command whose first word is known. */
 static __always_inline void emit_single(const struct list *list)
 {
 	struct {
@@ -150,7 +150,7 @@ static __always_inline void emit_list(const struct list *list)
 		EMIT_SUBMIT(list, SMMU_LIST_MAX);
 }
 
-/* Half of the poll limit: by itself no CMD_SYNC takes that long. */
+/* Half of the driver's poll limit of 1 s: a healthy CMD_SYNC never takes that long. */
 #define REGISTERS_NS 500000000ULL
 
 static __always_inline bool registers_concern(const struct list *list)

@@ -2,20 +2,20 @@
 /*
  * Flows of control, and which of them are in a recovery.
  *
- * A recovery is open from the return of a failed list of ATC_INV until its flow
- * fences a device, issues other commands, or returns from where the list came from. The
- * hooks that watch it are on paths that everybody takes; one load tells them that
- * nothing is to be watched.
+ * A recovery is open from the return of a failed list of ATC_INV until its flow fences a
+ * device, issues other commands, or returns from the function that issued the list. The
+ * hooks that watch a recovery are on very frequent paths; while nothing is watched they
+ * only load `watched`.
  */
 #ifndef FLOW_BPF_H
 #define FLOW_BPF_H
 
 #include "base/emit.bpf.h"
 
-/* Who runs: the interrupted task and the level it was interrupted at. */
+/* A flow: the current task, and the context that is running in it. */
 struct thread_key {
 	__u64 task;
-	__u64 context;
+	__u64 context; /* enum smmu_context */
 };
 
 static __always_inline void thread_current(struct thread_key *thread)
@@ -24,16 +24,16 @@ static __always_inline void thread_current(struct thread_key *thread)
 	thread->context = current_context();
 }
 
-/* No recovery takes longer: what is open then was left without being seen. */
+/* No recovery takes longer: one that is still open then ended unseen. */
 #define RECOVERY_NS 5000000000ULL
-/* Of a kernel stack, and more. */
+/* At least the size of a kernel stack. */
 #define STACK_BYTES 0x10000ULL
-/* More than that of one recovery tells nothing new. */
+/* Limit of `forbidden` events for one recovery: more tell nothing new. */
 #define RECOVERY_REPORTS 32
 
 struct recovery {
 	__u64 since_ns;
-	__u64 cmds; /* of the list: on the stack of a caller that is under way */
+	__u64 cmds; /* address of the list's commands, on the stack of the issuer */
 	__u32 reports;
 	__u32 synthetic;
 };
@@ -47,10 +47,10 @@ struct {
 
 /* Recoveries that are open, and GERROR handlers that run. */
 __u64 watched __weak = 0;
-/* Whatever is watched began before this, or is not there any more. */
+/* After this, everything that was watched has ended, seen or unseen. */
 __u64 watched_until_ns __weak = 0;
 
-/* The last error that was injected or reported; 0: none so far. */
+/* Time of the last error (injected, seen by the GERROR handler, a failed list); 0: none. */
 __u64 trouble_ns __weak = 0;
 
 static __always_inline bool in_trouble(__u64 now)
@@ -72,7 +72,7 @@ static __always_inline void watch_end(void)
 		__sync_fetch_and_add(&watched, -1);
 }
 
-/* Flows that ended without being seen would be watched for ever. */
+/* True if the time is over; ends what would be watched for ever, as its end was missed. */
 static __always_inline bool watch_over(__u64 now)
 {
 	__u64 count = watched;
@@ -83,7 +83,7 @@ static __always_inline bool watch_over(__u64 now)
 	return true;
 }
 
-/* A list of ATC_INV failed. The first one of a recovery counts. */
+/* A list of ATC_INV failed. A recovery begins with the first such list of its flow. */
 static __always_inline void recovery_open(__u64 cmds, __u64 now, bool synthetic)
 {
 	struct recovery fresh = {.since_ns = now, .cmds = cmds, .synthetic = synthetic};
@@ -95,7 +95,7 @@ static __always_inline void recovery_open(__u64 cmds, __u64 now, bool synthetic)
 	thread_current(&thread);
 	recovery = bpf_map_lookup_elem(&recoveries, &thread);
 	if (recovery && now - recovery->since_ns < RECOVERY_NS) {
-		/* Of the two the one that is further up the stack. */
+		/* Keep the address that is further up the stack. */
 		if (cmds > recovery->cmds && cmds - recovery->cmds < STACK_BYTES)
 			recovery->cmds = cmds;
 		watched_until_ns = now + RECOVERY_NS;

@@ -2,8 +2,8 @@
 /*
  * path: 1/5  kernel function -> event
  *
- * The GERROR interrupt handler: what the hardware says went wrong, and how long
- * the handler took.
+ * The GERROR interrupt handler: `cmdq_error` for an error of the command queue that is
+ * active at entry, and `isr` at return, with the time the handler took.
  */
 #include "recovery/flow.bpf.h"
 #include "base/frame.bpf.h"

@@ -2,8 +2,8 @@
 /*
  * path: 1/5  kernel function -> event
  *
- * What is around the lists: the functions that make lists of one invalidation, and
- * the unmap that wanted it. Reported only while there is trouble.
+ * Around the lists: the functions that turn an invalidation into lists, and the unmap that
+ * asked for it. Events are sent only within SMMU_TROUBLE_NS of an error.
  */
 #include "recovery/flow.bpf.h"
 #include "base/frame.bpf.h"
@@ -33,7 +33,7 @@ static __always_inline int invalidation_ends(__u32 function, bool is_void, __u64
 	return 0;
 }
 
-/* However many arguments it has in this kernel. */
+/* The number of arguments depends on the kernel, so a helper gets the return value. */
 static __always_inline __u64 result_of(__u64 *ctx)
 {
 	__u64 result = 0;

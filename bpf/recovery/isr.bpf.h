@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The GERROR handler that runs on this CPU. */
+/* The GERROR handler that is running on this CPU. */
 #ifndef ISR_BPF_H
 #define ISR_BPF_H
 
 #include "base/maps.bpf.h"
 
 struct isr {
-	__u64 start_ns; /* 0: it does not run */
+	__u64 start_ns; /* 0: not running */
 	__u32 active;	/* GERROR ^ GERRORN at entry */
 	__u16 flags;	/* enum smmu_event_flags */
-	__u16 context;	/* enum smmu_context it was entered in */
+	__u16 context;	/* enum smmu_context at entry */
 };
 
 struct {

@@ -2,8 +2,9 @@
 /*
  * path: 1/5  kernel function -> event
  *
- * The PCI side of a recovery: ATS switched on and off, the function reset.
- * Exported functions of the PCI core, the same names in every kernel.
+ * The PCI side of a recovery: ATS on and off, function resets, domains attached. These are
+ * functions of the PCI core with the same name and prototype in every kernel, and a
+ * tracepoint of the IOMMU core.
  */
 #include "base/device.bpf.h"
 #include "recovery/flow.bpf.h"
@@ -18,7 +19,7 @@ struct function {
 	__u32 bdf;
 };
 
-/* From the IOMMU core's own record of the function's IDs. */
+/* SMMU and first StreamID from the IOMMU core's record of the function (iommu_fwspec). */
 static __always_inline void function_of(struct pci_dev *device, struct function *function)
 {
 	struct dev_iommu *iommu = BPF_CORE_READ(device, dev.iommu);
@@ -37,11 +38,11 @@ static __always_inline void function_of(struct pci_dev *device, struct function 
 	if (!fwspec || !master || !BPF_CORE_READ(fwspec, num_ids))
 		return;
 	bpf_core_read(&function->sid, sizeof(function->sid), &fwspec->ids[0]);
-	/* The master's first member in every driver version is its SMMU. */
+	/* In every version of the driver the master's first member is its SMMU. */
 	bpf_probe_read_kernel(&function->smmu, sizeof(function->smmu), master);
 }
 
-/* ATS comes back a moment after the unfence: that is still the same story. */
+/* ATS comes back a moment after the unfence, and still follows from the injection. */
 #define AFTERMATH_NS 1000000000ULL
 
 static __always_inline __u16 function_flags(const struct function *function, __u64 now)
@@ -97,7 +98,7 @@ int ats_disable_exit(__u64 *ctx)
 	return 0;
 }
 
-/* Both of them. */
+/* For pci_enable_ats() and pci_disable_ats(). */
 SEC("?kprobe")
 int ats_entry_kprobe(__u64 *ctx)
 {
@@ -202,7 +203,7 @@ int reset_probe_exit(__u64 *ctx)
 	return 0;
 }
 
-/* A reset's entry by kprobe reports and keeps; its return takes. */
+/* By kprobe, the entry of a reset also keeps the device for the return. */
 SEC("?kprobe")
 int reset_entry_kprobe(__u64 *ctx)
 {
@@ -273,7 +274,7 @@ static __always_inline bool is_pci(struct device *device)
 	return bus[0] == 'p' && bus[1] == 'c' && bus[2] == 'i';
 }
 
-/* Tracepoint iommu:attach_device_to_domain(struct device *dev), after it worked */
+/* Tracepoint iommu:attach_device_to_domain(struct device *dev), after a successful attach */
 SEC("?tp_btf")
 int attach_point(__u64 *ctx)
 {

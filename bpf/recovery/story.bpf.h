@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Recovery, recognised by what it does and not by who does it: a list with
- * ATC_INV that failed makes its StreamIDs suspects; a later list with one of
- * them alone clears or blames it, and one with several, as the issuer's own question
- * again, clears all of them; an STE of a suspect that still translates but
- * has no EATS any more when a list with its CFGI_STE returns is a fence; EATS back
- * on a fenced StreamID is the end of it.
+ * A recovery is recognised by its effects, not by the names of functions:
  *
- * Blame is as exact as the driver lets it be: where lists of ATC_INV go out
- * without a CMD_SYNC, as in mainline, the next list may fail for them.
+ * - a list with ATC_INV that fails makes its StreamIDs suspects;
+ * - a later list with one of them alone clears or blames it; a list with several, in which
+ *   the flow that had no answer repeats its ATC_INV, clears all of them;
+ * - a fence: when a list with the CFGI_STE of a suspect returns, the STE still translates
+ *   but has no EATS any more;
+ * - an unfence: EATS is back in the STE of a fenced StreamID.
  *
- * Only lists that failed, lists with CFGI_STE and, while there is a suspect,
- * lists with ATC_INV come here.
+ * Blame is only as exact as the driver allows: where lists of ATC_INV are issued without a
+ * CMD_SYNC, as in mainline, another list may fail in their place.
+ *
+ * Only lists that failed, lists with CFGI_STE and, while there is a suspect, lists with
+ * ATC_INV come here.
  */
 #ifndef STORY_BPF_H
 #define STORY_BPF_H
@@ -22,18 +24,18 @@
 #include "base/list.bpf.h"
 #include "base/stack.bpf.h"
 
-/* For bpf_loop: the verifier walks each of these once, and not 64 times. */
+/* Context of the bpf_loop() callbacks: the verifier checks such a body once, not 64 times. */
 struct story_loop {
 	const struct list *list;
-	bool again; /* the flow had no answer before, and has done nothing else since */
+	bool again; /* the flow repeats what had no answer, and did nothing else since */
 };
 
-/* Goes on when the last suspect is cleared. */
+/* Advances when the last suspect is cleared. */
 __u64 story_chapter __weak = 0;
 
 /*
- * Flows that had no answer to ATC_INV in this chapter, until they issue other commands
- * than that and CFGI.
+ * Flows whose ATC_INV had no answer in this chapter, until they issue commands other than
+ * ATC_INV and CFGI.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -92,13 +94,13 @@ static __always_inline int story_read_ste(__u64 smmu_address, __u32 sid, __u64 w
 	struct arm_smmu_ste *ste;
 	__u32 config = 0;
 
-	/* Another layout of the table: no fences are seen, but all the rest is. */
+	/* With another layout of the table no fences are seen; all else still works. */
 	if (!bpf_core_field_exists(smmu->strtab_cfg.l2.l2ptrs) ||
 	    !bpf_core_field_exists(smmu->strtab_cfg.linear.table))
 		return -1;
 	/*
-	 * Linear or two levels: from the register itself. The driver's flag for
-	 * it has a twin of the same name in SMMUv2's structure.
+	 * The register tells whether the table is linear or has two levels. The driver's
+	 * flag is no use: SMMUv2's struct has a member of the same name (vmlinux.h).
 	 */
 	if (bpf_probe_read_kernel(
 		    &config, sizeof(config),
@@ -152,7 +154,7 @@ static long story_suspect_step(__u32 i, struct story_loop *loop)
 	return 0;
 }
 
-/* A list of ATC_INV failed. A StreamID alone in it is to blame. */
+/* A list of ATC_INV failed. If it has a single StreamID, that one is to blame. */
 static __always_inline void story_failed(const struct list *list)
 {
 	struct story_loop loop = {.list = list};
@@ -174,10 +176,10 @@ static __always_inline void story_failed(const struct list *list)
 }
 
 /*
- * An ATC_INV went through. Alone in its list, or among those that are asked again by who
- * had no answer, it clears a suspect at once; one that has been blamed, or any other
- * list, only after a time in which a fence would have come: another thread's ATC_INV
- * may go through while it is under way.
+ * An ATC_INV was answered. It clears a suspect at once if it is alone in its list, or if
+ * the flow that had no answer repeats it. A suspect that has been blamed, and one in any
+ * other list, is cleared only after a time in which a fence would have come, as another
+ * thread's ATC_INV may be answered while the fence is under way.
  */
 #define SUSPECT_GRACE_NS 1000000000ULL
 
@@ -248,14 +250,14 @@ static long story_ste_step(__u32 i, struct story_loop *loop)
 	return 0;
 }
 
-/* Can story_follow() have anything to do with it? */
+/* May story_follow() have to act on the list? */
 static __always_inline bool story_concerns(const struct list *list)
 {
 	return list->result < 0 || list_opcode(list) == SMMU_OP_CFGI_STE || attention ||
 	       (kind_wanted(SMMU_EVENT_FORBIDDEN) && watched);
 }
 
-/* A list returned. Mostly it is of no interest here. */
+/* A list returned that story_concerns(). */
 static __always_inline void story_follow(struct list *list)
 {
 	struct story_loop loop = {.list = list};
@@ -271,12 +273,12 @@ static __always_inline void story_follow(struct list *list)
 			bpf_loop(SMMU_LIST_MAX, story_answered_step, &loop, 0);
 		}
 	} else if (opcode == SMMU_OP_CFGI_STE) {
-		/* With or without a CMD_SYNC: of several StreamIDs only the last has one. */
+		/* Also without a CMD_SYNC: of several StreamIDs only the last list has one. */
 		if (list_walkable(list))
 			bpf_loop(SMMU_LIST_MAX, story_ste_step, &loop, 0);
 	} else if ((watched | attention) &&
 		   (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL)) {
-		/* no recovery issues anything but ATC_INV and CFGI */
+		/* Other commands end a recovery: it issues only ATC_INV and CFGI. */
 		recovery_close();
 		story_goes_on();
 	}

@@ -2,9 +2,9 @@
 /*
  * path: 1/5  kernel function -> event
  *
- * What a recovery and the GERROR handler must not do: allocate, sleep, take a lock
- * that may sleep, hand work on. These hooks run for every allocation and every
- * lock of the machine; while nothing is watched they look at one number and go.
+ * Acts that are forbidden in a recovery and in the GERROR handler: to allocate, to sleep, to
+ * take a lock that may sleep, to queue work. These hooks run for every allocation and every
+ * such lock of the machine; while nothing is watched they only load `watched`.
  */
 #include "base/argument.bpf.h"
 #include "recovery/flow.bpf.h"
@@ -40,7 +40,7 @@ static __always_inline void emit_forbidden(void *ctx, const struct finding *find
 	emit_submit(event);
 }
 
-/* In hard-IRQ context: an issuer may call the handler, too. */
+/* Only in hard-IRQ context, as in some drivers an issuer calls the handler, too. */
 static __always_inline bool find_isr(const struct thread_key *thread, struct finding *finding)
 {
 	__u32 zero = 0;
@@ -56,8 +56,9 @@ static __always_inline bool find_isr(const struct thread_key *thread, struct fin
 }
 
 /*
- * The commands are on the stack of the function that made them. What is deeper in the
- * stack was called by it; what is not comes after its return, and nobody saw that.
+ * The commands of the failed list are on the stack of the function that issued it. A hook
+ * that runs deeper in the stack was called by that function. Otherwise the function has
+ * returned unseen, which ends the recovery.
  */
 static __always_inline bool find_recovery(const __u64 *ctx, const struct thread_key *thread,
 					  struct finding *finding)
@@ -103,7 +104,7 @@ static __always_inline void look(__u64 *ctx, enum smmu_forbidden_act act, __u64 
 		return 0;                                                                          \
 	}
 
-/* By trampoline or by kprobe: at its entry a function looks the same. */
+/* The body does not depend on the method: it reads no argument of the function. */
 #define WATCH_BOTH(name, act) WATCH(name, "fentry", act) WATCH(name##_kprobe, "kprobe", act)
 
 WATCH_BOTH(watch_mutex, SMMU_FORBIDDEN_MUTEX)
@@ -115,8 +116,8 @@ WATCH_BOTH(watch_semaphore, SMMU_FORBIDDEN_SEMAPHORE)
 WATCH(watch_work, "tp_btf", SMMU_FORBIDDEN_WORK)
 
 /*
- * sched_switch(preempt, prev, next, ...): who is preempted has not gone to sleep. The
- * tracepoint and not schedule() itself, which every CPU is in while it would be patched.
+ * sched_switch(preempt, prev, next, ...): a task that is preempted does not sleep. This is
+ * the tracepoint, as some CPU is always inside schedule() itself while it would be patched.
  */
 SEC("?tp_btf")
 int watch_schedule(__u64 *ctx)
@@ -158,7 +159,7 @@ int watch_pages(__u64 *ctx)
 	return 0;
 }
 
-/* The end of an interrupt is the end of what was begun in it. */
+/* The end of an interrupt ends a recovery that began in it. */
 SEC("?tp_btf")
 int irq_exit(__u64 *ctx)
 {
