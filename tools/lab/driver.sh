@@ -63,8 +63,8 @@ driver_build() {
 	find "$dir/src" \( -name '*.o' -o -name '.*.cmd' -o -name '*.mod*' \) -delete
 }
 
-# An option the kernel was not built with is a word for make and a macro for
-# the compiler; nothing outside this directory sees it.
+# An option that the kernel was not built with is passed to make as a word and to the
+# compiler as a macro; nothing outside this directory sees it.
 driver_make() {
 	local kernel=$1 dir=$2 config=$3 word flags="" words=()
 	for word in $config; do
@@ -77,7 +77,7 @@ driver_make() {
 	kernel_make -C "$kernel/build" M="$dir/src/$DRIVER_SUBDIR" KCFLAGS="$flags" "${words[@]}" --no-silent modules
 }
 
-# A change of a file that is not part of the module would be built into nothing.
+# Refuses a patch to a file that is not part of the module, as it would have no effect.
 driver_patch() {
 	local kernel=$1 tree=$2 patch=$3 file
 	while read -r file; do

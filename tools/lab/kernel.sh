@@ -4,7 +4,7 @@
 # The lab's kernel: source package + core patches + configuration -> a build
 # tree in the cache, used by every driver variant. Source after archive.sh.
 #
-# With the driver built in (LAB_BUILTIN=1) a kernel is that of one variant: the
+# With the driver built in (LAB_BUILTIN=1) each variant has a kernel of its own: the
 # variant's patches and options are given to `kernel_dir` and are part of the image.
 
 LAB_KERNEL_FLAVOUR=${LAB_KERNEL_FLAVOUR:-plain}
@@ -19,7 +19,7 @@ kernel_make() {
 		-j"$(nproc)" "$@"
 }
 
-# What the source is: a version of the package, or a directory of the user's.
+# Identifies the source: a version of the package, or a directory of the user's.
 kernel_source_id() {
 	if [ -n "${LINUX_SRC:-}" ]; then
 		[ -f "$LINUX_SRC/Kbuild" ] || die "LINUX_SRC=$LINUX_SRC is not a kernel source tree" \
@@ -39,8 +39,8 @@ kernel_part() {
 	printf '%s\n' "$dir"
 }
 
-# kernel_patches [PART...], kernel_config [PART...]: what goes into the kernel besides
-# the source. A PART is a patch of the driver's or CONFIG_NAME=VALUE.
+# kernel_patches [PART...], kernel_config [PART...]: the patches and the configuration of the
+# kernel. A PART is a patch of the driver or CONFIG_NAME=VALUE.
 kernel_patches() {
 	local part
 	printf '%s\n' "$KERNEL_PATCHES"/core/*.patch "$(kernel_part "$KERNEL_PATCHES" emulator)"/*.patch
@@ -71,7 +71,7 @@ kernel_key() {
 	content_key "$id" "${inputs[@]}"
 }
 
-# The contents of a configuration, an option that is given again as it is there last.
+# The contents of a configuration; of an option that is given twice, the last value.
 kernel_config_text() {
 	local part
 	for part in "$@"; do
@@ -123,8 +123,8 @@ kernel_build() {
 	touch "$dir/.done"
 }
 
-# A symbol that was asked for and is gone (renamed, a dependency missing) is an
-# error here and not a riddle later.
+# A symbol that was asked for but is not in the result (renamed, a dependency missing) is an
+# error here, and not a riddle later.
 kernel_check_config() {
 	local line missing=""
 	while read -r line; do
@@ -137,8 +137,8 @@ kernel_check_config() {
 		"see $1/build/.config"
 }
 
-# Objects are needed no more once the image is linked: modules build against
-# headers, scripts, Module.symvers and the BTF in vmlinux.
+# Objects are not needed once the image is linked: modules build against headers,
+# scripts, Module.symvers and the BTF in vmlinux.
 kernel_trim() {
 	find "$1/build" \( -name '*.o' -o -name '*.a' -o -name '.*.cmd' -o -name '.tmp_*' \) \
 		-not -path '*/scripts/*' -not -path '*/tools/*' -delete
@@ -146,9 +146,9 @@ kernel_trim() {
 
 # kernel_dir [PART...] -> the directory in the cache, built if it has to be.
 #
-# When the archive has moved on to another point release, or does not answer,
-# the kernel that was made from the same patches and configuration is as good:
-# only LAB_FRESH=1 asks for a newer one.
+# A kernel in the cache that was made from the same patches and configuration is used even
+# if the archive has a newer point release, or does not answer; LAB_FRESH=1 asks for the
+# newer one.
 kernel_dir() {
 	local id dir memo
 	memo=kernel-$LAB_SERIES-$KERNEL_NAME-$(kernel_key package "$@")
@@ -168,8 +168,7 @@ kernel_dir() {
 	printf '%s\n' "$dir"
 }
 
-# kernel_builtin_dir VARIANT [PATCH...] -> the same with this variant of the driver in
-# the image.
+# kernel_builtin_dir VARIANT [PATCH...] -> the same, with this variant of the driver built in.
 kernel_builtin_dir() {
 	local name=$1 words patches parts
 	shift
