@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "command/probe.h"
+#include "command/probe_text.h"
 
+#include "command/probe_words.h"
 #include "event/decode.h"
 #include "smmu_event.h"
 #include "version.h"

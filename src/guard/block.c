@@ -3,7 +3,7 @@
  * What a block device sits on: down through partitions, device-mapper, md, loop,
  * zram, btrfs and NVMe multipath to PCI functions or the network.
  */
-#include "guard/tree.h"
+#include "guard/block.h"
 
 #include <dirent.h>
 #include <errno.h>

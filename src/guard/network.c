@@ -3,7 +3,7 @@
  * Network interfaces that the running system cannot do without: those of the
  * only default route, and all that have a route when its storage is remote.
  */
-#include "guard/tree.h"
+#include "guard/network.h"
 
 #include <dirent.h>
 #include <errno.h>

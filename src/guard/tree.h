@@ -8,7 +8,7 @@
 #ifndef GUARD_TREE_H
 #define GUARD_TREE_H
 
-#include "guard/guard.h"
+#include "device/devices.h"
 
 #include <limits.h>
 
@@ -26,7 +26,8 @@ struct guard {
 	char root[PATH_MAX]; /* canonical, "" for the real one */
 	__u32 bdf;
 	const char *name;
-	struct guard_finding *finding;
+	char *finding; /* the text for the caller, "" until there is one */
+	size_t finding_size;
 	int error;			/* the first thing that could not be told */
 	char what[GUARD_WHAT_MAX];	/* what is being looked at: "the swap /dev/vda" */
 	char detail[256];		/* why it cannot be told */
@@ -58,13 +59,10 @@ int guard_each_line(struct guard *guard, const char *file, bool optional,
  */
 int guard_function(const struct guard *guard, const char *path);
 
-/* In use: a block device by number, by its node, the one below a file, by its mount. */
-int guard_node(struct guard *guard, const char *node, unsigned int depth);
-int guard_file(struct guard *guard, const char *file, unsigned int depth);
-int guard_mount(struct guard *guard, const struct guard_mount *mount, unsigned int depth);
-
-/* Fills guard->finding and guard->error; true if the device is in use. */
-bool guard_network(struct guard *guard);
+/*
+ * Puts an answer into guard->finding and guard->error, as "<name> <verb> <guard->what>".
+ * True if the device is in use.
+ */
 bool guard_note(struct guard *guard, int answer, const char *verb);
 
 #endif

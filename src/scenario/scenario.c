@@ -1,210 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scenario files: bytes -> lines -> keys. Everything is done in place, in the
- * scenario's copy of the file: a value that goes on in further lines is moved
- * together, which only makes it shorter.
+ * Scenario files: reads one, key by key, into a struct scenario.
  */
-#include "scenario/internal.h"
+#include "scenario/scenario.h"
 
-#include "base/nearest.h"
-#include "base/text.h"
+#include "scenario/parse.h"
+#include "scenario/validate.h"
+#include "scenario/value.h"
 
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#define BLANKS "\t "
-
-const struct scenario_key_text scenario_keys[SCENARIO_KEY_COUNT] = {
-#define SCENARIO_KEY_TEXT(id, name, takes) {name, takes},
-	SCENARIO_KEYS(SCENARIO_KEY_TEXT)
-#undef SCENARIO_KEY_TEXT
-};
-
-int scenario_fail(struct scenario_parser *parser, unsigned int line, const char *format, ...)
-{
-	char *message = parser->error->message;
-	size_t size = sizeof(parser->error->message);
-	int length = line ? snprintf(message, size, "%.200s:%u: ", parser->file, line)
-			  : snprintf(message, size, "%.200s: ", parser->file);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message + length, size - (size_t)length, format, args);
-	va_end(args);
-	/* A value of several lines does not make it several lines. */
-	for (char *at = message; *at; at++) {
-		if (*at == '\n' || *at == '\t')
-			*at = ' ';
-	}
-	return -EINVAL;
-}
-
-int scenario_fail_value(struct scenario_parser *parser, enum scenario_key key, const char *value,
-			const char *wrong)
-{
-	scenario_hint(parser, "'%s' takes %s", scenario_keys[key].name, scenario_keys[key].takes);
-	return scenario_fail(parser, parser->started, "'%s = %.100s': %s", scenario_keys[key].name,
-			     value, wrong);
-}
-
-void scenario_hint(struct scenario_parser *parser, const char *format, ...)
-{
-	size_t length = strlen(parser->error->hint);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(parser->error->hint + length, sizeof(parser->error->hint) - length, format, args);
-	va_end(args);
-}
-
-static int fail_byte(struct scenario_parser *parser, unsigned int line, unsigned char byte)
-{
-	scenario_hint(parser, "a scenario is text, in UTF-8");
-	return scenario_fail(parser, line, "byte 0x%02x is not text", byte);
-}
-
-/* Nothing but text in lines of a sane length, before anything is made of it. */
-static int check_bytes(struct scenario_parser *parser)
-{
-	const char *at = parser->at, *begin = at;
-	unsigned int line = 1;
-
-	while (at < parser->end) {
-		size_t length = text_utf8_length(at);
-		unsigned char byte = (unsigned char)*at;
-
-		if (!length || byte == 0x7f ||
-		    (byte < ' ' && byte != '\t' && byte != '\n' && (byte != '\r' || at[1] != '\n')))
-			return fail_byte(parser, line, byte);
-		at += length;
-		if (byte == '\n') {
-			begin = at;
-			line++;
-		} else if (at - begin > SCENARIO_LINE_MAX) {
-			scenario_hint(parser,
-				      "a line has %d bytes at most; begin the next one with a "
-				      "blank, and it goes on there",
-				      SCENARIO_LINE_MAX);
-			return scenario_fail(parser, line, "'%.40s...': the line is too long",
-					     begin + strspn(begin, BLANKS));
-		}
-	}
-	return 0;
-}
-
-/* Takes the next line out, without its end and the blanks before that; NULL at the end. */
-static char *take_line(struct scenario_parser *parser)
-{
-	char *line = parser->at, *end;
-
-	if (line >= parser->end)
-		return NULL;
-	end = line + strcspn(line, "\n");
-	parser->at = end < parser->end ? end + 1 : end;
-	parser->line++;
-	while (end > line && strchr("\t \r", end[-1]))
-		end--;
-	*end = '\0';
-	return line;
-}
-
-static bool says_nothing(const char *line)
-{
-	line += strspn(line, BLANKS "\r");
-	return !*line || *line == '#' || *line == '\n';
-}
-
-/* The next line begins with a blank, or says nothing: it belongs to the value before it. */
-static bool goes_on(const struct scenario_parser *parser)
-{
-	return parser->at < parser->end &&
-	       (strchr(BLANKS, *parser->at) || says_nothing(parser->at));
-}
-
-/* Moves the lines in which a value goes on to its end, joined by ends of lines. */
-static void join(struct scenario_parser *parser, char *value)
-{
-	char *tail = value + strlen(value);
-
-	while (goes_on(parser)) {
-		char *line = take_line(parser);
-		size_t length;
-
-		if (says_nothing(line))
-			continue;
-		line += strspn(line, BLANKS);
-		length = strlen(line);
-		if (tail > value)
-			*tail++ = '\n';
-		memmove(tail, line, length);
-		tail += length;
-		*tail = '\0';
-	}
-}
-
-static int fail_key(struct scenario_parser *parser, const char *name)
-{
-	const char *names[SCENARIO_KEY_COUNT], *nearest;
-
-	for (int key = 0; key < SCENARIO_KEY_COUNT; key++)
-		names[key] = scenario_keys[key].name;
-	nearest = nearest_word(name, names, SCENARIO_KEY_COUNT);
-	if (nearest)
-		scenario_hint(parser, "did you mean '%s'? ", nearest);
-	scenario_hint(parser, "the keys are");
-	for (int key = 0; key < SCENARIO_KEY_COUNT; key++)
-		scenario_hint(parser, "%s %s", key ? "," : "", names[key]);
-	return scenario_fail(parser, parser->started, "unknown key '%.60s'", name);
-}
-
-/* line: not blank, its first byte is the key's. */
-static int parse_entry(struct scenario_parser *parser, char *line)
-{
-	char *value = strchr(line, '='), *end;
-	int key = 0;
-
-	parser->started = parser->line;
-	if (!value || value == line) {
-		scenario_hint(parser, "write 'key = value', as in 'workload = stimulus --device "
-				      "0000:01:00.0 --count 20'; a comment begins with #");
-		return scenario_fail(parser, parser->line, "'%.60s': not 'key = value'", line);
-	}
-	for (end = value; end > line && strchr(BLANKS, end[-1]); end--)
-		;
-	value++;
-	*end = '\0';
-	value += strspn(value, BLANKS);
-	while (key < SCENARIO_KEY_COUNT && strcmp(scenario_keys[key].name, line))
-		key++;
-	if (key == SCENARIO_KEY_COUNT)
-		return fail_key(parser, line);
-	join(parser, value);
-	if (!*value)
-		return scenario_fail_value(parser, (enum scenario_key)key, value, "no value");
-	return scenario_take(parser, (enum scenario_key)key, value);
-}
-
-static int parse_lines(struct scenario_parser *parser)
-{
-	char *line;
-	int err = 0;
-
-	while (!err && (line = take_line(parser))) {
-		if (says_nothing(line))
-			continue;
-		if (strchr(BLANKS, *line)) {
-			scenario_hint(parser, "a line that begins with a blank goes on with the "
-					      "value before it, and there is none");
-			err = scenario_fail(parser, parser->line, "'%.60s': nothing to go on with",
-					    line + strspn(line, BLANKS));
-		} else {
-			err = parse_entry(parser, line);
-		}
-	}
-	return err;
-}
 
 /* "tests/scenarios/irq.scn" is called irq. The name is put behind the file's text. */
 static void default_name(struct scenario *scenario, const char *file, char *room, size_t size)
@@ -216,6 +21,21 @@ static void default_name(struct scenario *scenario, const char *file, char *room
 		length -= 4;
 	snprintf(room, size, "%.*s", (int)length, base);
 	scenario->name = room;
+}
+
+static int take_keys(struct scenario_parser *parser)
+{
+	enum scenario_key key;
+	char *value;
+	int got;
+
+	while ((got = scenario_next(parser, &key, &value)) > 0) {
+		int err = scenario_take(parser, key, value);
+
+		if (err)
+			return err;
+	}
+	return got;
 }
 
 int scenario_parse(const char *file, const char *text, size_t length, struct scenario *scenario,
@@ -244,9 +64,9 @@ int scenario_parse(const char *file, const char *text, size_t length, struct sce
 	default_name(scenario, file, scenario->file_name, sizeof(scenario->file_name));
 	parser.at = scenario->text;
 	parser.end = scenario->text + length;
-	err = check_bytes(&parser);
+	err = scenario_check_bytes(&parser);
 	if (!err)
-		err = parse_lines(&parser);
+		err = take_keys(&parser);
 	if (!err)
 		err = scenario_validate(&parser);
 	return err;

@@ -4,8 +4,8 @@
  * from a file of `key = value` lines (docs/SCENARIOS.md). The parser is pure: from
  * memory to plain data, nothing looked up on this machine, nothing printed.
  *
- * scenario.c reads lines and keys, scenario_value.c what stands behind the keys,
- * scenario_validate.c what the keys say together; needs.c asks the machine.
+ * parse.c splits a file into keys and values, value.c parses each value, validate.c checks
+ * the keys against each other, needs.c asks the machine.
  */
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H

@@ -2,7 +2,7 @@
 /*
  * Scenario files: what the keys say together.
  */
-#include "scenario/internal.h"
+#include "scenario/validate.h"
 
 #include "device/devices.h"
 #include "inject/rule.h"

@@ -2,7 +2,7 @@
 /*
  * Scenario files: what stands behind each key.
  */
-#include "scenario/internal.h"
+#include "scenario/value.h"
 
 #include "device/devices.h"
 #include "base/duration.h"

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the parts of the parser of scenarios share. Reentrant. */
-#ifndef SCENARIO_INTERNAL_H
-#define SCENARIO_INTERNAL_H
+/*
+ * The lines of a scenario file, and how all parts of its parser say what is wrong with
+ * them. For src/scenario/ only. Reentrant.
+ */
+#ifndef SCENARIO_PARSE_H
+#define SCENARIO_PARSE_H
 
 #include "scenario/scenario.h"
 
@@ -18,22 +21,25 @@ struct scenario_parser {
 	char *at;	      /* the next line, within scenario->text */
 	char *end;	      /* of all lines */
 	unsigned int line;    /* number of the line before `at` */
-	unsigned int started; /* where the key that is worked on stands */
+	unsigned int started; /* number of the line with the current key */
 };
 
-/* Both return -EINVAL; hint: see scenario_hint(). */
+/* Are all bytes text, in lines of at most SCENARIO_LINE_MAX? To be called first. 0 or -EINVAL. */
+int scenario_check_bytes(struct scenario_parser *parser);
+/*
+ * The next key and its value, which has no blanks around it, is not empty, and stays in
+ * scenario->text. 1, 0 at the end, or -EINVAL.
+ */
+int scenario_next(struct scenario_parser *parser, enum scenario_key *key, char **value);
+
+/* Sets the message, "FILE:LINE: ..." or, with line 0, "FILE: ...". Returns -EINVAL. */
 int scenario_fail(struct scenario_parser *parser, unsigned int line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* "'KEY' takes ..." */
+/* The same as "'KEY = VALUE': wrong", with the hint "'KEY' takes ...". */
 int scenario_fail_value(struct scenario_parser *parser, enum scenario_key key, const char *value,
 			const char *wrong);
 /* Adds to the hint, as far as there is room. */
 void scenario_hint(struct scenario_parser *parser, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/* One key's value into the scenario; the value has no blanks around it and is not empty. */
-int scenario_take(struct scenario_parser *parser, enum scenario_key key, char *value);
-/* What the keys say together: one that is missing, two that contradict each other. */
-int scenario_validate(struct scenario_parser *parser);
 
 #endif
