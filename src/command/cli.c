@@ -30,8 +30,8 @@ static void help_rules(FILE *file)
 	fputs("\nA RULE is KEY=VALUE,... as in device=0000:01:00.0,times=1; it needs device, sid\n"
 	      "or smmu. Keys:\n",
 	      file);
-	for (size_t i = 0; i < RULE_KEY_COUNT; i++)
-		fprintf(file, "  %-12s %s\n", rule_keys[i].name, rule_keys[i].takes);
+	for (size_t i = 0; i < INJECT_RULE_KEY_COUNT; i++)
+		fprintf(file, "  %-12s %s\n", inject_rule_keys[i].name, inject_rule_keys[i].takes);
 }
 
 void cli_help(FILE *file, enum cli_command command)

@@ -290,10 +290,10 @@ static int take_verdict(struct cli *cli, struct refusal *refusal)
 
 static int take_rules(struct cli *cli, struct refusal *refusal)
 {
-	struct rule_error error = {};
+	struct inject_rule_error error = {};
 
 	for (size_t i = 0; i < cli->rule_count; i++) {
-		if (!rule_parse(cli->rules[i], &cli->run.rules[i], &error))
+		if (!inject_rule_parse(cli->rules[i], &cli->run.rules[i], &error))
 			continue;
 		refusal_message(refusal, "%s", error.message);
 		return refusal_hint(refusal, "%s", error.hint);

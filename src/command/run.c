@@ -88,7 +88,7 @@ static void fill_check(const struct scenario *scenario, struct check_options *ch
 /* Copies what it says about the run. The report goes to stdout, which -o may have reopened. */
 static int fill_run(const struct scenario *scenario, struct run_options *run)
 {
-	struct rule_error error;
+	struct inject_rule_error error;
 
 	run->output = NULL;
 	run->stats_file = NULL;
@@ -97,7 +97,7 @@ static int fill_run(const struct scenario *scenario, struct run_options *run)
 	run->until_spent = scenario->until_spent;
 	run->duration_ns = scenario->timeout_ns;
 	for (size_t i = 0; i < scenario->inject_count; i++) {
-		if (rule_parse(scenario->inject[i], &run->rules[i], &error))
+		if (inject_rule_parse(scenario->inject[i], &run->rules[i], &error))
 			return EXIT_RUNTIME;
 	}
 	run->rule_count = scenario->inject_count;

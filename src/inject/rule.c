@@ -23,7 +23,7 @@
 #define NS_PER_S       (1000ULL * 1000 * 1000)
 
 /* What a value is not; NULL when it is fine. */
-typedef const char *value_parser(const char *value, struct rule *rule);
+typedef const char *value_parser(const char *value, struct inject_rule *rule);
 
 static const char NOT_A_NUMBER[] = "not a number";
 static const char TOO_LARGE[] = "too large";
@@ -62,18 +62,18 @@ static const char *parse_count(const char *value, __u64 *number)
 	return wrong;
 }
 
-static const char *parse_device(const char *value, struct rule *rule)
+static const char *parse_device(const char *value, struct inject_rule *rule)
 {
 	return bdf_parse(value, &rule->bdf) ? "not the name of a PCI function" : NULL;
 }
 
-static const char *parse_sid(const char *value, struct rule *rule)
+static const char *parse_sid(const char *value, struct inject_rule *rule)
 {
 	/* the largest one means "none" in events */
 	return parse_number_32(value, SMMU_SID_NONE - 1, &rule->sid);
 }
 
-static const char *parse_smmu(const char *value, struct rule *rule)
+static const char *parse_smmu(const char *value, struct inject_rule *rule)
 {
 	if (strlen(value) >= sizeof(rule->smmu))
 		return "too long";
@@ -81,27 +81,27 @@ static const char *parse_smmu(const char *value, struct rule *rule)
 	return NULL;
 }
 
-static const char *parse_ssid(const char *value, struct rule *rule)
+static const char *parse_ssid(const char *value, struct inject_rule *rule)
 {
 	return parse_number_32(value, SSID_MAX, &rule->ssid);
 }
 
-static const char *parse_after(const char *value, struct rule *rule)
+static const char *parse_after(const char *value, struct inject_rule *rule)
 {
 	return parse_number(value, ~0ULL, &rule->after);
 }
 
-static const char *parse_every(const char *value, struct rule *rule)
+static const char *parse_every(const char *value, struct inject_rule *rule)
 {
 	return parse_count(value, &rule->every);
 }
 
-static const char *parse_times(const char *value, struct rule *rule)
+static const char *parse_times(const char *value, struct inject_rule *rule)
 {
 	return parse_count(value, &rule->times);
 }
 
-static const char *parse_for(const char *value, struct rule *rule)
+static const char *parse_for(const char *value, struct inject_rule *rule)
 {
 	switch (duration_parse(value, &rule->duration_ns)) {
 	case 0:
@@ -111,7 +111,7 @@ static const char *parse_for(const char *value, struct rule *rule)
 	default:
 		return "not a duration";
 	}
-	if (rule->duration_ns > RULE_DURATION_MAX_S * NS_PER_S)
+	if (rule->duration_ns > INJECT_RULE_DURATION_MAX_S * NS_PER_S)
 		return TOO_LARGE;
 	return rule->duration_ns ? NULL : ZERO;
 }
@@ -143,7 +143,7 @@ static const char *parse_fraction(const char *value, size_t length, __u64 *e9)
 	return NULL;
 }
 
-static const char *parse_probability(const char *value, struct rule *rule)
+static const char *parse_probability(const char *value, struct inject_rule *rule)
 {
 	size_t length = strlen(value);
 	bool percent = length && value[length - 1] == '%';
@@ -159,11 +159,11 @@ static const char *parse_probability(const char *value, struct rule *rule)
 		return strpbrk(value, "123456789") ? "too small" : ZERO;
 	if (percent)
 		e9 = (e9 + 99) / 100;
-	rule->probability = (__u32)(e9 * RULE_PROBABILITY_ALWAYS / PROBABILITY_E9);
+	rule->probability = (__u32)(e9 * INJECT_RULE_PROBABILITY_ALWAYS / PROBABILITY_E9);
 	return NULL;
 }
 
-static const char *parse_context(const char *value, struct rule *rule)
+static const char *parse_context(const char *value, struct inject_rule *rule)
 {
 	static const struct {
 		const char *name;
@@ -193,12 +193,12 @@ static const char *parse_context(const char *value, struct rule *rule)
 	}
 }
 
-static const char *parse_pid(const char *value, struct rule *rule)
+static const char *parse_pid(const char *value, struct inject_rule *rule)
 {
 	return parse_number_32(value, PID_MAX, &rule->pid);
 }
 
-static const char *parse_comm(const char *value, struct rule *rule)
+static const char *parse_comm(const char *value, struct inject_rule *rule)
 {
 	if (strlen(value) >= sizeof(rule->comm))
 		return "too long";
@@ -206,7 +206,7 @@ static const char *parse_comm(const char *value, struct rule *rule)
 	return NULL;
 }
 
-static const char *parse_error(const char *value, struct rule *rule)
+static const char *parse_error(const char *value, struct inject_rule *rule)
 {
 	if (!strcmp(value, "EIO"))
 		rule->error = -EIO;
@@ -217,7 +217,7 @@ static const char *parse_error(const char *value, struct rule *rule)
 	return NULL;
 }
 
-static const char *parse_kind(const char *value, struct rule *rule)
+static const char *parse_kind(const char *value, struct inject_rule *rule)
 {
 	static const char *const names[] = {
 #define NAME(id, name) name,
@@ -234,114 +234,117 @@ static const char *parse_kind(const char *value, struct rule *rule)
 	return "not a kind of injection";
 }
 
-static const char *parse_irq(const char *value, struct rule *rule)
+static const char *parse_irq(const char *value, struct inject_rule *rule)
 {
 	if (!strcmp(value, "any"))
-		rule->irq = RULE_IRQ_ANY;
+		rule->irq = INJECT_RULE_IRQ_ANY;
 	else if (!strcmp(value, "blocked"))
-		rule->irq = RULE_IRQ_BLOCKED;
+		rule->irq = INJECT_RULE_IRQ_BLOCKED;
 	else if (!strcmp(value, "free"))
-		rule->irq = RULE_IRQ_FREE;
+		rule->irq = INJECT_RULE_IRQ_FREE;
 	else
 		return "not a choice of CPUs";
 	return NULL;
 }
 
-const struct rule_key_text rule_keys[RULE_KEY_COUNT] = {
-	[RULE_DEVICE] = {"device", "a PCI function: 0000:01:00.0, or 01:00.0 in domain 0000"},
-	[RULE_SID] = {"sid", "a StreamID of 32 bits: 256 or 0x100"},
-	[RULE_SMMU] = {"smmu", "the name of an SMMUv3, as in dmesg: 9050000.smmuv3"},
-	[RULE_SSID] = {"ssid", "a SubstreamID of 20 bits: 1 or 0x1"},
-	[RULE_AFTER] = {"after", "how many matches to let pass first: 0 or more"},
-	[RULE_EVERY] = {"every", "N, to fire at the first of each N matches: 1 or more"},
-	[RULE_TIMES] = {"times", "how often to fire at most: 1 or more"},
-	[RULE_FOR] = {"for", "a time above 0, at most 1440m: a number and ns, us, ms, s or m"},
-	[RULE_PROBABILITY] = {"probability",
-			      "more than 0 and at most 1, or a percentage: 0.25, 25%"},
-	[RULE_CONTEXT] = {"context",
-			  "task, softirq or hardirq; several are joined: 'task|softirq'"},
-	[RULE_PID] = {"pid", "the ID of a process: 0 to 4194304"},
-	[RULE_COMM] = {"comm", "the name of a thread, as in /proc/PID/comm: 1 to 15 bytes"},
-	[RULE_ERROR] = {"error",
-			"EIO (the hardware reports an ATC invalidate timeout) or ETIMEDOUT "
-			"(the driver gives up polling for the CMD_SYNC)"},
-	[RULE_KIND] = {"kind",
-		       "verdict (the CMD_SYNC comes out as 'error=' says, at once), gerror (the "
-		       "SMMU stops at it and raises GERROR, interrupt and all) or stall (it does "
-		       "not complete)"},
-	[RULE_IRQ] = {"irq", "with kind=gerror: blocked (only on the CPU that the interrupt goes "
+const struct inject_rule_key_text inject_rule_keys[INJECT_RULE_KEY_COUNT] = {
+	[INJECT_RULE_DEVICE] = {"device",
+				"a PCI function: 0000:01:00.0, or 01:00.0 in domain 0000"},
+	[INJECT_RULE_SID] = {"sid", "a StreamID of 32 bits: 256 or 0x100"},
+	[INJECT_RULE_SMMU] = {"smmu", "the name of an SMMUv3, as in dmesg: 9050000.smmuv3"},
+	[INJECT_RULE_SSID] = {"ssid", "a SubstreamID of 20 bits: 1 or 0x1"},
+	[INJECT_RULE_AFTER] = {"after", "how many matches to let pass first: 0 or more"},
+	[INJECT_RULE_EVERY] = {"every", "N, to fire at the first of each N matches: 1 or more"},
+	[INJECT_RULE_TIMES] = {"times", "how often to fire at most: 1 or more"},
+	[INJECT_RULE_FOR] = {"for",
+			     "a time above 0, at most 1440m: a number and ns, us, ms, s or m"},
+	[INJECT_RULE_PROBABILITY] = {"probability",
+				     "more than 0 and at most 1, or a percentage: 0.25, 25%"},
+	[INJECT_RULE_CONTEXT] = {"context",
+				 "task, softirq or hardirq; several are joined: 'task|softirq'"},
+	[INJECT_RULE_PID] = {"pid", "the ID of a process: 0 to 4194304"},
+	[INJECT_RULE_COMM] = {"comm", "the name of a thread, as in /proc/PID/comm: 1 to 15 bytes"},
+	[INJECT_RULE_ERROR] = {"error",
+			       "EIO (the hardware reports an ATC invalidate timeout) or ETIMEDOUT "
+			       "(the driver gives up polling for the CMD_SYNC)"},
+	[INJECT_RULE_KIND] =
+		{"kind", "verdict (the CMD_SYNC comes out as 'error=' says, at once), gerror (the "
+			 "SMMU stops at it and raises GERROR, interrupt and all) or stall (it does "
+			 "not complete)"},
+	[INJECT_RULE_IRQ] = {"irq",
+			     "with kind=gerror: blocked (only on the CPU that the interrupt goes "
 			     "to), free (only on the others) or any"},
 };
 
-static value_parser *const parsers[RULE_KEY_COUNT] = {
-	[RULE_DEVICE] = parse_device,
-	[RULE_SID] = parse_sid,
-	[RULE_SMMU] = parse_smmu,
-	[RULE_SSID] = parse_ssid,
-	[RULE_AFTER] = parse_after,
-	[RULE_EVERY] = parse_every,
-	[RULE_TIMES] = parse_times,
-	[RULE_FOR] = parse_for,
-	[RULE_PROBABILITY] = parse_probability,
-	[RULE_CONTEXT] = parse_context,
-	[RULE_PID] = parse_pid,
-	[RULE_COMM] = parse_comm,
-	[RULE_ERROR] = parse_error,
-	[RULE_KIND] = parse_kind,
-	[RULE_IRQ] = parse_irq,
+static value_parser *const parsers[INJECT_RULE_KEY_COUNT] = {
+	[INJECT_RULE_DEVICE] = parse_device,
+	[INJECT_RULE_SID] = parse_sid,
+	[INJECT_RULE_SMMU] = parse_smmu,
+	[INJECT_RULE_SSID] = parse_ssid,
+	[INJECT_RULE_AFTER] = parse_after,
+	[INJECT_RULE_EVERY] = parse_every,
+	[INJECT_RULE_TIMES] = parse_times,
+	[INJECT_RULE_FOR] = parse_for,
+	[INJECT_RULE_PROBABILITY] = parse_probability,
+	[INJECT_RULE_CONTEXT] = parse_context,
+	[INJECT_RULE_PID] = parse_pid,
+	[INJECT_RULE_COMM] = parse_comm,
+	[INJECT_RULE_ERROR] = parse_error,
+	[INJECT_RULE_KIND] = parse_kind,
+	[INJECT_RULE_IRQ] = parse_irq,
 };
 
 static const char *nearest_key(const char *text)
 {
-	const char *names[RULE_KEY_COUNT];
+	const char *names[INJECT_RULE_KEY_COUNT];
 
-	for (int key = 0; key < RULE_KEY_COUNT; key++)
-		names[key] = rule_keys[key].name;
-	return nearest_word(text, names, RULE_KEY_COUNT);
+	for (int key = 0; key < INJECT_RULE_KEY_COUNT; key++)
+		names[key] = inject_rule_keys[key].name;
+	return nearest_word(text, names, INJECT_RULE_KEY_COUNT);
 }
 
-static void hint_keys(struct rule_error *error)
+static void hint_keys(struct inject_rule_error *error)
 {
-	rule_hint(error, "the keys are");
-	for (int key = 0; key < RULE_KEY_COUNT; key++)
-		rule_hint(error, "%s %s", key ? "," : "", rule_keys[key].name);
+	inject_rule_hint(error, "the keys are");
+	for (int key = 0; key < INJECT_RULE_KEY_COUNT; key++)
+		inject_rule_hint(error, "%s %s", key ? "," : "", inject_rule_keys[key].name);
 }
 
-static int fail_key(const char *name, struct rule_error *error)
+static int fail_key(const char *name, struct inject_rule_error *error)
 {
 	const char *nearest = nearest_key(name);
 
 	if (nearest)
-		rule_hint(error, "did you mean '%s'? ", nearest);
+		inject_rule_hint(error, "did you mean '%s'? ", nearest);
 	hint_keys(error);
-	return rule_fail(error, -EINVAL, "unknown key '%s'", name);
+	return inject_rule_fail(error, -EINVAL, "unknown key '%s'", name);
 }
 
 /* A word without '='. */
-static int fail_word(const char *word, struct rule_error *error)
+static int fail_word(const char *word, struct inject_rule_error *error)
 {
 	__u32 bdf;
 
 	if (!bdf_parse(word, &bdf)) {
-		rule_hint(error, "write 'device=%s'", word);
+		inject_rule_hint(error, "write 'device=%s'", word);
 	} else {
-		rule_hint(error, "write KEY=VALUE; ");
+		inject_rule_hint(error, "write KEY=VALUE; ");
 		hint_keys(error);
 	}
-	return rule_fail(error, -EINVAL, "'%s' is not KEY=VALUE", word);
+	return inject_rule_fail(error, -EINVAL, "'%s' is not KEY=VALUE", word);
 }
 
 static int find_key(const char *name)
 {
 	int key = 0;
 
-	while (key < RULE_KEY_COUNT && strcmp(rule_keys[key].name, name))
+	while (key < INJECT_RULE_KEY_COUNT && strcmp(inject_rule_keys[key].name, name))
 		key++;
 	return key;
 }
 
 /* item: KEY=VALUE, is taken apart. */
-static int parse_item(char *item, struct rule *rule, struct rule_error *error)
+static int parse_item(char *item, struct inject_rule *rule, struct inject_rule_error *error)
 {
 	char *value = strchr(item, '=');
 	const char *wrong;
@@ -351,23 +354,23 @@ static int parse_item(char *item, struct rule *rule, struct rule_error *error)
 		return fail_word(item, error);
 	*value++ = '\0';
 	key = find_key(item);
-	if (key == RULE_KEY_COUNT)
+	if (key == INJECT_RULE_KEY_COUNT)
 		return fail_key(item, error);
 	if (rule->given & 1U << key) {
-		rule_hint(error, "give each key once; further rules are rules of their own");
-		return rule_fail(error, -EINVAL, "'%s=%s': '%s' was given before", item, value,
-				 item);
+		inject_rule_hint(error, "give each key once; further rules are rules of their own");
+		return inject_rule_fail(error, -EINVAL, "'%s=%s': '%s' was given before", item,
+					value, item);
 	}
 	wrong = *value ? parsers[key](value, rule) : "no value";
 	if (wrong) {
-		rule_hint(error, "'%s=' takes %s", item, rule_keys[key].takes);
-		return rule_fail(error, -EINVAL, "'%s=%s': %s", item, value, wrong);
+		inject_rule_hint(error, "'%s=' takes %s", item, inject_rule_keys[key].takes);
+		return inject_rule_fail(error, -EINVAL, "'%s=%s': %s", item, value, wrong);
 	}
 	rule->given |= 1U << key;
 	return 0;
 }
 
-static int parse_items(const char *text, struct rule *rule, struct rule_error *error)
+static int parse_items(const char *text, struct inject_rule *rule, struct inject_rule_error *error)
 {
 	const char *rest = text;
 
@@ -378,13 +381,14 @@ static int parse_items(const char *text, struct rule *rule, struct rule_error *e
 
 		if (length >= sizeof(item)) {
 			hint_keys(error);
-			return rule_fail(error, -EINVAL, "'%.60s...': too long for KEY=VALUE",
-					 rest);
+			return inject_rule_fail(error, -EINVAL,
+						"'%.60s...': too long for KEY=VALUE", rest);
 		}
 		if (!length || (rest[length] && !rest[length + 1])) {
-			rule_hint(error, "write KEY=VALUE, with one comma between two of them");
-			return rule_fail(error, -EINVAL,
-					 "'%.150s': nothing before or after a comma", text);
+			inject_rule_hint(error,
+					 "write KEY=VALUE, with one comma between two of them");
+			return inject_rule_fail(error, -EINVAL,
+						"'%.150s': nothing before or after a comma", text);
 		}
 		memcpy(item, rest, length);
 		item[length] = '\0';
@@ -397,55 +401,61 @@ static int parse_items(const char *text, struct rule *rule, struct rule_error *e
 }
 
 /* What it takes all keys to see. */
-static int check_match(const char *text, const struct rule *rule, struct rule_error *error)
+static int check_match(const char *text, const struct inject_rule *rule,
+		       struct inject_rule_error *error)
 {
-	const unsigned int match = 1U << RULE_DEVICE | 1U << RULE_SID | 1U << RULE_SMMU;
-	const unsigned int both = 1U << RULE_DEVICE | 1U << RULE_SID;
+	const unsigned int match = 1U << INJECT_RULE_DEVICE | 1U << INJECT_RULE_SID |
+				   1U << INJECT_RULE_SMMU;
+	const unsigned int both = 1U << INJECT_RULE_DEVICE | 1U << INJECT_RULE_SID;
 	char name[BDF_LEN];
 
 	if (!(rule->given & match)) {
-		rule_hint(error,
-			  "add device=BDF, sid=N or smmu=NAME, such as 'device=0000:01:00.0'; "
-			  "'smmuscope probe' lists what there is");
-		return rule_fail(error, -EINVAL,
-				 "'%.150s': no device, no StreamID and no SMMU to match", text);
+		inject_rule_hint(
+			error, "add device=BDF, sid=N or smmu=NAME, such as 'device=0000:01:00.0'; "
+			       "'smmuscope probe' lists what there is");
+		return inject_rule_fail(error, -EINVAL,
+					"'%.150s': no device, no StreamID and no SMMU to match",
+					text);
 	}
 	if ((rule->given & both) == both) {
-		rule_hint(error, "keep one of the two: the StreamIDs of a device are looked up");
-		return rule_fail(error, -EINVAL, "'device=%s' and 'sid=0x%x' in one rule",
-				 bdf_format(rule->bdf, name), rule->sid);
+		inject_rule_hint(error,
+				 "keep one of the two: the StreamIDs of a device are looked up");
+		return inject_rule_fail(error, -EINVAL, "'device=%s' and 'sid=0x%x' in one rule",
+					bdf_format(rule->bdf, name), rule->sid);
 	}
 	return 0;
 }
 
 /* What `kind` goes together with. */
-static int check_kind(struct rule *rule, struct rule_error *error)
+static int check_kind(struct inject_rule *rule, struct inject_rule_error *error)
 {
 	bool gerror = rule->kind == SMMU_RULE_KIND_GERROR;
 
-	if (rule->given & 1U << RULE_IRQ && !gerror) {
-		rule_hint(error, "add 'kind=gerror', the only one that raises the interrupt, or "
+	if (rule->given & 1U << INJECT_RULE_IRQ && !gerror) {
+		inject_rule_hint(error,
+				 "add 'kind=gerror', the only one that raises the interrupt, or "
 				 "leave 'irq=' away");
-		return rule_fail(error, -EINVAL, "'irq=' without 'kind=gerror'");
+		return inject_rule_fail(error, -EINVAL, "'irq=' without 'kind=gerror'");
 	}
 	if (rule->kind == SMMU_RULE_KIND_VERDICT)
 		return 0;
-	if (rule->given & 1U << RULE_ERROR) {
-		rule_hint(error, "leave 'error=' away: a GERROR is EIO and a stall ETIMEDOUT");
-		return rule_fail(error, -EINVAL, "'error=' and 'kind=%s' in one rule",
-				 gerror ? "gerror" : "stall");
+	if (rule->given & 1U << INJECT_RULE_ERROR) {
+		inject_rule_hint(error,
+				 "leave 'error=' away: a GERROR is EIO and a stall ETIMEDOUT");
+		return inject_rule_fail(error, -EINVAL, "'error=' and 'kind=%s' in one rule",
+					gerror ? "gerror" : "stall");
 	}
 	rule->error = gerror ? -EIO : -ETIMEDOUT;
 	return 0;
 }
 
-int rule_parse(const char *text, struct rule *rule, struct rule_error *error)
+int inject_rule_parse(const char *text, struct inject_rule *rule, struct inject_rule_error *error)
 {
-	struct rule parsed = {
+	struct inject_rule parsed = {
 		.every = 1,
 		.times = 1,
 		.duration_ns = DEFAULT_NS,
-		.probability = RULE_PROBABILITY_ALWAYS,
+		.probability = INJECT_RULE_PROBABILITY_ALWAYS,
 		.error = -EIO,
 	};
 	int err;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int rule_fail(struct rule_error *error, int err, const char *format, ...)
+int inject_rule_fail(struct inject_rule_error *error, int err, const char *format, ...)
 {
 	va_list args;
 
@@ -15,7 +15,7 @@ int rule_fail(struct rule_error *error, int err, const char *format, ...)
 	return err;
 }
 
-void rule_hint(struct rule_error *error, const char *format, ...)
+void inject_rule_hint(struct inject_rule_error *error, const char *format, ...)
 {
 	size_t length = strlen(error->hint);
 	va_list args;

@@ -6,10 +6,10 @@
 #include "inject/rule.h"
 
 /* Sets the message; returns err, so that a caller can return it. */
-int rule_fail(struct rule_error *error, int err, const char *format, ...)
+int inject_rule_fail(struct inject_rule_error *error, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Adds to the hint, as far as there is room. */
-void rule_hint(struct rule_error *error, const char *format, ...)
+void inject_rule_hint(struct inject_rule_error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 #endif

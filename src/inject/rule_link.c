@@ -21,7 +21,7 @@ static const char *smmu_name(const struct devices *devices, __u64 address)
 }
 
 /* The devices that a rule could name. smmu: behind this one only, 0: any. */
-static void hint_devices(const struct devices *devices, __u64 smmu, struct rule_error *error)
+static void hint_devices(const struct devices *devices, __u64 smmu, struct inject_rule_error *error)
 {
 	unsigned int named = 0, left = 0;
 
@@ -31,62 +31,65 @@ static void hint_devices(const struct devices *devices, __u64 smmu, struct rule_
 		if (!device->ats_enabled || (smmu && device->smmu != smmu))
 			continue;
 		if (named < NAMES_MAX)
-			rule_hint(error, "%s%s", named++ ? ", " : "ATS is on at ", device->name);
+			inject_rule_hint(error, "%s%s", named++ ? ", " : "ATS is on at ",
+					 device->name);
 		else
 			left++;
 	}
 	if (left)
-		rule_hint(error, " and %u more", left);
+		inject_rule_hint(error, " and %u more", left);
 	if (!named)
-		rule_hint(error, "no device has ATS on at the moment");
-	rule_hint(error, "; 'smmuscope probe' lists all devices");
+		inject_rule_hint(error, "no device has ATS on at the moment");
+	inject_rule_hint(error, "; 'smmuscope probe' lists all devices");
 }
 
 static int check_device(const struct device *device, const struct devices *devices,
-			struct rule_error *error)
+			struct inject_rule_error *error)
 {
 	if (!device->smmu || !device->sids) {
 		hint_devices(devices, 0, error);
-		return rule_fail(error, -ENODEV, "%s is not behind an SMMUv3", device->name);
+		return inject_rule_fail(error, -ENODEV, "%s is not behind an SMMUv3", device->name);
 	}
 	if (!device->ats_capable) {
 		hint_devices(devices, 0, error);
-		return rule_fail(error, -EOPNOTSUPP,
-				 "%s has no ATS capability: nothing is ever invalidated in it",
-				 device->name);
+		return inject_rule_fail(
+			error, -EOPNOTSUPP,
+			"%s has no ATS capability: nothing is ever invalidated in it",
+			device->name);
 	}
 	if (!device->ats_enabled) {
-		rule_hint(error,
-			  "the driver switches it on when the device is attached to a translating "
-			  "domain, and off when it is fenced; ");
+		inject_rule_hint(
+			error,
+			"the driver switches it on when the device is attached to a translating "
+			"domain, and off when it is fenced; ");
 		hint_devices(devices, 0, error);
-		return rule_fail(error, -EAGAIN, "%s has ATS, but it is off", device->name);
+		return inject_rule_fail(error, -EAGAIN, "%s has ATS, but it is off", device->name);
 	}
 	return 0;
 }
 
-static int check_smmu(const struct rule *rule, const struct devices *devices,
-		      const struct smmu **smmu, struct rule_error *error)
+static int check_smmu(const struct inject_rule *rule, const struct devices *devices,
+		      const struct smmu **smmu, struct inject_rule_error *error)
 {
 	*smmu = NULL;
-	if (!(rule->given & 1U << RULE_SMMU))
+	if (!(rule->given & 1U << INJECT_RULE_SMMU))
 		return 0;
 	*smmu = devices_smmu_by_name(devices, rule->smmu);
 	if (*smmu)
 		return 0;
 	for (size_t i = 0; i < devices->smmu_count && i < NAMES_MAX; i++)
-		rule_hint(error, "%s%s", i ? ", " : "there is ", devices->smmus[i].name);
+		inject_rule_hint(error, "%s%s", i ? ", " : "there is ", devices->smmus[i].name);
 	if (devices->smmu_count > NAMES_MAX)
-		rule_hint(error, " and %zu more", devices->smmu_count - NAMES_MAX);
+		inject_rule_hint(error, " and %zu more", devices->smmu_count - NAMES_MAX);
 	if (!devices->smmu_count)
-		rule_hint(error, "no SMMUv3 with a PCI device behind it was found");
-	rule_hint(error, "; 'smmuscope probe' lists them");
-	return rule_fail(error, -ENODEV, "'smmu=%s': no such SMMUv3", rule->smmu);
+		inject_rule_hint(error, "no SMMUv3 with a PCI device behind it was found");
+	inject_rule_hint(error, "; 'smmuscope probe' lists them");
+	return inject_rule_fail(error, -ENODEV, "'smmu=%s': no such SMMUv3", rule->smmu);
 }
 
-static int find_device(const struct rule *rule, const struct devices *devices,
+static int find_device(const struct inject_rule *rule, const struct devices *devices,
 		       const struct smmu *smmu, const struct device **device,
-		       struct rule_error *error)
+		       struct inject_rule_error *error)
 {
 	char name[BDF_LEN];
 	int err;
@@ -94,15 +97,16 @@ static int find_device(const struct rule *rule, const struct devices *devices,
 	*device = devices_by_bdf(devices, rule->bdf);
 	if (!*device) {
 		hint_devices(devices, 0, error);
-		return rule_fail(error, -ENODEV,
-				 "'device=%s': no such PCI function behind an SMMUv3",
-				 bdf_format(rule->bdf, name));
+		return inject_rule_fail(error, -ENODEV,
+					"'device=%s': no such PCI function behind an SMMUv3",
+					bdf_format(rule->bdf, name));
 	}
 	err = check_device(*device, devices, error);
 	if (!err && smmu && (*device)->smmu != smmu->address) {
-		rule_hint(error, "leave 'smmu=' away");
-		err = rule_fail(error, -EINVAL, "%s is behind %s, not behind %s", (*device)->name,
-				smmu_name(devices, (*device)->smmu), smmu->name);
+		inject_rule_hint(error, "leave 'smmu=' away");
+		err = inject_rule_fail(error, -EINVAL, "%s is behind %s, not behind %s",
+				       (*device)->name, smmu_name(devices, (*device)->smmu),
+				       smmu->name);
 	}
 	return err;
 }
@@ -119,8 +123,9 @@ static bool has_sid(const struct device *device, __u32 sid)
  * StreamIDs count per SMMU. Functions that share one (behind a PCIe-to-PCI bridge)
  * are the same to the SMMU: one of them with ATS on will do.
  */
-static int find_sid(const struct rule *rule, const struct devices *devices, const struct smmu *smmu,
-		    const struct device **found, struct rule_error *error)
+static int find_sid(const struct inject_rule *rule, const struct devices *devices,
+		    const struct smmu *smmu, const struct device **found,
+		    struct inject_rule_error *error)
 {
 	*found = NULL;
 	for (size_t i = 0; i < devices->count; i++) {
@@ -129,49 +134,53 @@ static int find_sid(const struct rule *rule, const struct devices *devices, cons
 		if ((smmu && device->smmu != smmu->address) || !has_sid(device, rule->sid))
 			continue;
 		if (*found && (*found)->smmu != device->smmu) {
-			rule_hint(error, "add 'smmu=%s' or 'smmu=%s'",
-				  smmu_name(devices, (*found)->smmu),
-				  smmu_name(devices, device->smmu));
-			return rule_fail(error, -EINVAL, "StreamID 0x%x is %s and also %s",
-					 rule->sid, (*found)->name, device->name);
+			inject_rule_hint(error, "add 'smmu=%s' or 'smmu=%s'",
+					 smmu_name(devices, (*found)->smmu),
+					 smmu_name(devices, device->smmu));
+			return inject_rule_fail(error, -EINVAL, "StreamID 0x%x is %s and also %s",
+						rule->sid, (*found)->name, device->name);
 		}
 		if (!*found || (!(*found)->ats_enabled && device->ats_enabled))
 			*found = device;
 	}
 	if (!*found) {
 		hint_devices(devices, smmu ? smmu->address : 0, error);
-		return rule_fail(error, -ENODEV,
-				 "'sid=0x%x': no PCI function%s%s has that StreamID", rule->sid,
-				 smmu ? " behind " : "", smmu ? smmu->name : "");
+		return inject_rule_fail(error, -ENODEV,
+					"'sid=0x%x': no PCI function%s%s has that StreamID",
+					rule->sid, smmu ? " behind " : "", smmu ? smmu->name : "");
 	}
 	return check_device(*found, devices, error);
 }
 
 static int check_wildcard(const struct devices *devices, const struct smmu *smmu,
-			  struct rule_error *error)
+			  struct inject_rule_error *error)
 {
 	for (size_t i = 0; i < devices->count; i++)
 		if (devices->list[i].smmu == smmu->address && devices->list[i].ats_enabled)
 			return 0;
 	hint_devices(devices, 0, error);
-	return rule_fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on", smmu->name);
+	return inject_rule_fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on",
+				smmu->name);
 }
 
-static int check_irq(const struct rule *rule, const struct smmu *smmu, struct rule_error *error)
+static int check_irq(const struct inject_rule *rule, const struct smmu *smmu,
+		     struct inject_rule_error *error)
 {
-	if (rule->irq == RULE_IRQ_ANY || smmu->gerror_cpu != SMMU_CPU_NONE)
+	if (rule->irq == INJECT_RULE_IRQ_ANY || smmu->gerror_cpu != SMMU_CPU_NONE)
 		return 0;
-	rule_hint(error, "pin the interrupt to one CPU through /proc/irq/N/smp_affinity_list, or "
+	inject_rule_hint(error,
+			 "pin the interrupt to one CPU through /proc/irq/N/smp_affinity_list, or "
 			 "leave 'irq=' away");
-	return rule_fail(error, -EOPNOTSUPP,
-			 "'irq=%s': which CPU the GERROR interrupt of %s goes to cannot be told: "
-			 "%.120s",
-			 rule->irq == RULE_IRQ_BLOCKED ? "blocked" : "free", smmu->name,
-			 smmu->gerror_reason);
+	return inject_rule_fail(
+		error, -EOPNOTSUPP,
+		"'irq=%s': which CPU the GERROR interrupt of %s goes to cannot be told: "
+		"%.120s",
+		rule->irq == INJECT_RULE_IRQ_BLOCKED ? "blocked" : "free", smmu->name,
+		smmu->gerror_reason);
 }
 
-int rule_resolve(const struct rule *rule, const struct devices *devices, struct rule_target *target,
-		 struct rule_error *error)
+int inject_rule_resolve(const struct inject_rule *rule, const struct devices *devices,
+			struct inject_rule_target *target, struct inject_rule_error *error)
 {
 	const struct device *device = NULL;
 	const struct smmu *smmu;
@@ -183,14 +192,15 @@ int rule_resolve(const struct rule *rule, const struct devices *devices, struct 
 	err = check_smmu(rule, devices, &smmu, error);
 	if (err)
 		return err;
-	if (rule->given & 1U << RULE_DEVICE)
+	if (rule->given & 1U << INJECT_RULE_DEVICE)
 		err = find_device(rule, devices, smmu, &device, error);
-	else if (rule->given & 1U << RULE_SID)
+	else if (rule->given & 1U << INJECT_RULE_SID)
 		err = find_sid(rule, devices, smmu, &device, error);
 	else if (smmu)
 		err = check_wildcard(devices, smmu, error);
 	else
-		return rule_fail(error, -EINVAL, "no device, no StreamID and no SMMU to match");
+		return inject_rule_fail(error, -EINVAL,
+					"no device, no StreamID and no SMMU to match");
 	if (err)
 		return err;
 
@@ -205,7 +215,7 @@ int rule_resolve(const struct rule *rule, const struct devices *devices, struct 
 	if (!device)
 		return 0;
 	snprintf(target->device, sizeof(target->device), "%s", device->name);
-	if (rule->given & 1U << RULE_SID) {
+	if (rule->given & 1U << INJECT_RULE_SID) {
 		target->sids = 1;
 		target->sid[0] = rule->sid;
 	} else {
@@ -215,7 +225,7 @@ int rule_resolve(const struct rule *rule, const struct devices *devices, struct 
 	return 0;
 }
 
-bool rule_target_covers(const struct rule_target *target, const struct device *device)
+bool inject_rule_target_covers(const struct inject_rule_target *target, const struct device *device)
 {
 	if (device->smmu != target->smmu)
 		return false;
@@ -225,17 +235,17 @@ bool rule_target_covers(const struct rule_target *target, const struct device *d
 	return !target->sids;
 }
 
-static void fill_wire(const struct rule *rule, const struct rule_target *target, __u64 now_ns,
-		      struct smmu_rule *wire)
+static void fill_wire(const struct inject_rule *rule, const struct inject_rule_target *target,
+		      __u64 now_ns, struct smmu_rule *wire)
 {
 	static const struct {
-		enum rule_key key;
+		enum inject_rule_key key;
 		__u32 match;
 	} filters[] = {
-		{RULE_SSID, SMMU_RULE_SSID},
-		{RULE_CONTEXT, SMMU_RULE_CONTEXT},
-		{RULE_PID, SMMU_RULE_PID},
-		{RULE_COMM, SMMU_RULE_COMM},
+		{INJECT_RULE_SSID, SMMU_RULE_SSID},
+		{INJECT_RULE_CONTEXT, SMMU_RULE_CONTEXT},
+		{INJECT_RULE_PID, SMMU_RULE_PID},
+		{INJECT_RULE_COMM, SMMU_RULE_COMM},
 	};
 
 	wire->smmu = target->smmu;
@@ -248,10 +258,11 @@ static void fill_wire(const struct rule *rule, const struct rule_target *target,
 		if (rule->given & 1U << filters[i].key)
 			wire->match |= filters[i].match;
 	/* always is not worth a random number */
-	if (rule->probability != RULE_PROBABILITY_ALWAYS)
+	if (rule->probability != INJECT_RULE_PROBABILITY_ALWAYS)
 		wire->match |= SMMU_RULE_PROBABILITY;
-	if (rule->irq != RULE_IRQ_ANY)
-		wire->match |= rule->irq == RULE_IRQ_BLOCKED ? SMMU_RULE_BLOCKED : SMMU_RULE_FREE;
+	if (rule->irq != INJECT_RULE_IRQ_ANY)
+		wire->match |= rule->irq == INJECT_RULE_IRQ_BLOCKED ? SMMU_RULE_BLOCKED
+								    : SMMU_RULE_FREE;
 	wire->kind = rule->kind;
 	wire->gerror_cpu = target->gerror_cpu;
 	wire->ssid = rule->ssid;
@@ -263,7 +274,8 @@ static void fill_wire(const struct rule *rule, const struct rule_target *target,
 	memcpy(wire->comm, rule->comm, sizeof(wire->comm));
 }
 
-static bool target_has(const struct rule_target *target, const struct rule_stream *stream)
+static bool target_has(const struct inject_rule_target *target,
+		       const struct inject_rule_stream *stream)
 {
 	for (unsigned int i = 0; i < target->sids; i++)
 		if (target->smmu == stream->smmu && target->sid[i] == stream->sid)
@@ -272,8 +284,8 @@ static bool target_has(const struct rule_target *target, const struct rule_strea
 }
 
 /* The rule behind `index` in the stream's chain: by number of StreamIDs, then as given. */
-static __u32 rule_behind(const struct rule_target *targets, size_t count,
-			 const struct rule_stream *stream, __u32 index)
+static __u32 next_in_chain(const struct inject_rule_target *targets, size_t count,
+			   const struct inject_rule_stream *stream, __u32 index)
 {
 	unsigned int floor = index == SMMU_RULE_NONE ? 0 : targets[index].sids;
 	__u32 best = SMMU_RULE_NONE;
@@ -295,21 +307,22 @@ static __u32 rule_behind(const struct rule_target *targets, size_t count,
  * share a StreamID one covers all that the other does, which the order makes sure
  * of; when each has StreamIDs of its own there is no such order.
  */
-static int chain_stream(const struct rule_target *targets, struct rule_links *links,
-			struct rule_stream *stream, bool chained[SMMU_RULES_MAX],
-			struct rule_error *error)
+static int chain_stream(const struct inject_rule_target *targets, struct inject_rule_links *links,
+			struct inject_rule_stream *stream, bool chained[SMMU_RULES_MAX],
+			struct inject_rule_error *error)
 {
-	__u32 index = rule_behind(targets, links->count, stream, SMMU_RULE_NONE);
+	__u32 index = next_in_chain(targets, links->count, stream, SMMU_RULE_NONE);
 
 	stream->first = index;
 	while (index != SMMU_RULE_NONE) {
-		__u32 next = rule_behind(targets, links->count, stream, index);
+		__u32 next = next_in_chain(targets, links->count, stream, index);
 
 		if (chained[index] && links->wire[index].next != next) {
-			rule_hint(error,
-				  "arm them one after the other, or name single StreamIDs with "
-				  "'sid='");
-			return rule_fail(
+			inject_rule_hint(
+				error,
+				"arm them one after the other, or name single StreamIDs with "
+				"'sid='");
+			return inject_rule_fail(
 				error, -EINVAL,
 				"rule %u and another share StreamID 0x%x or one beside it, and "
 				"each has StreamIDs that the other has not",
@@ -323,9 +336,10 @@ static int chain_stream(const struct rule_target *targets, struct rule_links *li
 }
 
 /* Finds the stream or makes it. */
-static struct rule_stream *stream_of(struct rule_links *links, __u64 smmu, __u32 sid, bool *made)
+static struct inject_rule_stream *stream_of(struct inject_rule_links *links, __u64 smmu, __u32 sid,
+					    bool *made)
 {
-	struct rule_stream *stream;
+	struct inject_rule_stream *stream;
 
 	for (__u32 i = 0; i < links->stream_count; i++) {
 		stream = &links->streams[i];
@@ -340,8 +354,8 @@ static struct rule_stream *stream_of(struct rule_links *links, __u64 smmu, __u32
 	return stream;
 }
 
-static int chain_all(const struct rule_target *targets, struct rule_links *links,
-		     struct rule_error *error)
+static int chain_all(const struct inject_rule_target *targets, struct inject_rule_links *links,
+		     struct inject_rule_error *error)
 {
 	bool chained[SMMU_RULES_MAX] = {false};
 	int err = 0;
@@ -349,7 +363,7 @@ static int chain_all(const struct rule_target *targets, struct rule_links *links
 	for (__u32 i = 0; i < links->count && !err; i++) {
 		for (unsigned int n = 0; n < targets[i].sids && !err; n++) {
 			bool made;
-			struct rule_stream *stream =
+			struct inject_rule_stream *stream =
 				stream_of(links, targets[i].smmu, targets[i].sid[n], &made);
 
 			if (made)
@@ -359,16 +373,18 @@ static int chain_all(const struct rule_target *targets, struct rule_links *links
 	return err;
 }
 
-int rules_link(const struct rule *rules, const struct rule_target *targets, size_t count,
-	       __u64 now_ns, struct rule_links *links, struct rule_error *error)
+int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_target *targets,
+		      size_t count, __u64 now_ns, struct inject_rule_links *links,
+		      struct inject_rule_error *error)
 {
 	memset(error, 0, sizeof(*error));
 	memset(links, 0, sizeof(*links));
 	links->wildcards = SMMU_RULE_NONE;
 	if (count > SMMU_RULES_MAX) {
-		rule_hint(error, "one rule can cover many devices: 'smmu=NAME'");
-		return rule_fail(error, -E2BIG, "%zu rules, at most %d can be armed at a time",
-				 count, SMMU_RULES_MAX);
+		inject_rule_hint(error, "one rule can cover many devices: 'smmu=NAME'");
+		return inject_rule_fail(error, -E2BIG,
+					"%zu rules, at most %d can be armed at a time", count,
+					SMMU_RULES_MAX);
 	}
 	links->count = (__u32)count;
 	for (size_t i = 0; i < count; i++)

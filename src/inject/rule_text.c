@@ -31,30 +31,30 @@ static void __attribute__((format(printf, 2, 3))) add(struct text *text, const c
 		text->length += (size_t)length < room ? (size_t)length : room - 1;
 }
 
-static void describe_match(struct text *text, const struct rule *rule,
-			   const struct rule_target *target)
+static void describe_match(struct text *text, const struct inject_rule *rule,
+			   const struct inject_rule_target *target)
 {
 	const char *smmu = target ? target->smmu_name : rule->smmu;
 	char name[BDF_LEN];
 
-	if (rule->given & 1U << RULE_DEVICE) {
+	if (rule->given & 1U << INJECT_RULE_DEVICE) {
 		add(text, "device %s", bdf_format(rule->bdf, name));
 		for (unsigned int i = 0; target && i < target->sids; i++)
 			add(text, "%s0x%x", i ? ", " : " (StreamID ", target->sid[i]);
 		if (target)
 			add(text, ")");
-	} else if (rule->given & 1U << RULE_SID) {
+	} else if (rule->given & 1U << INJECT_RULE_SID) {
 		add(text, "StreamID 0x%x", rule->sid);
 		if (target)
 			add(text, " (device %s)", target->device);
 	} else {
 		add(text, "every device");
 	}
-	if (rule->given & 1U << RULE_SMMU)
+	if (rule->given & 1U << INJECT_RULE_SMMU)
 		add(text, " behind %s", smmu);
 }
 
-static void describe_filters(struct text *text, const struct rule *rule)
+static void describe_filters(struct text *text, const struct inject_rule *rule)
 {
 	static const char *const contexts[SMMU_CONTEXT_COUNT] = {
 		[SMMU_CONTEXT_TASK] = "task",
@@ -63,7 +63,7 @@ static void describe_filters(struct text *text, const struct rule *rule)
 	};
 	const char *between = ", in ";
 
-	if (rule->given & 1U << RULE_SSID)
+	if (rule->given & 1U << INJECT_RULE_SSID)
 		add(text, ", SubstreamID 0x%x", rule->ssid);
 	for (unsigned int i = 0; i < SMMU_CONTEXT_COUNT; i++) {
 		if (!(rule->contexts & 1U << i))
@@ -73,14 +73,14 @@ static void describe_filters(struct text *text, const struct rule *rule)
 	}
 	if (rule->contexts)
 		add(text, " context");
-	if (rule->given & 1U << RULE_PID)
+	if (rule->given & 1U << INJECT_RULE_PID)
 		add(text, ", process %u", rule->pid);
-	if (rule->given & 1U << RULE_COMM)
+	if (rule->given & 1U << INJECT_RULE_COMM)
 		add(text, ", thread '%s'", rule->comm);
 }
 
-static void describe_kind(struct text *text, const struct rule *rule,
-			  const struct rule_target *target)
+static void describe_kind(struct text *text, const struct inject_rule *rule,
+			  const struct inject_rule_target *target)
 {
 	if (rule->kind == SMMU_RULE_KIND_STALL) {
 		add(text, ", stall");
@@ -91,18 +91,19 @@ static void describe_kind(struct text *text, const struct rule *rule,
 		return;
 	}
 	add(text, ", GERROR");
-	if (rule->irq == RULE_IRQ_ANY)
+	if (rule->irq == INJECT_RULE_IRQ_ANY)
 		return;
-	add(text, rule->irq == RULE_IRQ_BLOCKED ? " with its interrupt blocked"
-						: " with its interrupt free");
+	add(text, rule->irq == INJECT_RULE_IRQ_BLOCKED ? " with its interrupt blocked"
+						       : " with its interrupt free");
 	if (target)
 		add(text, " (it goes to CPU %u)", target->gerror_cpu);
 }
 
-const char *rule_describe(unsigned int index, const struct rule *rule,
-			  const struct rule_target *target, char buffer[RULE_TEXT_MAX])
+const char *inject_rule_describe(unsigned int index, const struct inject_rule *rule,
+				 const struct inject_rule_target *target,
+				 char buffer[INJECT_RULE_TEXT_MAX])
 {
-	struct text text = {.buffer = buffer, .size = RULE_TEXT_MAX};
+	struct text text = {.buffer = buffer, .size = INJECT_RULE_TEXT_MAX};
 	char duration[DURATION_LEN];
 
 	add(&text, "rule %u: ", index);
@@ -113,9 +114,9 @@ const char *rule_describe(unsigned int index, const struct rule *rule,
 		    rule->after == 1 ? "" : "es");
 	if (rule->every > 1)
 		add(&text, ", the first of each %llu matches", (unsigned long long)rule->every);
-	if (rule->probability != RULE_PROBABILITY_ALWAYS)
+	if (rule->probability != INJECT_RULE_PROBABILITY_ALWAYS)
 		add(&text, ", probability %.6g",
-		    (double)rule->probability / RULE_PROBABILITY_ALWAYS);
+		    (double)rule->probability / INJECT_RULE_PROBABILITY_ALWAYS);
 	describe_kind(&text, rule, target);
 	add(&text, ", at most %llu time%s", (unsigned long long)rule->times,
 	    rule->times == 1 ? "" : "s");

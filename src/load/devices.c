@@ -65,10 +65,10 @@ static int fill_filter(struct hooks_bpf__bss *bss, const struct loader_options *
 	return 0;
 }
 
-static int fill_rules(struct hooks_bpf__bss *bss, const struct rule_links *links)
+static int fill_rules(struct hooks_bpf__bss *bss, const struct inject_rule_links *links)
 {
 	for (__u32 i = 0; links && i < links->stream_count; i++) {
-		const struct rule_stream *stream = &links->streams[i];
+		const struct inject_rule_stream *stream = &links->streams[i];
 		__u32 number = device_number(bss, stream->smmu, stream->sid);
 
 		if (number == SMMU_DEVICES_MAX)

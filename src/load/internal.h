@@ -30,7 +30,7 @@ struct loader {
 	bool point_only; /* no hook on lists */
 	bool narrowed; /* to some StreamIDs: the entry of a list decides whether it is looked at */
 	bool sees_injection; /* ours, or everybody's through the slow path */
-	const struct rule_links *rules;
+	const struct inject_rule_links *rules;
 	__u64 armed_ns;
 	int cpus;
 };

@@ -84,7 +84,7 @@ static int arm_rules(struct loader *loader)
 }
 
 /* An injection point of before would hand these on as errors that nobody knows. */
-static int check_kinds(const struct plan *plan, const struct rule_links *rules)
+static int check_kinds(const struct plan *plan, const struct inject_rule_links *rules)
 {
 	static const char *const names[] = {
 #define NAME(id, name) name,

@@ -34,7 +34,7 @@ struct loader_options {
 	__u64 latency_above_ns;
 	__u32 ring_bytes; /* a power of two, at least one page */
 	/* NULL: inject nothing. Deadlines in it are from the attach on. Must stay. */
-	const struct rule_links *rules;
+	const struct inject_rule_links *rules;
 	const char *btf;	       /* file with the kernel's types, NULL: its own */
 	bool own_btf;		       /* the kernel has some, used or not */
 	const struct devices *devices; /* counted from zero, so that they are in the report */

@@ -77,7 +77,7 @@ struct scenario {
 	const char *workload; /* never NULL */
 	const char *cleanup;
 	bool until_spent; /* the workload is run again while a rule can fire */
-	const char *inject[SCENARIO_INJECT_MAX]; /* good by rule_parse() */
+	const char *inject[SCENARIO_INJECT_MAX]; /* good by inject_rule_parse() */
 	size_t inject_count;
 	const char *in_use[SCENARIO_IN_USE_MAX]; /* good by bdf_parse() */
 	size_t in_use_count;

@@ -57,12 +57,12 @@ static int validate_rules(struct scenario_parser *parser)
 /* Timeouts that the rules can cause, at most. */
 static __u64 timeouts_possible(const struct scenario *scenario)
 {
-	struct rule_error error;
-	struct rule rule;
+	struct inject_rule_error error;
+	struct inject_rule rule;
 	__u64 sum = 0;
 
 	for (size_t i = 0; i < scenario->inject_count; i++) {
-		if (rule_parse(scenario->inject[i], &rule, &error))
+		if (inject_rule_parse(scenario->inject[i], &rule, &error))
 			continue;
 		if (__builtin_add_overflow(sum, rule.times, &sum))
 			return ~0ULL;

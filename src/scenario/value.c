@@ -85,12 +85,12 @@ static int fail_count(struct scenario_parser *parser, enum scenario_key key, siz
 static int take_inject(struct scenario_parser *parser, const char *value)
 {
 	struct scenario *scenario = parser->scenario;
-	struct rule_error error;
-	struct rule rule;
+	struct inject_rule_error error;
+	struct inject_rule rule;
 
 	if (scenario->inject_count == SCENARIO_INJECT_MAX)
 		return fail_count(parser, SCENARIO_INJECT, SCENARIO_INJECT_MAX);
-	if (rule_parse(value, &rule, &error)) {
+	if (inject_rule_parse(value, &rule, &error)) {
 		scenario_hint(parser, "%s", error.hint);
 		return scenario_fail(parser, parser->started, "inject: %s", error.message);
 	}

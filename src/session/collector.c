@@ -85,7 +85,7 @@ static void pass_on(struct session *session)
 /* Injection rules that can still fire: not used up and not out of time. */
 static bool rules_left(struct session *session, __u64 now)
 {
-	const struct rule_links *links = &session->injection->links;
+	const struct inject_rule_links *links = &session->injection->links;
 
 	for (__u32 i = 0; i < links->count; i++) {
 		struct smmu_rule_state state = {};

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static int say(const struct rule_error *error)
+static int say(const struct inject_rule_error *error)
 {
 	log_error("%s", error->message);
 	if (error->hint[0])
@@ -17,13 +17,14 @@ static int say(const struct rule_error *error)
 static int resolve_rules(struct injection *injection, const struct run_options *options,
 			 const struct devices *devices)
 {
-	struct rule_error error = {};
+	struct inject_rule_error error = {};
 
 	for (size_t i = 0; i < injection->count; i++) {
-		if (rule_resolve(&options->rules[i], devices, &injection->targets[i], &error))
+		if (inject_rule_resolve(&options->rules[i], devices, &injection->targets[i],
+					&error))
 			return say(&error);
-		rule_describe((unsigned int)i, &options->rules[i], &injection->targets[i],
-			      injection->texts[i]);
+		inject_rule_describe((unsigned int)i, &options->rules[i], &injection->targets[i],
+				     injection->texts[i]);
 		/* Without "rule N: ": the messages have the number already. */
 		injection->text_list[i] = strchr(injection->texts[i], ':') + 2;
 	}
@@ -32,11 +33,11 @@ static int resolve_rules(struct injection *injection, const struct run_options *
 
 static int link_rules(struct injection *injection, const struct run_options *options)
 {
-	struct rule_error error = {};
+	struct inject_rule_error error = {};
 
 	/* Deadlines from 0: the loader adds the time at which it arms them. */
-	if (rules_link(options->rules, injection->targets, injection->count, 0, &injection->links,
-		       &error))
+	if (inject_rules_link(options->rules, injection->targets, injection->count, 0,
+			      &injection->links, &error))
 		return say(&error);
 	return EXIT_OK;
 }
@@ -55,7 +56,7 @@ static bool allowed(const struct run_options *options, const struct device *devi
 static bool covered(const struct injection *injection, const struct device *device)
 {
 	for (size_t i = 0; i < injection->count; i++) {
-		if (rule_target_covers(&injection->targets[i], device))
+		if (inject_rule_target_covers(&injection->targets[i], device))
 			return true;
 	}
 	return false;

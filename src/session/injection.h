@@ -12,10 +12,10 @@
 #include "session/options.h"
 
 struct injection {
-	struct rule_target targets[SMMU_RULES_MAX];
-	char texts[SMMU_RULES_MAX][RULE_TEXT_MAX];
+	struct inject_rule_target targets[SMMU_RULES_MAX];
+	char texts[SMMU_RULES_MAX][INJECT_RULE_TEXT_MAX];
 	const char *text_list[SMMU_RULES_MAX]; /* behind "rule N: " */
-	struct rule_links links;
+	struct inject_rule_links links;
 	size_t count;
 };
 

@@ -76,23 +76,23 @@ static int sort_devices(void **state)
 	return 0;
 }
 
-static struct rule parsed(const char *text)
+static struct inject_rule parsed(const char *text)
 {
-	struct rule rule = {0};
-	struct rule_error error;
+	struct inject_rule rule = {0};
+	struct inject_rule_error error;
 
-	if (rule_parse(text, &rule, &error))
+	if (inject_rule_parse(text, &rule, &error))
 		fail_msg("'%s': %s", text, error.message);
 	return rule;
 }
 
-static struct rule_target resolved(const char *text)
+static struct inject_rule_target resolved(const char *text)
 {
-	struct rule rule = parsed(text);
-	struct rule_target target;
-	struct rule_error error;
+	struct inject_rule rule = parsed(text);
+	struct inject_rule_target target;
+	struct inject_rule_error error;
 
-	if (rule_resolve(&rule, &devices, &target, &error))
+	if (inject_rule_resolve(&rule, &devices, &target, &error))
 		fail_msg("'%s': %s", text, error.message);
 	return target;
 }
@@ -107,10 +107,10 @@ static void has(const char *text, const char *part)
 
 static void parses_defaults(void **state)
 {
-	struct rule rule = parsed("device=01:00.0");
+	struct inject_rule rule = parsed("device=01:00.0");
 
 	(void)state;
-	assert_int_equal(rule.given, 1 << RULE_DEVICE);
+	assert_int_equal(rule.given, 1 << INJECT_RULE_DEVICE);
 	assert_int_equal(rule.bdf, 0x100);
 	assert_true(rule.after == 0 && rule.every == 1 && rule.times == 1);
 	assert_true(rule.duration_ns == 10 * S);
@@ -121,14 +121,14 @@ static void parses_defaults(void **state)
 
 static void parses_all_keys(void **state)
 {
-	struct rule rule = parsed("sid=0x1F,smmu=a.smmuv3,ssid=0xfffff,after=3,every=2,"
-				  "times=18446744073709551615,for=1440m,probability=25%,"
-				  "context=hardirq|task,pid=4194304,comm=kworker/0:1 = x,"
-				  "error=ETIMEDOUT,kind=verdict");
+	struct inject_rule rule = parsed("sid=0x1F,smmu=a.smmuv3,ssid=0xfffff,after=3,every=2,"
+					 "times=18446744073709551615,for=1440m,probability=25%,"
+					 "context=hardirq|task,pid=4194304,comm=kworker/0:1 = x,"
+					 "error=ETIMEDOUT,kind=verdict");
 
 	(void)state;
-	assert_int_equal(rule.given,
-			 ((1 << RULE_KEY_COUNT) - 1) & ~(1 << RULE_DEVICE | 1 << RULE_IRQ));
+	assert_int_equal(rule.given, ((1 << INJECT_RULE_KEY_COUNT) - 1) &
+					     ~(1 << INJECT_RULE_DEVICE | 1 << INJECT_RULE_IRQ));
 	assert_int_equal(rule.kind, SMMU_RULE_KIND_VERDICT);
 	assert_int_equal(rule.sid, 0x1f);
 	assert_string_equal(rule.smmu, "a.smmuv3");
@@ -147,21 +147,22 @@ static void parses_kinds(void **state)
 	static const struct {
 		const char *text;
 		enum smmu_rule_kind kind;
-		enum rule_irq irq;
+		enum inject_rule_irq irq;
 		int error;
 	} cases[] = {
-		{"sid=1", SMMU_RULE_KIND_VERDICT, RULE_IRQ_ANY, -EIO},
-		{"sid=1,kind=verdict", SMMU_RULE_KIND_VERDICT, RULE_IRQ_ANY, -EIO},
-		{"sid=1,kind=gerror", SMMU_RULE_KIND_GERROR, RULE_IRQ_ANY, -EIO},
-		{"irq=any,kind=gerror,sid=1", SMMU_RULE_KIND_GERROR, RULE_IRQ_ANY, -EIO},
-		{"sid=1,irq=blocked,kind=gerror", SMMU_RULE_KIND_GERROR, RULE_IRQ_BLOCKED, -EIO},
-		{"sid=1,kind=gerror,irq=free", SMMU_RULE_KIND_GERROR, RULE_IRQ_FREE, -EIO},
-		{"sid=1,kind=stall", SMMU_RULE_KIND_STALL, RULE_IRQ_ANY, -ETIMEDOUT},
+		{"sid=1", SMMU_RULE_KIND_VERDICT, INJECT_RULE_IRQ_ANY, -EIO},
+		{"sid=1,kind=verdict", SMMU_RULE_KIND_VERDICT, INJECT_RULE_IRQ_ANY, -EIO},
+		{"sid=1,kind=gerror", SMMU_RULE_KIND_GERROR, INJECT_RULE_IRQ_ANY, -EIO},
+		{"irq=any,kind=gerror,sid=1", SMMU_RULE_KIND_GERROR, INJECT_RULE_IRQ_ANY, -EIO},
+		{"sid=1,irq=blocked,kind=gerror", SMMU_RULE_KIND_GERROR, INJECT_RULE_IRQ_BLOCKED,
+		 -EIO},
+		{"sid=1,kind=gerror,irq=free", SMMU_RULE_KIND_GERROR, INJECT_RULE_IRQ_FREE, -EIO},
+		{"sid=1,kind=stall", SMMU_RULE_KIND_STALL, INJECT_RULE_IRQ_ANY, -ETIMEDOUT},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct rule rule = parsed(cases[i].text);
+		struct inject_rule rule = parsed(cases[i].text);
 
 		assert_int_equal(rule.kind, cases[i].kind);
 		assert_int_equal(rule.irq, cases[i].irq);
@@ -269,12 +270,12 @@ static void refuses_with_a_way_out(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
-		struct rule rule, before;
-		struct rule_error error;
+		struct inject_rule rule, before;
+		struct inject_rule_error error;
 
 		memset(&rule, 0x5a, sizeof(rule));
 		before = rule;
-		if (rule_parse(wrong[i].text, &rule, &error) != -EINVAL)
+		if (inject_rule_parse(wrong[i].text, &rule, &error) != -EINVAL)
 			fail_msg("'%s' was taken", wrong[i].text);
 		has(error.message, wrong[i].message);
 		has(error.hint, wrong[i].hint);
@@ -296,10 +297,10 @@ static void guesses_only_what_is_near(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(far); i++) {
-		struct rule rule;
-		struct rule_error error;
+		struct inject_rule rule;
+		struct inject_rule_error error;
 
-		assert_int_equal(rule_parse(far[i], &rule, &error), -EINVAL);
+		assert_int_equal(inject_rule_parse(far[i], &rule, &error), -EINVAL);
 		assert_null(strstr(error.hint, "did you mean"));
 	}
 }
@@ -307,31 +308,31 @@ static void guesses_only_what_is_near(void **state)
 static void survives_long_text(void **state)
 {
 	char text[5000];
-	struct rule rule;
-	struct rule_error error;
+	struct inject_rule rule;
+	struct inject_rule_error error;
 
 	(void)state;
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_int_equal(rule_parse(text, &rule, &error), -EINVAL);
+	assert_int_equal(inject_rule_parse(text, &rule, &error), -EINVAL);
 	has(error.message, "too long");
 	memcpy(text, "smmu=", 5);
 	/* 63 bytes are a name, 64 are not */
 	text[5 + 63] = '\0';
-	assert_int_equal(rule_parse(text, &rule, &error), 0);
+	assert_int_equal(inject_rule_parse(text, &rule, &error), 0);
 	assert_int_equal(strlen(rule.smmu), 63);
 	text[5 + 63] = 'a';
 	text[5 + 64] = '\0';
-	assert_int_equal(rule_parse(text, &rule, &error), -EINVAL);
+	assert_int_equal(inject_rule_parse(text, &rule, &error), -EINVAL);
 	has(error.message, "too long");
 	/* the longest item that is looked at, and one more */
 	text[5 + 64] = 'a';
 	text[127] = '\0';
-	assert_int_equal(rule_parse(text, &rule, &error), -EINVAL);
+	assert_int_equal(inject_rule_parse(text, &rule, &error), -EINVAL);
 	has(error.hint, "the name of an SMMUv3");
 	text[127] = 'a';
 	text[128] = '\0';
-	assert_int_equal(rule_parse(text, &rule, &error), -EINVAL);
+	assert_int_equal(inject_rule_parse(text, &rule, &error), -EINVAL);
 	has(error.hint, "the keys are");
 }
 
@@ -339,7 +340,7 @@ static void survives_long_text(void **state)
 
 static void resolves_devices(void **state)
 {
-	struct rule_target target = resolved("device=02:00.0,smmu=a.smmuv3");
+	struct inject_rule_target target = resolved("device=02:00.0,smmu=a.smmuv3");
 
 	(void)state;
 	assert_true(target.smmu == 0xa000);
@@ -352,7 +353,7 @@ static void resolves_devices(void **state)
 
 static void resolves_sids(void **state)
 {
-	struct rule_target target = resolved("sid=0x210");
+	struct inject_rule_target target = resolved("sid=0x210");
 
 	(void)state;
 	assert_int_equal(target.sids, 1);
@@ -366,7 +367,7 @@ static void resolves_sids(void **state)
 
 static void resolves_smmus(void **state)
 {
-	struct rule_target target = resolved("smmu=b.smmuv3");
+	struct inject_rule_target target = resolved("smmu=b.smmuv3");
 
 	(void)state;
 	assert_int_equal(target.sids, 0);
@@ -377,11 +378,11 @@ static void resolves_smmus(void **state)
 static void refuses(const char *text, const struct devices *table, int err, const char *message,
 		    const char *hint)
 {
-	struct rule rule = parsed(text);
-	struct rule_target target;
-	struct rule_error error;
+	struct inject_rule rule = parsed(text);
+	struct inject_rule_target target;
+	struct inject_rule_error error;
 
-	assert_int_equal(rule_resolve(&rule, table, &target, &error), err);
+	assert_int_equal(inject_rule_resolve(&rule, table, &target, &error), err);
 	has(error.message, message);
 	has(error.hint, hint);
 }
@@ -460,51 +461,51 @@ static void prefers_the_sharer_with_ats_on(void **state)
 	const struct device *off = devices_by_bdf(&devices, 0x400);
 	struct device sharers[] = {*off, *off, *off};
 	const struct devices table = {smmus, 2, sharers, 3};
-	struct rule rule = parsed("sid=0x400");
-	struct rule_target target;
-	struct rule_error error;
+	struct inject_rule rule = parsed("sid=0x400");
+	struct inject_rule_target target;
+	struct inject_rule_error error;
 
 	(void)state;
 	snprintf(sharers[1].name, BDF_LEN, "0000:07:00.0");
 	sharers[1].ats_enabled = true;
 	snprintf(sharers[2].name, BDF_LEN, "0000:08:00.0");
 	sharers[2].ats_enabled = true;
-	assert_int_equal(rule_resolve(&rule, &table, &target, &error), 0);
+	assert_int_equal(inject_rule_resolve(&rule, &table, &target, &error), 0);
 	assert_string_equal(target.device, "0000:07:00.0");
 }
 
 static void says_what_is_covered(void **state)
 {
-	struct rule_target device = resolved("device=02:00.0");
-	struct rule_target smmu = resolved("smmu=a.smmuv3");
+	struct inject_rule_target device = resolved("device=02:00.0");
+	struct inject_rule_target smmu = resolved("smmu=a.smmuv3");
 
 	(void)state;
-	assert_true(rule_target_covers(&device, devices_by_bdf(&devices, 0x200)));
+	assert_true(inject_rule_target_covers(&device, devices_by_bdf(&devices, 0x200)));
 	/* by the StreamID they share */
-	assert_true(rule_target_covers(&device, devices_by_bdf(&devices, 0x600)));
-	assert_false(rule_target_covers(&device, devices_by_bdf(&devices, 0x100)));
+	assert_true(inject_rule_target_covers(&device, devices_by_bdf(&devices, 0x600)));
+	assert_false(inject_rule_target_covers(&device, devices_by_bdf(&devices, 0x100)));
 	device = resolved("device=0001:01:00.0");
-	assert_false(rule_target_covers(&device, devices_by_bdf(&devices, 0x700)));
-	assert_true(rule_target_covers(&smmu, devices_by_bdf(&devices, 0x300)));
-	assert_false(rule_target_covers(&smmu, devices_by_bdf(&devices, 0x10100)));
-	assert_false(rule_target_covers(&smmu, devices_by_bdf(&devices, 0x500)));
+	assert_false(inject_rule_target_covers(&device, devices_by_bdf(&devices, 0x700)));
+	assert_true(inject_rule_target_covers(&smmu, devices_by_bdf(&devices, 0x300)));
+	assert_false(inject_rule_target_covers(&smmu, devices_by_bdf(&devices, 0x10100)));
+	assert_false(inject_rule_target_covers(&smmu, devices_by_bdf(&devices, 0x500)));
 }
 
 /* ---- link ---- */
 
-static struct rule_links links;
-static struct rule_error link_error;
+static struct inject_rule_links links;
+static struct inject_rule_error link_error;
 
 static int link_texts(const char *const *texts, size_t count)
 {
-	static struct rule rules[SMMU_RULES_MAX + 1];
-	static struct rule_target targets[SMMU_RULES_MAX + 1];
+	static struct inject_rule rules[SMMU_RULES_MAX + 1];
+	static struct inject_rule_target targets[SMMU_RULES_MAX + 1];
 
 	for (size_t i = 0; i < count; i++) {
 		rules[i] = parsed(texts[i]);
 		targets[i] = resolved(texts[i]);
 	}
-	return rules_link(rules, targets, count, 7, &links, &link_error);
+	return inject_rules_link(rules, targets, count, 7, &links, &link_error);
 }
 
 /* The chain of a stream as text: "0 2 1". */
@@ -539,7 +540,7 @@ static const char *chain(__u64 smmu, __u32 sid)
 static void links_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(rules_link(NULL, NULL, 0, 0, &links, &link_error), 0);
+	assert_int_equal(inject_rules_link(NULL, NULL, 0, 0, &links, &link_error), 0);
 	assert_int_equal(links.count, 0);
 	assert_int_equal(links.stream_count, 0);
 	assert_int_equal(links.wildcards, SMMU_RULE_NONE);
@@ -622,12 +623,12 @@ static void fills_kinds(void **state)
 
 static void resolves_no_unknown_cpu(void **state)
 {
-	struct rule rule = parsed("smmu=b.smmuv3,kind=gerror,irq=blocked");
-	struct rule_target target;
-	struct rule_error error;
+	struct inject_rule rule = parsed("smmu=b.smmuv3,kind=gerror,irq=blocked");
+	struct inject_rule_target target;
+	struct inject_rule_error error;
 
 	(void)state;
-	assert_int_equal(rule_resolve(&rule, &devices, &target, &error), -EOPNOTSUPP);
+	assert_int_equal(inject_rule_resolve(&rule, &devices, &target, &error), -EOPNOTSUPP);
 	has(error.message, "which CPU the GERROR interrupt of b.smmuv3 goes to cannot be told: "
 			   "interrupt 5 may go to any of the CPUs 0-3");
 	has(error.hint, "leave 'irq=' away");
@@ -730,52 +731,53 @@ static void describes(void **state)
 		 "rule 0: device 0000:01:00.0 (StreamID 0x100), GERROR with its interrupt blocked "
 		 "(it goes to CPU 3), at most 1 time, within 10 s"},
 	};
-	char text[RULE_TEXT_MAX];
+	char text[INJECT_RULE_TEXT_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct rule rule = parsed(cases[i].text);
-		struct rule_target target = resolved(cases[i].text);
+		struct inject_rule rule = parsed(cases[i].text);
+		struct inject_rule_target target = resolved(cases[i].text);
 
-		assert_string_equal(rule_describe(0, &rule, &target, text), cases[i].described);
+		assert_string_equal(inject_rule_describe(0, &rule, &target, text),
+				    cases[i].described);
 	}
 }
 
 static void describes_what_is_not_resolved(void **state)
 {
-	struct rule rule = parsed("device=02:00.0,after=2");
-	char text[RULE_TEXT_MAX];
+	struct inject_rule rule = parsed("device=02:00.0,after=2");
+	char text[INJECT_RULE_TEXT_MAX];
 
 	(void)state;
-	assert_string_equal(rule_describe(12, &rule, NULL, text),
+	assert_string_equal(inject_rule_describe(12, &rule, NULL, text),
 			    "rule 12: device 0000:02:00.0, after 2 matches, error EIO, "
 			    "at most 1 time, within 10 s");
 }
 
 static void the_longest_description_fits(void **state)
 {
-	struct rule rule = {.given = ~(1U << RULE_SID),
-			    .contexts = ~0U,
-			    .times = ~0ULL,
-			    .after = ~0ULL,
-			    .every = ~0ULL,
-			    .probability = 4,
-			    .duration_ns = 86400 * S - 1,
-			    .error = -EIO,
-			    .kind = SMMU_RULE_KIND_GERROR,
-			    .irq = RULE_IRQ_BLOCKED,
-			    .ssid = 0xfffff,
-			    .pid = 4194304,
-			    .comm = "123456789012345",
-			    .bdf = ~0U};
-	struct rule_target target = {.sids = DEVICE_SIDS_MAX};
-	char text[RULE_TEXT_MAX];
+	struct inject_rule rule = {.given = ~(1U << INJECT_RULE_SID),
+				   .contexts = ~0U,
+				   .times = ~0ULL,
+				   .after = ~0ULL,
+				   .every = ~0ULL,
+				   .probability = 4,
+				   .duration_ns = 86400 * S - 1,
+				   .error = -EIO,
+				   .kind = SMMU_RULE_KIND_GERROR,
+				   .irq = INJECT_RULE_IRQ_BLOCKED,
+				   .ssid = 0xfffff,
+				   .pid = 4194304,
+				   .comm = "123456789012345",
+				   .bdf = ~0U};
+	struct inject_rule_target target = {.sids = DEVICE_SIDS_MAX};
+	char text[INJECT_RULE_TEXT_MAX];
 
 	(void)state;
 	rule.contexts = 7;
 	memset(target.sid, 0xfe, sizeof(target.sid));
 	memset(target.smmu_name, 'x', sizeof(target.smmu_name) - 1);
-	has(rule_describe(~0U, &rule, &target, text), "within 86399999999999 ns");
+	has(inject_rule_describe(~0U, &rule, &target, text), "within 86399999999999 ns");
 }
 
 int main(void)
