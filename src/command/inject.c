@@ -22,7 +22,7 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 	json_init(&json, stdout);
 	for (size_t i = 0; i < injection->count && !err; i++) {
 		if (!cli->run.json) {
-			puts(injection->texts[i]);
+			printf("rule %zu: %s\n", i, injection->texts[i]);
 			continue;
 		}
 		json_object_begin(&json);

@@ -86,24 +86,18 @@ static void fill_check(const struct scenario *scenario, struct check_options *ch
 }
 
 /* Copies what it says about the run. The report goes to stdout, which -o may have reopened. */
-static int fill_run(const struct scenario *scenario, struct run_options *run)
+static void fill_run(const struct scenario *scenario, struct run_options *run)
 {
-	struct inject_rule_error error;
-
 	run->output = NULL;
 	run->stats_file = NULL;
 	run->linger_ns = 0;
 	run->argv = shell_argv("workload", scenario->workload);
 	run->until_spent = scenario->until_spent;
 	run->duration_ns = scenario->timeout_ns;
-	for (size_t i = 0; i < scenario->inject_count; i++) {
-		if (inject_rule_parse(scenario->inject[i], &run->rules[i], &error))
-			return EXIT_RUNTIME;
-	}
+	memcpy(run->rules, scenario->inject_rules, sizeof(scenario->inject_rules));
 	run->rule_count = scenario->inject_count;
 	for (size_t i = 0; i < scenario->in_use_count; i++)
 		run->in_use[run->in_use_count++] = scenario->in_use[i];
-	return EXIT_OK;
 }
 
 /*
@@ -138,10 +132,9 @@ static int work(const struct scenario *scenario, const struct run_options *commo
 	struct run_options run = *common;
 	int status = WORKLOAD_ENDED;
 	__u64 begun = clock_ns(CLOCK_MONOTONIC);
-	int code = fill_run(scenario, &run);
+	int code;
 
-	if (code)
-		return code;
+	fill_run(scenario, &run);
 	memcpy(expectations, scenario->expectations, sizeof(scenario->expectations));
 	expectations[scenario->expectation_count] = (struct check_expectation){
 		.kind = CHECK_EXPECT_WORKLOAD,

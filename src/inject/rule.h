@@ -128,21 +128,20 @@ bool inject_rule_target_covers(const struct inject_rule_target *target,
 			       const struct device *device);
 
 /*
- * Builds what the BPF side takes from `count` rules and their targets, in the
- * order given. now_ns: CLOCK_MONOTONIC; each rule's time starts there. 0, or
- * *error and -E2BIG (more than SMMU_RULES_MAX) or -EINVAL (two rules share some
- * StreamIDs and each has others of its own: one chain cannot say that).
+ * Builds what the BPF side takes from `count` rules and their targets, in the order given.
+ * The deadline of each is its duration, counted from 0: the loader adds the time at which it
+ * arms them. 0, or *error and -E2BIG (more than SMMU_RULES_MAX) or -EINVAL (two rules share
+ * some StreamIDs and each has others of its own: one chain cannot hold both).
  */
 int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_target *targets,
-		      size_t count, __u64 now_ns, struct inject_rule_links *links,
+		      size_t count, struct inject_rule_links *links,
 		      struct inject_rule_error *error);
 
 /*
- * "rule 0: device 0000:01:00.0 (StreamID 0x100), error EIO, at most 1 time,
- * within 10 s". target: NULL before inject_rule_resolve(). Returns buffer, which takes
- * INJECT_RULE_TEXT_MAX bytes.
+ * "device 0000:01:00.0 (StreamID 0x100), error EIO, at most 1 time, within 10 s".
+ * target: NULL before inject_rule_resolve(). Returns buffer, of INJECT_RULE_TEXT_MAX bytes.
  */
-const char *inject_rule_describe(unsigned int index, const struct inject_rule *rule,
+const char *inject_rule_describe(const struct inject_rule *rule,
 				 const struct inject_rule_target *target,
 				 char buffer[INJECT_RULE_TEXT_MAX]);
 

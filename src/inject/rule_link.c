@@ -236,7 +236,7 @@ bool inject_rule_target_covers(const struct inject_rule_target *target, const st
 }
 
 static void fill_wire(const struct inject_rule *rule, const struct inject_rule_target *target,
-		      __u64 now_ns, struct smmu_rule *wire)
+		      struct smmu_rule *wire)
 {
 	static const struct {
 		enum inject_rule_key key;
@@ -249,7 +249,7 @@ static void fill_wire(const struct inject_rule *rule, const struct inject_rule_t
 	};
 
 	wire->smmu = target->smmu;
-	wire->deadline_ns = now_ns + rule->duration_ns;
+	wire->deadline_ns = rule->duration_ns;
 	wire->after = rule->after;
 	wire->every = rule->every;
 	wire->times = rule->times;
@@ -374,7 +374,7 @@ static int chain_all(const struct inject_rule_target *targets, struct inject_rul
 }
 
 int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_target *targets,
-		      size_t count, __u64 now_ns, struct inject_rule_links *links,
+		      size_t count, struct inject_rule_links *links,
 		      struct inject_rule_error *error)
 {
 	memset(error, 0, sizeof(*error));
@@ -388,7 +388,7 @@ int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_
 	}
 	links->count = (__u32)count;
 	for (size_t i = 0; i < count; i++)
-		fill_wire(&rules[i], &targets[i], now_ns, &links->wire[i]);
+		fill_wire(&rules[i], &targets[i], &links->wire[i]);
 	/* from the last one on, so that the chain has the order given */
 	for (__u32 i = links->count; i-- > 0;) {
 		if (targets[i].sids)

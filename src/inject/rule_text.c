@@ -99,14 +99,13 @@ static void describe_kind(struct text *text, const struct inject_rule *rule,
 		add(text, " (it goes to CPU %u)", target->gerror_cpu);
 }
 
-const char *inject_rule_describe(unsigned int index, const struct inject_rule *rule,
+const char *inject_rule_describe(const struct inject_rule *rule,
 				 const struct inject_rule_target *target,
 				 char buffer[INJECT_RULE_TEXT_MAX])
 {
 	struct text text = {.buffer = buffer, .size = INJECT_RULE_TEXT_MAX};
 	char duration[DURATION_LEN];
 
-	add(&text, "rule %u: ", index);
 	describe_match(&text, rule, target);
 	describe_filters(&text, rule);
 	if (rule->after)

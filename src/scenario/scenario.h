@@ -11,6 +11,7 @@
 #define SCENARIO_SCENARIO_H
 
 #include "check/check.h"
+#include "inject/rule.h"
 #include "smmu_inject.h"
 #include <stdbool.h>
 
@@ -77,7 +78,7 @@ struct scenario {
 	const char *workload; /* never NULL */
 	const char *cleanup;
 	bool until_spent; /* the workload is run again while a rule can fire */
-	const char *inject[SCENARIO_INJECT_MAX]; /* good by inject_rule_parse() */
+	struct inject_rule inject_rules[SCENARIO_INJECT_MAX];
 	size_t inject_count;
 	const char *in_use[SCENARIO_IN_USE_MAX]; /* good by bdf_parse() */
 	size_t in_use_count;

@@ -57,14 +57,10 @@ static int validate_rules(struct scenario_parser *parser)
 /* Timeouts that the rules can cause, at most. */
 static __u64 timeouts_possible(const struct scenario *scenario)
 {
-	struct inject_rule_error error;
-	struct inject_rule rule;
 	__u64 sum = 0;
 
 	for (size_t i = 0; i < scenario->inject_count; i++) {
-		if (inject_rule_parse(scenario->inject[i], &rule, &error))
-			continue;
-		if (__builtin_add_overflow(sum, rule.times, &sum))
+		if (__builtin_add_overflow(sum, scenario->inject_rules[i].times, &sum))
 			return ~0ULL;
 	}
 	return sum;

@@ -86,15 +86,14 @@ static int take_inject(struct scenario_parser *parser, const char *value)
 {
 	struct scenario *scenario = parser->scenario;
 	struct inject_rule_error error;
-	struct inject_rule rule;
 
 	if (scenario->inject_count == SCENARIO_INJECT_MAX)
 		return fail_count(parser, SCENARIO_INJECT, SCENARIO_INJECT_MAX);
-	if (inject_rule_parse(value, &rule, &error)) {
+	if (inject_rule_parse(value, &scenario->inject_rules[scenario->inject_count], &error)) {
 		scenario_hint(parser, "%s", error.hint);
 		return scenario_fail(parser, parser->started, "inject: %s", error.message);
 	}
-	scenario->inject[scenario->inject_count++] = value;
+	scenario->inject_count++;
 	return 0;
 }
 

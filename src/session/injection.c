@@ -4,8 +4,6 @@
 #include "guard/guard.h"
 #include "base/log.h"
 
-#include <string.h>
-
 static int say(const struct inject_rule_error *error)
 {
 	log_error("%s", error->message);
@@ -23,10 +21,9 @@ static int resolve_rules(struct injection *injection, const struct run_options *
 		if (inject_rule_resolve(&options->rules[i], devices, &injection->targets[i],
 					&error))
 			return say(&error);
-		inject_rule_describe((unsigned int)i, &options->rules[i], &injection->targets[i],
+		inject_rule_describe(&options->rules[i], &injection->targets[i],
 				     injection->texts[i]);
-		/* Without "rule N: ": the messages have the number already. */
-		injection->text_list[i] = strchr(injection->texts[i], ':') + 2;
+		injection->text_list[i] = injection->texts[i];
 	}
 	return EXIT_OK;
 }
@@ -35,8 +32,7 @@ static int link_rules(struct injection *injection, const struct run_options *opt
 {
 	struct inject_rule_error error = {};
 
-	/* Deadlines from 0: the loader adds the time at which it arms them. */
-	if (inject_rules_link(options->rules, injection->targets, injection->count, 0,
+	if (inject_rules_link(options->rules, injection->targets, injection->count,
 			      &injection->links, &error))
 		return say(&error);
 	return EXIT_OK;

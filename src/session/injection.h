@@ -14,7 +14,7 @@
 struct injection {
 	struct inject_rule_target targets[SMMU_RULES_MAX];
 	char texts[SMMU_RULES_MAX][INJECT_RULE_TEXT_MAX];
-	const char *text_list[SMMU_RULES_MAX]; /* behind "rule N: " */
+	const char *text_list[SMMU_RULES_MAX]; /* the same, for what takes a list */
 	struct inject_rule_links links;
 	size_t count;
 };

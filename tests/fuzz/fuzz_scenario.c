@@ -33,8 +33,6 @@ static void check_scenario(const struct scenario *scenario)
 	check_string(scenario, scenario->setup);
 	check_string(scenario, scenario->workload);
 	check_string(scenario, scenario->cleanup);
-	for (size_t i = 0; i < scenario->inject_count; i++)
-		check_string(scenario, scenario->inject[i]);
 	for (size_t i = 0; i < scenario->in_use_count; i++)
 		check_string(scenario, scenario->in_use[i]);
 	for (size_t i = 0; i < scenario->need_count; i++) {

@@ -505,7 +505,7 @@ static int link_texts(const char *const *texts, size_t count)
 		rules[i] = parsed(texts[i]);
 		targets[i] = resolved(texts[i]);
 	}
-	return inject_rules_link(rules, targets, count, 7, &links, &link_error);
+	return inject_rules_link(rules, targets, count, &links, &link_error);
 }
 
 /* The chain of a stream as text: "0 2 1". */
@@ -540,7 +540,7 @@ static const char *chain(__u64 smmu, __u32 sid)
 static void links_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(inject_rules_link(NULL, NULL, 0, 0, &links, &link_error), 0);
+	assert_int_equal(inject_rules_link(NULL, NULL, 0, &links, &link_error), 0);
 	assert_int_equal(links.count, 0);
 	assert_int_equal(links.stream_count, 0);
 	assert_int_equal(links.wildcards, SMMU_RULE_NONE);
@@ -558,11 +558,11 @@ static void fills_the_wire(void **state)
 	(void)state;
 	assert_int_equal(link_texts(texts, 2), 0);
 	assert_int_equal(links.count, 2);
-	assert_true(wire[0].smmu == 0xa000 && wire[0].deadline_ns == 7 + 10 * S);
+	assert_true(wire[0].smmu == 0xa000 && wire[0].deadline_ns == 10 * S);
 	assert_true(wire[0].after == 0 && wire[0].every == 1 && wire[0].times == 1);
 	assert_int_equal(wire[0].match, SMMU_RULE_SMMU);
 	assert_int_equal(wire[0].error, -EIO);
-	assert_true(wire[1].smmu == 0xb000 && wire[1].deadline_ns == 7 + S);
+	assert_true(wire[1].smmu == 0xb000 && wire[1].deadline_ns == S);
 	assert_true(wire[1].after == 3 && wire[1].every == 2 && wire[1].times == 4);
 	assert_int_equal(wire[1].match, SMMU_RULE_SMMU | SMMU_RULE_SSID | SMMU_RULE_CONTEXT |
 						SMMU_RULE_PID | SMMU_RULE_COMM |
@@ -707,28 +707,28 @@ static void describes(void **state)
 		const char *text;
 		const char *described;
 	} cases[] = {
-		{"device=01:00.0", "rule 0: device 0000:01:00.0 (StreamID 0x100), error EIO, "
+		{"device=01:00.0", "device 0000:01:00.0 (StreamID 0x100), error EIO, "
 				   "at most 1 time, within 10 s"},
 		{"device=02:00.0,times=2,for=1500ms",
-		 "rule 0: device 0000:02:00.0 (StreamID 0x200, 0x208, 0x210), error EIO, "
+		 "device 0000:02:00.0 (StreamID 0x200, 0x208, 0x210), error EIO, "
 		 "at most 2 times, within 1500 ms"},
 		{"sid=256,smmu=b.smmuv3,error=ETIMEDOUT",
-		 "rule 0: StreamID 0x100 (device 0001:01:00.0) behind b.smmuv3, error ETIMEDOUT, "
+		 "StreamID 0x100 (device 0001:01:00.0) behind b.smmuv3, error ETIMEDOUT, "
 		 "at most 1 time, within 10 s"},
 		{"smmu=a.smmuv3,ssid=1,context=hardirq|task,pid=9,comm=fio,after=1,every=4,"
 		 "probability=25%",
-		 "rule 0: every device behind a.smmuv3, SubstreamID 0x1, in task or hardirq "
+		 "every device behind a.smmuv3, SubstreamID 0x1, in task or hardirq "
 		 "context, "
 		 "process 9, thread 'fio', after 1 match, the first of each 4 matches, "
 		 "probability 0.25, error EIO, at most 1 time, within 10 s"},
 		{"device=01:00.0,kind=stall",
-		 "rule 0: device 0000:01:00.0 (StreamID 0x100), stall, at most 1 time, "
+		 "device 0000:01:00.0 (StreamID 0x100), stall, at most 1 time, "
 		 "within 10 s"},
 		{"device=01:00.0,kind=gerror",
-		 "rule 0: device 0000:01:00.0 (StreamID 0x100), GERROR, at most 1 time, "
+		 "device 0000:01:00.0 (StreamID 0x100), GERROR, at most 1 time, "
 		 "within 10 s"},
 		{"device=01:00.0,kind=gerror,irq=blocked",
-		 "rule 0: device 0000:01:00.0 (StreamID 0x100), GERROR with its interrupt blocked "
+		 "device 0000:01:00.0 (StreamID 0x100), GERROR with its interrupt blocked "
 		 "(it goes to CPU 3), at most 1 time, within 10 s"},
 	};
 	char text[INJECT_RULE_TEXT_MAX];
@@ -738,8 +738,7 @@ static void describes(void **state)
 		struct inject_rule rule = parsed(cases[i].text);
 		struct inject_rule_target target = resolved(cases[i].text);
 
-		assert_string_equal(inject_rule_describe(0, &rule, &target, text),
-				    cases[i].described);
+		assert_string_equal(inject_rule_describe(&rule, &target, text), cases[i].described);
 	}
 }
 
@@ -749,8 +748,8 @@ static void describes_what_is_not_resolved(void **state)
 	char text[INJECT_RULE_TEXT_MAX];
 
 	(void)state;
-	assert_string_equal(inject_rule_describe(12, &rule, NULL, text),
-			    "rule 12: device 0000:02:00.0, after 2 matches, error EIO, "
+	assert_string_equal(inject_rule_describe(&rule, NULL, text),
+			    "device 0000:02:00.0, after 2 matches, error EIO, "
 			    "at most 1 time, within 10 s");
 }
 
@@ -777,7 +776,7 @@ static void the_longest_description_fits(void **state)
 	rule.contexts = 7;
 	memset(target.sid, 0xfe, sizeof(target.sid));
 	memset(target.smmu_name, 'x', sizeof(target.smmu_name) - 1);
-	has(inject_rule_describe(~0U, &rule, &target, text), "within 86399999999999 ns");
+	has(inject_rule_describe(&rule, &target, text), "within 86399999999999 ns");
 }
 
 int main(void)

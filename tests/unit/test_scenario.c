@@ -103,8 +103,8 @@ static void every_key(void **state)
 	assert_true(scenario.until_spent);
 	assert_string_equal(scenario.cleanup, "c");
 	assert_int_equal(scenario.inject_count, 2);
-	assert_string_equal(scenario.inject[0], "device=0000:01:00.0,times=2");
-	assert_string_equal(scenario.inject[1], "sid=0x100");
+	assert_true(scenario.inject_rules[0].bdf == 0x100 && scenario.inject_rules[0].times == 2);
+	assert_int_equal(scenario.inject_rules[1].sid, 0x100);
 	assert_int_equal(scenario.in_use_count, 1);
 	assert_string_equal(scenario.in_use[0], "0000:0a:00.0");
 	assert_true(scenario.timeout_ns == 120 * S);
