@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "check/track.h"
 
+#include "base/hash.h"
 #include "smmu_event.h"
 
 #include <errno.h>
@@ -58,7 +59,7 @@ static struct flow **bucket_of(const struct track *track, const struct flow_id *
 {
 	__u64 key = (__u64)id->tid << 32 | (__u64)id->context << 16 | id->cpu;
 
-	return &track->buckets[(key * 0x9e3779b97f4a7c15ULL) >> 52];
+	return &track->buckets[hash_slot(key, BUCKETS)];
 }
 
 struct flow *track_known_flow(const struct track *track, const struct flow_id *id)

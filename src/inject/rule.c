@@ -7,12 +7,12 @@
 
 #include "base/duration.h"
 #include "base/nearest.h"
+#include "base/number.h"
+#include "event/decode.h"
 #include "smmu_event.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ITEM_MAX       128 /* key=value and its end; the longest that is valid has 69 */
@@ -31,16 +31,14 @@ static const char ZERO[] = "must not be 0";
 
 static const char *parse_number(const char *value, __u64 max, __u64 *number)
 {
-	bool hex = value[0] == '0' && (value[1] == 'x' || value[1] == 'X');
-	const char *digits = hex ? value + 2 : value;
-	size_t length = strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789");
-
-	/* strtoull() alone takes blanks and signs, and makes a big number of -1 */
-	if (!length || digits[length])
+	switch (number_parse(value, max, number)) {
+	case 0:
+		return NULL;
+	case -ERANGE:
+		return TOO_LARGE;
+	default:
 		return NOT_A_NUMBER;
-	errno = 0;
-	*number = strtoull(digits, NULL, hex ? 16 : 10);
-	return errno || *number > max ? TOO_LARGE : NULL;
+	}
 }
 
 static const char *parse_number_32(const char *value, __u32 max, __u32 *number)
@@ -163,25 +161,25 @@ static const char *parse_probability(const char *value, struct inject_rule *rule
 	return NULL;
 }
 
+/* 1 << enum smmu_context, or 0 if a rule cannot name it: NMI is not offered. */
+static __u32 context_bit(const char *name, size_t length)
+{
+	for (unsigned int context = 0; context < SMMU_CONTEXT_COUNT; context++) {
+		const char *known = decode_context(context);
+
+		if (context != SMMU_CONTEXT_NMI && strlen(known) == length &&
+		    !memcmp(known, name, length))
+			return 1U << context;
+	}
+	return 0;
+}
+
 static const char *parse_context(const char *value, struct inject_rule *rule)
 {
-	static const struct {
-		const char *name;
-		__u32 bit;
-	} contexts[] = {
-		{"task", 1U << SMMU_CONTEXT_TASK},
-		{"softirq", 1U << SMMU_CONTEXT_SOFTIRQ},
-		{"hardirq", 1U << SMMU_CONTEXT_HARDIRQ},
-	};
-
 	for (;;) {
 		size_t length = strcspn(value, "|");
-		__u32 bit = 0;
+		__u32 bit = context_bit(value, length);
 
-		for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++)
-			if (strlen(contexts[i].name) == length &&
-			    !memcmp(contexts[i].name, value, length))
-				bit = contexts[i].bit;
 		if (!bit)
 			return "not a context";
 		if (rule->contexts & bit)

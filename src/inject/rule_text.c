@@ -5,6 +5,7 @@
 #include "inject/rule.h"
 
 #include "base/duration.h"
+#include "event/decode.h"
 #include "smmu_event.h"
 
 #include <errno.h>
@@ -56,11 +57,6 @@ static void describe_match(struct text *text, const struct inject_rule *rule,
 
 static void describe_filters(struct text *text, const struct inject_rule *rule)
 {
-	static const char *const contexts[SMMU_CONTEXT_COUNT] = {
-		[SMMU_CONTEXT_TASK] = "task",
-		[SMMU_CONTEXT_SOFTIRQ] = "softirq",
-		[SMMU_CONTEXT_HARDIRQ] = "hardirq",
-	};
 	const char *between = ", in ";
 
 	if (rule->given & 1U << INJECT_RULE_SSID)
@@ -68,7 +64,7 @@ static void describe_filters(struct text *text, const struct inject_rule *rule)
 	for (unsigned int i = 0; i < SMMU_CONTEXT_COUNT; i++) {
 		if (!(rule->contexts & 1U << i))
 			continue;
-		add(text, "%s%s", between, contexts[i]);
+		add(text, "%s%s", between, decode_context(i));
 		between = " or ";
 	}
 	if (rule->contexts)

@@ -6,6 +6,7 @@
  */
 #include "record/encode.h"
 
+#include "base/hash.h"
 #include "event/record.h"
 #include "record/model.h"
 
@@ -68,7 +69,7 @@ void record_encoder_reset(struct record_encoder *encoder)
 
 static __u32 slot_of(__u64 value)
 {
-	return (__u32)((value * 0x9e3779b97f4a7c15ULL) >> 51);
+	return (__u32)hash_slot(value, SLOTS);
 }
 
 static bool is_thread(const struct record_thread *thread, const struct smmu_event *event)

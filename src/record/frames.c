@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "record/frames.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 
 /* Twice what goes in, so that a search is short. */
@@ -28,7 +30,7 @@ void record_frames_free(struct record_frames *frames)
 
 static void see(struct record_frames *frames, __u64 address)
 {
-	size_t slot = (address * 0x9e3779b97f4a7c15ULL) >> 49;
+	size_t slot = hash_slot(address, SLOTS);
 
 	if (!address)
 		return;

@@ -6,11 +6,10 @@
 
 #include "device/devices.h"
 #include "base/duration.h"
+#include "base/number.h"
 #include "inject/rule.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -43,15 +42,6 @@ static void split(const char *value, struct words *words)
 		if (++words->count > WORDS_MAX)
 			return;
 	}
-}
-
-static bool parse_number(const char *text, __u64 max, __u64 *number)
-{
-	errno = 0;
-	if (!*text || strspn(text, "0123456789") != strlen(text))
-		return false;
-	*number = strtoull(text, NULL, 10);
-	return !errno && *number <= max;
 }
 
 static int take_rules(struct scenario_parser *parser, enum scenario_key key, const char *value,
@@ -127,7 +117,8 @@ static const char *parse_device(const struct words *words, size_t at, bool negat
 		return NULL;
 	if (rest != 4 || strcmp(words->word[at + 3], "times"))
 		return "not 'BDF' or 'BDF N times'";
-	if (!parse_number(words->word[at + 2], ~0ULL, &expectation->number) || !expectation->number)
+	if (number_parse_decimal(words->word[at + 2], ~0ULL, &expectation->number) ||
+	    !expectation->number)
 		return "not a number above 0";
 	return NULL;
 }
@@ -161,7 +152,7 @@ static const char *parse_expectation(const struct words *words,
 	expectation->kind = kinds[i].kind;
 	if (kinds[i].device)
 		return parse_device(words, negated, negated, expectation);
-	if (words->count != 2 || !parse_number(words->word[1], ~0ULL, &expectation->number))
+	if (words->count != 2 || number_parse_decimal(words->word[1], ~0ULL, &expectation->number))
 		return "not followed by one number";
 	return NULL;
 }
@@ -222,7 +213,7 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 	if (!*rest || strchr(rest, '\n'))
 		return "what of it?";
 	if (need->kind == SCENARIO_NEEDS_CPUS &&
-	    (!parse_number(rest, CPUS_MAX, &need->number) || !need->number))
+	    (number_parse_decimal(rest, CPUS_MAX, &need->number) || !need->number))
 		return "not a number of CPUs";
 	if (need->kind == SCENARIO_NEEDS_DEVICE && bdf_parse(rest, &need->bdf))
 		return "not a PCI address";

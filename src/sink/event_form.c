@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "sink/event_form.h"
 
+#include "base/hash.h"
 #include "event/decode.h"
 
 #include <stdlib.h>
@@ -81,9 +82,7 @@ static inline bool same_key(const struct form_key *a, const struct form_key *b)
 
 static inline struct form *slot_of(struct event_forms *forms, const struct form_key *key)
 {
-	__u64 mixed = (key->word ^ key->who[1] ^ key->where[1]) * 0x9e3779b97f4a7c15ULL;
-
-	return &forms->form[mixed >> 56 & (FORMS - 1)];
+	return &forms->form[hash_slot(key->word ^ key->who[1] ^ key->where[1], FORMS)];
 }
 
 bool event_forms_put(struct event_forms *forms, struct json *json, struct event_record record)
