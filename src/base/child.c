@@ -40,7 +40,8 @@ static void run(char *const argv[], int report)
 	sigset_t none;
 	int err;
 
-	/* The collector takes its signals from a descriptor; the command must not. */
+	/* The collector blocks its signals and reads a signalfd: the command must not inherit that.
+	 */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
@@ -66,7 +67,7 @@ int child_start(struct child *child, char *const argv[])
 		run(argv, pipes[1]);
 	}
 	close(pipes[1]);
-	/* The pipe closes at a successful exec; before that comes its errno. */
+	/* A successful exec closes the pipe; a failed one writes its errno to it. */
 	do {
 		got = err ? 0 : read(pipes[0], &err, sizeof(err));
 	} while (got < 0 && errno == EINTR);
@@ -95,7 +96,7 @@ int child_reap(struct child *child)
 		return 1;
 	got = waitpid(child->pid, &status, WNOHANG);
 	if (got < 0 && errno == ECHILD) {
-		/* Somebody else collected it: it is gone, its status with it. */
+		/* Already reaped elsewhere: its status is lost. */
 		child->pid = 0;
 		return 1;
 	}

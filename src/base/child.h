@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The command behind `--`: started once everything is attached. */
+/*
+ * A command of the user as a child process: what stands behind `--`, or a scenario's. Not
+ * thread safe.
+ */
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H
 
 #include <sys/types.h>
 
 struct child {
-	pid_t pid;  /* 0: none, or gone */
-	int status; /* as a shell would give it: exit status, or 128 + signal */
+	pid_t pid;  /* 0: not started, or ended */
+	int status; /* once ended, as a shell gives it: exit status, or 128 + signal */
 };
 
-/* Can argv[0] be run? 0, or the negative errno that starting it would give. */
+/* Can argv[0] be run? 0, or the negative errno that child_start() would return. */
 int child_check(char *const argv[]);
-/* argv[0] is looked up in PATH. 0, or a negative errno if it cannot be started. */
+/*
+ * Returns once the exec has succeeded (0) or failed (a negative errno). argv[0] is looked
+ * up in PATH.
+ */
 int child_start(struct child *child, char *const argv[]);
-/* What one of the two said is wrong, logged with the way out. EXIT_RUNTIME. */
+/* Logs an error of child_check() or child_start() with a hint; returns EXIT_RUNTIME. */
 int child_refused(char *const argv[], int err);
-/* Collects it if it has ended. 1 ended, 0 still there. */
+/* Reaps it if it has ended. 1: ended, 0: still running. Does not wait. */
 int child_reap(struct child *child);
-/* Ends it, SIGTERM first, SIGKILL after a second; collects it. */
+/* Ends and reaps it: SIGTERM, and SIGKILL after a second. */
 void child_stop(struct child *child);
 
 #endif

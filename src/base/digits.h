@@ -2,8 +2,9 @@
 /*
  * path: 5/5  number -> digits
  *
- * For JSON and for text alike, several times for each event of a busy host. None of these
- * writes a NUL; all return what is behind the digits.
+ * For JSON and for text alike, several times for each event of a busy host. No function
+ * writes a NUL; all return the end of the digits. Some overwrite up to 7 bytes behind it,
+ * because they store eight digits at once.
  */
 #ifndef BASE_DIGITS_H
 #define BASE_DIGITS_H
@@ -12,7 +13,7 @@
 #include <linux/types.h>
 #include <string.h>
 
-/* Room for the longest number, with what is scribbled behind it. */
+/* Room for the longest number and what is overwritten behind it. */
 #define DIGITS_LEN 32
 
 #define DIGITS_8 100000000ULL
@@ -20,7 +21,7 @@
 /*
  * The digits of a value below 10^8 as bytes from 0 to 9, the first one lowest: the
  * division by 10000, 100 and 10 is done in all lanes at once, by multiplication with
- * the reciprocal. All eight cost as much as two would digit by digit.
+ * the reciprocal. All eight cost as much as two would one by one.
  */
 static inline __u64 digits_eight(__u64 value)
 {
@@ -40,7 +41,7 @@ static inline char *digits_bytes(char *at, __u64 digits, unsigned int count)
 	return at + count;
 }
 
-/* Without leading zeroes. Not for 0. */
+/* Without leading zeroes. Not for 0, which has no lowest bit to find. Overwrites. */
 static inline char *digits_below_8(char *at, __u64 value)
 {
 	__u64 digits = digits_eight(value);
@@ -49,7 +50,7 @@ static inline char *digits_below_8(char *at, __u64 value)
 	return digits_bytes(at, digits >> 8 * zeroes, 8 - zeroes);
 }
 
-/* The digits of a value above 0; returns their end. Scribbles up to 7 bytes behind it. */
+/* The digits of a value above 0. Overwrites up to 7 bytes behind them. */
 static inline char *digits_above_0(char *at, __u64 value)
 {
 	__u64 high = value / DIGITS_8;
@@ -65,7 +66,7 @@ static inline char *digits_above_0(char *at, __u64 value)
 	return digits_bytes(at, digits_eight(value % DIGITS_8), 8);
 }
 
-/* Most numbers of an event are CPUs, counts and zeroes. Scribbles, too. */
+/* Any value; the fast path is one digit, as most CPUs and counts have. Overwrites. */
 static inline char *digits_u64(char *at, __u64 value)
 {
 	if (value >= 10)
@@ -74,7 +75,7 @@ static inline char *digits_u64(char *at, __u64 value)
 	return at + 1;
 }
 
-/* Without 0x; scribbles nothing. */
+/* Without 0x. Overwrites nothing. */
 static inline char *digits_hex(char *at, __u64 value)
 {
 	int shift = value ? (63 - __builtin_clzll(value)) & ~3 : 0;

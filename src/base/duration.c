@@ -49,7 +49,7 @@ int duration_parse(const char *text, __u64 *ns)
 
 const char *duration_format(__u64 ns, char buffer[DURATION_LEN])
 {
-	size_t i = 1; /* seconds: minutes would read like metres */
+	size_t i = 1; /* from seconds on: "5 m" would read like metres */
 
 	while (ns % units[i].ns)
 		i++;

@@ -2,8 +2,8 @@
 /*
  * path: 5/5  sinks and reports -> JSON text
  *
- * This runs once per event on a busy host: digits (digits.h) and escapes are made by hand,
- * and room in the buffer is asked for once per token.
+ * This runs once per event on a busy host: digits (digits.h) and escapes are written without
+ * printf, and the buffer is checked for room once per token.
  */
 #include "base/json.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define JSON_BUFFER 4096
-/* The longest number, hex string or word, with what is scribbled behind it. */
+/* The longest number, hex string or word, and what is overwritten behind it (digits.h). */
 #define JSON_TOKEN_MAX 32
 /* One byte of a string: \u00XX, or U+FFFD in UTF-8. */
 #define JSON_ESCAPE_MAX 6
@@ -32,7 +32,7 @@ void json_free(struct json *json)
 	memset(json, 0, sizeof(*json));
 }
 
-/* With nothing to be expected any more, all that follows comes here and ends here. */
+/* Keeps the first error. With JSON_NOTHING expected, every later call ends up here, too. */
 static void fail(struct json *json, int error)
 {
 	if (!json->error)
@@ -74,7 +74,7 @@ static __attribute__((noinline)) bool begin_slow(struct json *json, bool allowed
 	return false;
 }
 
-/* Room for a value of `size` bytes with its comma, if a value may stand here. */
+/* May a value stand here? Makes room for `size` bytes, its comma among them. */
 static inline bool value_begin(struct json *json, size_t size)
 {
 	bool allowed = json->expect >= JSON_VALUE;
@@ -114,7 +114,7 @@ static inline void level_end(struct json *json, char bracket, enum json_expect i
 		if (!begin_slow(json, allowed, 2))
 			return;
 	at = json->at;
-	/* No comma behind the last one. */
+	/* no comma behind the last element */
 	if (at[-1] == ',')
 		at--;
 	*at++ = bracket;
@@ -274,7 +274,7 @@ static char *put_control(char *at, unsigned char byte)
 	return at + 5;
 }
 
-/* One character that is not plain ASCII; moves *text behind it. */
+/* Escapes the character at *text, which is not plain, and moves *text behind it. */
 static char *put_special(char *at, const unsigned char **text, const unsigned char *end)
 {
 	const unsigned char *in = *text;
@@ -312,8 +312,8 @@ static inline __u64 not_plain(__u64 bytes)
 }
 
 /*
- * Copies text as it is, eight bytes at a time with the last ones overlapping, and
- * says whether that was right, because all of it is plain.
+ * Copies text unescaped, eight bytes at a time, of which the last overlap with those before.
+ * False if a byte is not plain: then the copy is void.
  */
 static inline bool copy_plain(char *at, const char *text, size_t size)
 {
@@ -360,7 +360,7 @@ static __attribute__((noinline)) char *put_escaped(char *at, const char *text, s
 	return at;
 }
 
-/* A quoted string; there is room for each byte escaped. */
+/* A quoted string; the caller has made room for an escape of each byte. */
 static inline char *put_string(char *at, const char *text, size_t size)
 {
 	*at++ = '"';
@@ -411,7 +411,7 @@ int json_line(struct json *json)
 {
 	size_t length;
 
-	/* Complete: nothing is expected, and the comma is where the newline goes. */
+	/* A complete document expects nothing more; the newline replaces its last comma. */
 	if (json->expect != JSON_NOTHING)
 		fail(json, -EINVAL);
 	if (json->error)

@@ -21,7 +21,7 @@
 
 #define JSON_DEPTH_MAX 64
 
-/* What the grammar lets follow. */
+/* What may follow by the grammar. */
 enum json_expect {
 	JSON_NOTHING, /* the document is complete, or there was an error */
 	JSON_KEY,     /* in an object: a key or its end */
@@ -32,11 +32,11 @@ enum json_expect {
 struct json {
 	FILE *file;  /* NULL: documents stay in the buffer, line after line */
 	char *start; /* of the buffer */
-	char *at;    /* where the next byte goes; behind a value there is a comma */
+	char *at;    /* where the next byte goes; each value is written with a comma behind it */
 	char *end;   /* of the buffer */
 	unsigned int depth;
 	enum json_expect expect;
-	/* What is expected after a value, in each level that is open; 0 is the top. */
+	/* By depth: what is expected after a value of that level; 0 is the top. */
 	__u8 after[JSON_DEPTH_MAX + 1];
 	int error; /* 0, or the first error, a negative errno */
 };
@@ -60,31 +60,35 @@ void json_s64(struct json *json, __s64 value);
 void json_hex(struct json *json, __u64 value);
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
-/* What is not UTF-8 becomes U+FFFD, byte by byte. NULL becomes null. */
+/* Each byte that is not part of valid UTF-8 becomes U+FFFD. NULL becomes null. */
 void json_string(struct json *json, const char *text);
 /* Up to the first NUL, at most size bytes: a char array that may be full. */
 void json_string_n(struct json *json, const char *text, size_t size);
 
-/* A value as text with numbers in it, behind each piece of text one, but for the last. */
+/*
+ * A value that is written often: `count` pieces of finished JSON text, and a number between
+ * each two.
+ */
 #define JSON_FORM_MAX 4
 
 struct json_form {
-	__u16 piece[JSON_FORM_MAX + 1]; /* lengths, one behind the other */
-	size_t length;			/* of all */
+	__u16 piece[JSON_FORM_MAX + 1]; /* their lengths */
+	size_t length;			/* of all together */
 	unsigned int count;
-	bool hex; /* the last number, without 0x */
+	bool hex; /* the last number is written in hex, without 0x */
 };
 
+/* text: the pieces in a row; values: form->count - 1. */
 void json_form(struct json *json, const struct json_form *form, const char *text,
 	       const __u64 *values);
 
-/* Ends the document: a newline, and one fwrite() if there is a file. The error. */
+/* Ends the document: a newline, and one fwrite() if there is a file. 0 or the first error. */
 int json_line(struct json *json);
 
 /* For json_key() only: the key with its quotes and its colon. */
 void json_key_slow(struct json *json, const char *text, size_t length);
 
-/* Here, so that the length is a constant: a busy stream is mostly keys. */
+/* Inline, so that the length is a constant: a busy stream is mostly keys. */
 static inline void json_key_raw(struct json *json, const char *text, size_t length)
 {
 	if (__builtin_expect(json->expect != JSON_KEY || (size_t)(json->end - json->at) < length,

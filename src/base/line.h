@@ -2,10 +2,9 @@
 /*
  * path: 5/5  decoded event -> one line for people
  *
- * A line as it is put together: pieces are copied one behind the other, with no printf
- * for what stands in almost every line, and go to the file together. Lines have no
- * limit: what does not fit any more is written out first. Errors are the file's,
- * see text_error(). Not thread safe.
+ * Builds a line of text: pieces are appended to a buffer, without printf for those that
+ * almost every line has, and are written together. A line may be longer than the buffer,
+ * which is then flushed early. Errors stay with the FILE, see text_error(). Not thread safe.
  */
 #ifndef BASE_LINE_H
 #define BASE_LINE_H
@@ -25,20 +24,21 @@ struct line {
 };
 
 void line_init(struct line *line, FILE *file);
-/* What there is goes to the file. */
+/* Writes the buffer to the file. */
 void line_flush(struct line *line);
 
 void line_bytes(struct line *line, const char *text, size_t length);
 void line_u64(struct line *line, __u64 value);
-/* As %x has it. */
+/* As %x writes it. */
 void line_hex(struct line *line, __u64 value);
-/* What `length` bytes lack of a width, which is up to LINE_WIDTH_MAX. */
+/* Blanks that fill up `length` bytes to `width`, at most LINE_WIDTH_MAX. */
 void line_blanks(struct line *line, size_t length, size_t width);
-/* Left justified, as %-10s has it. width: up to LINE_WIDTH_MAX. */
+/* Left justified, as %-10s writes it. width: at most LINE_WIDTH_MAX. */
 void line_padded(struct line *line, const char *text, size_t width);
+/* As printf; cut off after LINE_LEN - 1 bytes. Not for the fast path. */
 void line_format(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Here, so that the length of a literal is a constant. */
+/* Inline, so that the length of a literal is a constant. */
 static inline void line_text(struct line *line, const char *text)
 {
 	line_bytes(line, text, strlen(text));

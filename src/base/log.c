@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the tool says besides its data, on stderr.
- *
- * One write per message, so that what a traced command prints meanwhile does not
- * land in the middle of it.
+ * Messages on stderr: one write each, so that what a traced command prints meanwhile does
+ * not land in the middle of one.
  */
 #include "base/log.h"
 
@@ -58,7 +56,7 @@ static int write_json(const char *severity, const char *message)
 	return err;
 }
 
-/* Names of processes and files end up here: what they hold must not steer a terminal. */
+/* Messages contain names of processes and files, which must not control a terminal. */
 static void put_line(FILE *file, const char *line, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -72,7 +70,7 @@ static void put_line(FILE *file, const char *line, size_t length)
 	fputc('\n', file);
 }
 
-/* The verifier's log has many lines: each gets the prefix. */
+/* Each line gets the prefix: the verifier's log has many. */
 static void write_text(const char *severity, const char *message)
 {
 	char *buffer = NULL;
@@ -89,7 +87,7 @@ static void write_text(const char *severity, const char *message)
 			break;
 		message++;
 	}
-	/* without the memory it went out in pieces already */
+	/* without memory for the file it was written to stderr in pieces, above */
 	if (file && !fclose(file))
 		fwrite(buffer, 1, size, stderr);
 	free(buffer);
@@ -116,7 +114,7 @@ static void write_log(enum severity severity, const char *format, va_list args)
 	if (length < 0) /* a wide character that cannot be converted */
 		snprintf(fixed, sizeof(fixed), "%s", format);
 
-	/* libbpf ends its lines itself */
+	/* libbpf's messages end with a newline */
 	for (size_t end = strlen(message); end && message[end - 1] == '\n'; end--)
 		message[end - 1] = '\0';
 	if (!as_json || write_json(name, message))
@@ -137,7 +135,7 @@ static void write_log(enum severity severity, const char *format, va_list args)
 		va_end(args);                                                                      \
 	}
 
-/* Errors, hints and warnings come whatever the level is. */
+/* Errors, hints and warnings are printed at every level. */
 LOG_FUNCTION(log_error, LOG_ERROR, verbosity)
 LOG_FUNCTION(log_hint, LOG_HINT, verbosity)
 LOG_FUNCTION(log_warn, LOG_WARNING, verbosity)

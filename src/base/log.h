@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tool says besides its data: one line each on stderr, as text or,
- * once log_json(true) was called, as JSON. Not thread safe, the tool has one.
+ * Messages besides the data: one line each on stderr, as text or, after log_json(true),
+ * as JSON. Not thread safe: the tool has one thread. And the exit codes that messages end in.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
 #include <stdbool.h>
 
-/* Exit codes, the same in every command (docs/EXIT_CODES in README). */
+/* Exit codes, the same in every command ("Exit status" in README.md). */
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_VERDICT = 1, /* an expectation was not met */
 	EXIT_USAGE = 2,	  /* bad option, rule, filter, device name */
-	EXIT_KERNEL = 3,  /* this kernel cannot do it; the missing piece was named */
+	EXIT_KERNEL = 3,  /* this kernel cannot do it; the message names the missing piece */
 	EXIT_LOST = 4,	  /* events were lost, under --strict */
 	EXIT_RUNTIME = 5, /* anything else that went wrong */
 };

@@ -5,8 +5,9 @@
 #include <string.h>
 
 /*
- * Edits that make one word of the other; two swapped letters are one edit, the
- * most frequent slip of all. Long words are far apart.
+ * The number of edits that turn one word into the other (Damerau-Levenshtein distance, in
+ * its "optimal string alignment" form). Two swapped letters are one edit, because that is
+ * the most frequent slip. Words of more than WORD_MAX letters count as far apart.
  */
 static unsigned int distance(const char *a, const char *b)
 {

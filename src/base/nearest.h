@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The word that was probably meant. Pure. */
+/* The word that was probably meant by one that is unknown. Pure. */
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H
 
 #include <stddef.h>
 
 /*
- * Of the words the one that takes the fewest edits to make of the text, case not
- * counted: at most two, and fewer than it has letters. NULL if none is that near.
+ * The word that the text becomes with the fewest edits, ignoring case; the first of several.
+ * NULL if none is near: that takes at most two edits, and two fewer than the word has letters.
  */
 const char *nearest_word(const char *text, const char *const *words, size_t count);
 

@@ -51,7 +51,7 @@ int output_open(struct output *output, const char *path)
 
 int output_open_binary(struct output *output, const char *path)
 {
-	/* Kernel addresses are in it, as identities. */
+	/* 0600: a recording holds kernel addresses, which identify queues and SMMUs. */
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	memset(output, 0, sizeof(*output));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a stream goes: stdout, or a file that stays valid whatever happens. If
- * a write fails (a full disk), a file of lines is cut back to its last whole line.
+ * Where a stream goes: stdout, or a file that stays valid if a write fails, as on a full
+ * disk: a file of lines is cut back to its last whole line. Not thread safe.
  */
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
@@ -12,22 +12,23 @@
 struct output {
 	FILE *file;
 	const char *name; /* for messages */
-	bool regular;	  /* can be cut back */
-	bool binary;	  /* no lines: its format copes with a torn end by itself */
+	bool regular;	  /* a regular file of ours: can be cut back */
+	bool binary;	  /* not lines: the format itself copes with a torn end */
 	bool own;	  /* we opened it */
 };
 
-/* path NULL or "-": stdout. 0 or a negative errno, logged. */
+/* path: NULL or "-" is stdout; the string must outlive the output. 0 or a negative errno, logged.
+ */
 int output_open(struct output *output, const char *path);
-/* The same for what is not text: readable for its owner only, never a terminal. */
+/* The same for binary data: always a file, readable for its owner only. */
 int output_open_binary(struct output *output, const char *path);
-/* Writes out what is buffered. 0 or a negative errno. */
+/* 0 or a negative errno. */
 int output_flush(struct output *output);
-/* What is still to be written goes nowhere: for a reader that does not read. */
+/* Discards what is still to be written: for a reader that has stopped reading. */
 void output_abandon(struct output *output);
-/* Says what went wrong and cuts a file back to its last whole line. */
+/* Logs err, a negative errno of a write, and cuts a file back to its last whole line. */
 void output_fail(struct output *output, int err);
-/* Was it because nobody reads stdout any more? */
+/* Has an output_fail() been about a stdout that its reader closed? */
 bool output_reader_gone(void);
 void output_close(struct output *output);
 

@@ -28,7 +28,10 @@ static void handle_ending(int flags)
 	handle(SIGHUP, on_signal, flags);
 }
 
-/* With the flag the kernel goes on with the write that a signal fell into. */
+/*
+ * With SA_RESTART an interrupted write goes on, without it the write fails with EINTR: once
+ * a second without progress has passed, the next alarm ends it.
+ */
 static void on_alarm(int number)
 {
 	handle(number, on_alarm, *progress == seen ? 0 : SA_RESTART);

@@ -3,6 +3,7 @@
  * Signals that end the run while a write is blocked. A slow reader still gets everything, the
  * end included. A reader that has stopped reading, such as a pager that is not scrolled, is
  * given up after two seconds or at the next signal: the write then fails with EINTR.
+ * State of the process; not thread safe.
  */
 #ifndef BASE_PATIENCE_H
 #define BASE_PATIENCE_H
@@ -13,11 +14,11 @@
 
 /* Fills set with SIGINT, SIGTERM and SIGHUP. */
 void patience_signals(sigset_t *set);
-/* Takes these signals. progress: a counter that grows while the reader reads. */
+/* Handles these signals. progress: grows while the reader reads; valid until the release. */
 void patience_take(const __u64 *progress);
 /* Has one come while they were not blocked? */
 bool patience_ended(void);
-/* Gives them back; the counter is not read any more. */
+/* Stops the alarm; the counter is not read any more. */
 void patience_release(void);
 /* One was taken from the signalfd: from now on no write waits without a limit. */
 void patience_begin(void);

@@ -11,22 +11,22 @@
 
 #define TEXT_NUMBER_LEN 32
 
-/* Digits, 20 at most, and no NUL. Returns what is behind them. */
+/* 20 digits at most, and no NUL. Returns their end. */
 char *text_u64(__u64 value, char *buffer);
 /* "340 ns", "12.3 us", "1.2 ms", "3.0 s". buffer: TEXT_NUMBER_LEN bytes. */
 const char *text_duration(__u64 ns, char *buffer);
-/* "4K", "2M", "12288" */
+/* "4K", "2M", "12288": the largest unit of 1024 that is exact. buffer: TEXT_NUMBER_LEN bytes. */
 const char *text_size(__u64 bytes, char *buffer);
 /*
- * At most size bytes of text, up to its NUL, into buffer of size + 1 bytes. What
- * a terminal might obey becomes '?'.
+ * Copies at most size bytes, up to a NUL, into buffer, which has size + 1. All but printable
+ * ASCII becomes '?', so that a terminal obeys none of it. Returns buffer.
  */
 const char *text_clean(const char *text, size_t size, char *buffer);
-/* Bytes of the UTF-8 character at text, 0 if it is none. The text ends with a NUL. */
+/* Bytes of the UTF-8 character at text, 0 if it is not valid. The text ends with a NUL. */
 size_t text_utf8_length(const char *text);
 /*
- * 0, or why the file failed: errno, if it was 0 before the first of the calls whose
- * results were not looked at, else -EIO.
+ * Did a write to the file fail, with the results of the calls unchecked? 0, or -errno, for
+ * which the caller sets errno to 0 before the first of them; -EIO if errno is still 0.
  */
 int text_error(FILE *file);
 

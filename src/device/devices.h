@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The SMMUv3 instances of this machine and the PCI functions behind them: which
- * StreamIDs a function has, in the driver's own words. Filled by devices_scan(),
- * which runs a BPF program over the kernel's PCI and SMMU tables; the rest is
- * from sysfs. Plain data and look-ups otherwise. Not thread safe.
+ * The SMMUv3 instances of this machine, and the PCI functions behind them with their
+ * StreamIDs. A plain table and its look-ups, which are pure. scan_devices() of load/scan.h
+ * fills it: by a BPF program, from the driver's own tables, and from sysfs.
  */
 #ifndef DEVICE_DEVICES_H
 #define DEVICE_DEVICES_H
@@ -19,9 +18,9 @@
 
 struct smmu {
 	char name[64]; /* the driver's device, as in dmesg: 9050000.smmuv3 */
-	__u64 address; /* struct arm_smmu_device */
-	__u64 queue;   /* its own struct arm_smmu_cmdq, 0 if not known */
-	/* That its GERROR interrupt goes to; SMMU_CPU_NONE and why it cannot be told. */
+	__u64 address; /* of its struct arm_smmu_device: its identity */
+	__u64 queue;   /* address of its own struct arm_smmu_cmdq, 0 if not known */
+	/* The CPU that its GERROR interrupt goes to, or SMMU_CPU_NONE and the reason. */
 	__u32 gerror_cpu;
 	char gerror_reason[GERROR_IRQ_REASON_LEN];
 };
@@ -29,13 +28,13 @@ struct smmu {
 struct device {
 	__u32 bdf; /* domain << 16 | bus << 8 | devfn */
 	char name[BDF_LEN];
-	__u64 pci_dev; /* struct pci_dev */
-	__u64 smmu;    /* struct arm_smmu_device */
+	__u64 pci_dev; /* address of its struct pci_dev */
+	__u64 smmu;    /* address of the struct arm_smmu_device that it is behind */
 	__u32 sid[DEVICE_SIDS_MAX];
-	unsigned int sids;
-	bool ats_capable; /* has the PCIe ATS capability */
-	bool ats_enabled; /* pci_dev.ats_enabled, when scanned */
-	char driver[32];  /* bound driver, "" if none */
+	unsigned int sids; /* how many of sid[] are used */
+	bool ats_capable;  /* has the PCIe ATS capability */
+	bool ats_enabled;  /* pci_dev.ats_enabled at the time of the scan */
+	char driver[32];   /* bound driver, "" if none */
 };
 
 struct devices {
@@ -45,9 +44,10 @@ struct devices {
 	size_t count;
 };
 
+/* Frees the tables and leaves *devices empty. */
 void devices_free(struct devices *devices);
 
-/* "dddd:bb:dd.f", also without the domain. 0 or -EINVAL. */
+/* "dddd:bb:dd.f", or "bb:dd.f" in domain 0000. 0, or -EINVAL and *bdf as it was. */
 int bdf_parse(const char *text, __u32 *bdf);
 /* Writes BDF_LEN bytes at most; returns buffer. */
 const char *bdf_format(__u32 bdf, char *buffer);

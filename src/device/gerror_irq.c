@@ -9,7 +9,7 @@
 
 #define SAY(reason, ...) snprintf(reason, GERROR_IRQ_REASON_LEN, __VA_ARGS__)
 
-/* What the driver calls it, alone or together with the others. */
+/* The driver's names for it: as an interrupt of its own, and as the one for everything. */
 static const char *const names[] = {"arm-smmu-v3-gerror", "arm-smmu-v3-combined-irq"};
 
 static int named(const char *line)
@@ -28,7 +28,7 @@ static int named(const char *line)
 	return 0;
 }
 
-/* The only interrupt of that name, or 0 and a reason. */
+/* The number of the only interrupt with one of these names, or 0 and a reason. */
 static unsigned int find_number(const char *root, char *reason)
 {
 	unsigned int number = 0, candidate, count = 0;
@@ -42,7 +42,7 @@ static unsigned int find_number(const char *root, char *reason)
 		SAY(reason, "/proc/interrupts cannot be read");
 		return 0;
 	}
-	/* With many CPUs a line is long. */
+	/* not fgets(): a line has a column for each CPU */
 	while (getline(&line, &room, file) > 0) {
 		if (!named(line) || sscanf(line, "%u:", &candidate) != 1)
 			continue;
@@ -61,7 +61,7 @@ static unsigned int find_number(const char *root, char *reason)
 	return 0;
 }
 
-/* One line without its end; 0 if there is none. */
+/* The first line of the file, without its end. False if there is none. */
 static int read_line(const char *root, unsigned int number, const char *name, char *text, int size)
 {
 	char path[256];
@@ -89,7 +89,7 @@ __u32 gerror_irq_cpu(const char *root, unsigned int number, char reason[GERROR_I
 		number = find_number(root, reason);
 	if (!number)
 		return SMMU_CPU_NONE;
-	/* The first is where it goes, the second where it may go. */
+	/* the first says where it goes, the second where it may go */
 	if (!read_line(root, number, "effective_affinity_list", list, sizeof(list)) &&
 	    !read_line(root, number, "smp_affinity_list", list, sizeof(list))) {
 		SAY(reason, "/proc/irq/%u does not tell its CPU", number);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a block device sits on: down through partitions, device-mapper, md, loop,
- * zram, btrfs and NVMe multipath to PCI functions or the network.
+ * Follows storage down through mounts, partitions, device-mapper, md, loop, zram, btrfs and
+ * NVMe multipath to PCI functions or the network.
  */
 #include "guard/block.h"
 
@@ -23,7 +23,7 @@ static bool listed(const char *name, const char *const *list)
 	return false;
 }
 
-/* Whatever is beyond the network: the routes are looked at last. */
+/* Remote storage: only noted here, guard_network() follows the routes at the end. */
 static int needs_network(struct guard *guard)
 {
 	if (!guard->networked[0])
@@ -32,8 +32,8 @@ static int needs_network(struct guard *guard)
 }
 
 /*
- * The devices that a directory links to; -ENODEV if it links to none or is not
- * there. prefix: only links with such a name.
+ * Asks for all devices that a directory links to; -ENODEV if it links to none or is not
+ * there. prefix: only links whose name begins with it.
  */
 static int members_in_use(struct guard *guard, const char *path, const char *prefix,
 			  unsigned int depth)
@@ -69,7 +69,7 @@ static int members_in_use(struct guard *guard, const char *path, const char *pre
 	return members ? answer : -ENODEV;
 }
 
-/* The file or device that a line of text in sysfs names; "" if there is no such file. */
+/* The one line of an attribute in sysfs; "" if there is no such attribute. */
 static int read_attribute(struct guard *guard, const char *path, const char *name,
 			  char value[PATH_MAX])
 {
@@ -103,7 +103,7 @@ static int nvme_in_use(struct guard *guard, const char *path, unsigned int depth
 	char subsystem[PATH_MAX];
 	int err = guard_path(subsystem, "%.*s", (int)(strrchr(path, '/') - path), path);
 
-	/* the disk is next to links to the controllers that lead to it */
+	/* the links to its controllers are next to the disk: nvme0, nvme1 */
 	if (!err)
 		err = members_in_use(guard, subsystem, "nvme", depth);
 	if (err == -ENODEV)
@@ -111,7 +111,7 @@ static int nvme_in_use(struct guard *guard, const char *path, unsigned int depth
 	return err;
 }
 
-/* A device without hardware of its own. */
+/* A device in /sys/devices/virtual: it has no hardware of its own. */
 static int virtual_in_use(struct guard *guard, const char *path, unsigned int depth)
 {
 	const char *name = strrchr(path, '/') + 1;
@@ -139,13 +139,13 @@ static int virtual_in_use(struct guard *guard, const char *path, unsigned int de
 		return backing_in_use(guard, backing, depth);
 	if (err)
 		return err;
-	/* disks in memory, and "none" behind them */
+	/* disks in memory; behind a zram without backing_dev there is "none" */
 	if (!strncmp(name, "zram", 4) || !strncmp(name, "ram", 3))
 		return 0;
 	return guard_unknown(guard, -EOPNOTSUPP, "%s: unknown kind of block device", path);
 }
 
-/* path: the canonical one in /sys/devices, of a disk, a partition or a controller. */
+/* path: canonical, below /sys/devices, of a disk, a partition or a controller. */
 static int block_in_use(struct guard *guard, const char *path, unsigned int depth)
 {
 	char disk[PATH_MAX], partition[PATH_MAX];
@@ -156,7 +156,7 @@ static int block_in_use(struct guard *guard, const char *path, unsigned int dept
 	if (depth > GUARD_DEPTH_MAX)
 		return guard_unknown(guard, -ELOOP, "%s: too many devices on top of each other",
 				     path);
-	/* what a partition is on, its disk knows */
+	/* a partition is on what its disk is on */
 	if (guard_path(disk, "%s", path) || guard_path(partition, "%s/partition", path))
 		return guard_unknown(guard, -ENAMETOOLONG, "%s: name too long", path);
 	if (!access(partition, F_OK))
@@ -166,7 +166,7 @@ static int block_in_use(struct guard *guard, const char *path, unsigned int dept
 	/* iSCSI: platform/host2/session1/target2:0:0/... */
 	if (strstr(disk, "/session"))
 		return needs_network(guard);
-	/* on the SoC: eMMC, virtio-mmio */
+	/* on the SoC (eMMC, virtio-mmio): below no PCI function */
 	return 0;
 }
 
@@ -184,7 +184,7 @@ static int number_path(struct guard *guard, unsigned int major, unsigned int min
 	return 0;
 }
 
-/* Where sysfs has the block device of a node in /dev. */
+/* The path in sysfs of a block device, by its node in /dev. */
 static int node_path(struct guard *guard, const char *node, char real[PATH_MAX])
 {
 	char path[PATH_MAX], link[PATH_MAX];
@@ -193,7 +193,7 @@ static int node_path(struct guard *guard, const char *node, char real[PATH_MAX])
 
 	if (!err && !stat(path, &status) && S_ISBLK(status.st_mode))
 		return number_path(guard, major(status.st_rdev), minor(status.st_rdev), real);
-	/* no device file there: the names in sysfs are those in /dev, links apart */
+	/* no device file, as in a tree of a test: sysfs uses its name, with links resolved */
 	if (!err && guard_realpath(path, link))
 		err = guard_path(link, "%s", node);
 	if (!err)
@@ -214,7 +214,7 @@ int guard_node(struct guard *guard, const char *node, unsigned int depth)
 	return err ? err : block_in_use(guard, path, depth);
 }
 
-/* A btrfs on several devices names only one of them as its source. */
+/* The source of a btrfs mount is only one of its devices: asks for all of them. */
 static int btrfs_in_use(struct guard *guard, const char *node, unsigned int depth)
 {
 	char path[PATH_MAX], real[PATH_MAX];
@@ -265,7 +265,10 @@ int guard_mount(struct guard *guard, const struct guard_mount *mount, unsigned i
 	return guard_node(guard, mount->source, depth);
 }
 
-/* The mount that a file is on: the longest name that leads to it, the last of these. */
+/*
+ * The mount that a file is on has the longest mount point above it; of several mounts there,
+ * it is the last, which hides the others.
+ */
 int guard_file(struct guard *guard, const char *file, unsigned int depth)
 {
 	const struct guard_mount *found = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the running system needs, and whether the device is below it.
+ * Goes through what the running system needs: file systems, swap, network.
  */
 #include "guard/guard.h"
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The kernel writes blanks, backslashes and newlines in names as \ooo. */
+/* The kernel writes blanks, backslashes and newlines in names as octal \ooo. */
 static void unescape(char *text)
 {
 	char *out = text;
@@ -29,7 +29,7 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-/* id parent major:minor root point options [optional ...] - type source options */
+/* A line: id parent major:minor root point options [optional ...] - type source options */
 static int add_mount(struct guard *guard, char *line)
 {
 	struct guard_mount mount = {0};
@@ -85,14 +85,14 @@ static bool check_mounts(struct guard *guard)
 	}
 	if (has_root)
 		return false;
-	/* in a chroot */
+	/* in a chroot the mount of its root is not listed */
 	snprintf(guard->what, sizeof(guard->what), "the file system at /");
 	return guard_note(guard,
 			  guard_unknown(guard, -ENOENT, "/proc/self/mountinfo does not list it"),
 			  "holds");
 }
 
-/* Filename Type Size Used Priority */
+/* A line: Filename Type Size Used Priority */
 static int check_swap(struct guard *guard, char *line)
 {
 	char *name = strsep(&line, " \t");

@@ -2,10 +2,9 @@
 /*
  * path: inject, before anything is armed: may this device be put at risk?
  *
- * Finds the PCI functions that the running system needs: below the file systems
- * at /, /usr, /boot and /boot/efi, below active swap, and on the only default
- * route. Reads /proc and /sys (and stats block device nodes below /dev), writes
- * nothing. Reentrant.
+ * A PCI function is needed by the running system if it is below the file systems at /,
+ * /usr, /boot and /boot/efi, below active swap, or on the only default route. Reads /proc
+ * and /sys, and the numbers of nodes in /dev; writes nothing. Reentrant.
  */
 #ifndef GUARD_GUARD_H
 #define GUARD_GUARD_H
@@ -17,11 +16,11 @@ struct guard_finding {
 };
 
 /*
- * Is the device in use by the running system? root: "" or where another tree with
- * proc/, sys/ and dev/ is, for tests. Only device->bdf and device->name are read.
+ * Is the device in use by the running system? root: "", or for tests the directory of another
+ * tree with proc/, sys/ and dev/. Only device->bdf and device->name are read.
  * 1: yes, the text says for what: "0000:0a:00.0 holds the swap /dev/vda".
  * 0: no.
- * Negative errno: it cannot be told, the text says why; to be taken for a yes.
+ * Negative errno: it cannot be told, the text says why. To be treated as a yes.
  */
 int guard_check(const char *root, const struct device *device, struct guard_finding *finding);
 

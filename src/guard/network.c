@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network interfaces that the running system cannot do without: those of the
- * only default route, and all that have a route when its storage is remote.
+ * The network interfaces that the running system needs: that of the only default route,
+ * and if storage is remote, all that have a route.
  */
 #include "guard/network.h"
 
@@ -23,7 +23,7 @@ static int add_route(struct guard *guard, const char *interface, unsigned int fl
 {
 	struct guard_route *routes;
 
-	/* a route that rejects leads nowhere */
+	/* an "unreachable" route leads nowhere */
 	if (!(flags & RTF_UP) || flags & RTF_REJECT || !strcmp(interface, "lo"))
 		return 0;
 	for (size_t i = 0; i < guard->route_count; i++) {
@@ -41,7 +41,7 @@ static int add_route(struct guard *guard, const char *interface, unsigned int fl
 	return 0;
 }
 
-/* Iface Destination Gateway Flags RefCnt Use Metric Mask ... */
+/* A line: Iface Destination Gateway Flags RefCnt Use Metric Mask ... */
 static int add_route4(struct guard *guard, char *line)
 {
 	unsigned int destination, flags, mask;
@@ -55,7 +55,7 @@ static int add_route4(struct guard *guard, char *line)
 	return add_route(guard, interface, flags, !destination && !mask);
 }
 
-/* destination length source length gateway metric references use flags interface */
+/* A line: destination length source length gateway metric references use flags interface */
 static int add_route6(struct guard *guard, char *line)
 {
 	char destination[33], interface[IFNAMSIZ];
@@ -72,8 +72,8 @@ static int add_route6(struct guard *guard, char *line)
 static int interface_in_use(struct guard *guard, const char *interface, unsigned int depth);
 
 /*
- * Of a bridge, a VLAN, a bond: what it is on top of. Each one counts, also of a
- * bond that might do without: to refuse too much can be overruled.
+ * Asks for the interfaces below a bridge, a VLAN or a bond. Each one counts, even if a bond
+ * could do without it: the user can overrule a refusal, but not undo a reset.
  */
 static int lowers_in_use(struct guard *guard, const char *path, unsigned int depth)
 {
@@ -97,7 +97,7 @@ static int lowers_in_use(struct guard *guard, const char *path, unsigned int dep
 	return answer;
 }
 
-/* As "in use"; -ENODEV for a tunnel or a tap, which has no hardware below. */
+/* As in tree.h, and -ENODEV for a tunnel or a tap, which has no hardware below. */
 static int interface_in_use(struct guard *guard, const char *interface, unsigned int depth)
 {
 	char path[PATH_MAX], device[PATH_MAX];
@@ -119,7 +119,7 @@ static int interface_in_use(struct guard *guard, const char *interface, unsigned
 	return lowers_in_use(guard, path, depth);
 }
 
-/* Any interface with a route. */
+/* Asks for all interfaces with a route. */
 static int routed_in_use(struct guard *guard)
 {
 	int answer = -ENODEV;
@@ -135,7 +135,7 @@ static int routed_in_use(struct guard *guard)
 	return answer;
 }
 
-/* 1 if the system has default routes and each of them needs the device. */
+/* 1 if there are default routes and each of them needs the device. */
 static int default_in_use(struct guard *guard)
 {
 	int answer = 0;
@@ -147,7 +147,7 @@ static int default_in_use(struct guard *guard)
 		if (!route->is_default)
 			continue;
 		one = interface_in_use(guard, route->interface, 0);
-		/* a tunnel leaves the machine by one of the others, which one is not said */
+		/* a tunnel leaves through one of the others, and which one is unknown */
 		if (one == -ENODEV)
 			one = routed_in_use(guard);
 		if (!one)

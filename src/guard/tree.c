@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the parts of the guard share: names in the tree, lines of its files, answers.
+ * Shared by the parts of the guard: paths, lines of files, PCI functions, answers.
  */
 #include "guard/tree.h"
 
@@ -98,7 +98,7 @@ int guard_function(const struct guard *guard, const char *path)
 		return -ENODEV;
 	if (found == guard->bdf)
 		return 1;
-	/* a reset of the physical function takes its virtual ones away */
+	/* a virtual function needs its physical one, whose reset takes it away */
 	if (guard_path(link, "%.*s/physfn", (int)(end - path), path) || guard_realpath(link, real))
 		return 0;
 	return !bdf_parse(strrchr(real, '/') + 1, &bdf) && bdf == guard->bdf;

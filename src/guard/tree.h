@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tree of /proc, /sys and /dev as the guard looks at it. For guard*.c only.
+ * One check of the guard on the tree of /proc, /sys and /dev. For src/guard/ only.
  *
- * "In use" below: 1 if what is asked about depends on the guarded PCI function, 0
- * if it does not, or a negative errno and guard->detail if it cannot be told.
+ * An "answer" is 1 if the thing asked for depends on the guarded PCI function, 0 if it does
+ * not, and a negative errno with guard->detail if that cannot be told.
  */
 #ifndef GUARD_TREE_H
 #define GUARD_TREE_H
@@ -12,7 +12,7 @@
 
 #include <limits.h>
 
-#define GUARD_DEPTH_MAX 16 /* of devices stacked on devices */
+#define GUARD_DEPTH_MAX 16 /* devices stacked on each other */
 #define GUARD_WHAT_MAX	160
 
 struct guard_mount {
@@ -23,32 +23,33 @@ struct guard_mount {
 };
 
 struct guard {
-	char root[PATH_MAX]; /* canonical, "" for the real one */
-	__u32 bdf;
-	const char *name;
-	char *finding; /* the text for the caller, "" until there is one */
+	char root[PATH_MAX]; /* canonical, "" for the real tree */
+	__u32 bdf;	     /* the guarded PCI function */
+	const char *name;    /* the same as text */
+	char *finding;	     /* the text for the caller, "" until there is one */
 	size_t finding_size;
-	int error;			/* the first thing that could not be told */
-	char what[GUARD_WHAT_MAX];	/* what is being looked at: "the swap /dev/vda" */
+	int error;			/* of the first answer that could not be told, or 0 */
+	char what[GUARD_WHAT_MAX];	/* what is asked for now: "the swap /dev/vda" */
 	char detail[256];		/* why it cannot be told */
-	char networked[GUARD_WHAT_MAX]; /* what is stored beyond the network, or "" */
+	char networked[GUARD_WHAT_MAX]; /* the first `what` that is remote storage, or "" */
 	struct guard_mount *mounts;
 	size_t mount_count;
 	struct guard_route *routes;
 	size_t route_count;
 };
 
-/* -ENAMETOOLONG if it does not fit. */
+/* 0, or -ENAMETOOLONG if it does not fit. */
 int guard_path(char path[PATH_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* 0 or a negative errno. */
 int guard_realpath(const char *path, char real[PATH_MAX]);
-/* Sets guard->detail; returns err. */
+/* Sets guard->detail and returns err, so that a caller can return it as an answer. */
 int guard_unknown(struct guard *guard, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Of two answers: a yes counts most, then what cannot be told. */
+/* The worse of two answers: a yes, then what cannot be told, then a no. */
 int guard_worse(int a, int b);
 /*
- * Calls handler for each line, without its end, of a file below the root until it
- * returns other than 0. optional: that there is no such file is fine.
+ * Calls handler for each line of a file below the root, without its end, until it returns
+ * other than 0, which is then returned. optional: returns 0 if there is no such file.
  */
 int guard_each_line(struct guard *guard, const char *file, bool optional,
 		    int (*handler)(struct guard *guard, char *line));
@@ -60,8 +61,8 @@ int guard_each_line(struct guard *guard, const char *file, bool optional,
 int guard_function(const struct guard *guard, const char *path);
 
 /*
- * Puts an answer into guard->finding and guard->error, as "<name> <verb> <guard->what>".
- * True if the device is in use.
+ * Takes an answer about guard->what into guard->finding and guard->error; verb: what the
+ * device does to it, as in "NAME holds the swap /dev/vda". True if the answer is a yes.
  */
 bool guard_note(struct guard *guard, int answer, const char *verb);
 
