@@ -40,8 +40,7 @@ static void run(char *const argv[], int report)
 	sigset_t none;
 	int err;
 
-	/* The collector blocks its signals and reads a signalfd: the command must not inherit that.
-	 */
+	/* The collector blocks its signals, for a signalfd: the command must not inherit that. */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);

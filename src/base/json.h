@@ -21,7 +21,7 @@
 
 #define JSON_DEPTH_MAX 64
 
-/* What may follow by the grammar. */
+/* The tokens that the grammar allows next. */
 enum json_expect {
 	JSON_NOTHING, /* the document is complete, or there was an error */
 	JSON_KEY,     /* in an object: a key or its end */

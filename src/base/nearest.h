@@ -7,7 +7,7 @@
 
 /*
  * The word that the text becomes with the fewest edits, ignoring case; the first of several.
- * NULL if none is near: that takes at most two edits, and two fewer than the word has letters.
+ * At most two edits, one for a word of three letters, none for a shorter one; else NULL.
  */
 const char *nearest_word(const char *text, const char *const *words, size_t count);
 

@@ -17,8 +17,7 @@ struct output {
 	bool own;	  /* we opened it */
 };
 
-/* path: NULL or "-" is stdout; the string must outlive the output. 0 or a negative errno, logged.
- */
+/* path: NULL or "-" is stdout; must outlive the output. 0 or a negative errno, logged. */
 int output_open(struct output *output, const char *path);
 /* The same for binary data: always a file, readable for its owner only. */
 int output_open_binary(struct output *output, const char *path);

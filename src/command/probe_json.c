@@ -159,7 +159,7 @@ static void json_plan(struct json *json, const struct plan *plan)
 	json_object_end(json);
 }
 
-/* What stands in the way of everything. */
+/* The problem that keeps the tool from working at all on this kernel, or null. */
 static void json_problem(struct json *json, const struct plan *plan)
 {
 	json_key(json, "problem");

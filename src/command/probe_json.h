@@ -4,7 +4,7 @@
 
 #include "session/host.h"
 
-/* The same as one JSON document, "smmuscope.probe/1". 0 or a negative errno. */
+/* Prints the facts of `host` to stdout, as "smmuscope.probe/1". 0 or a negative errno. */
 int probe_json(const struct host *host);
 
 #endif

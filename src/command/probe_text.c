@@ -102,7 +102,7 @@ static void text_devices(const struct devices *devices)
 	}
 }
 
-/* Of which kinds of events there will be less than there could be. */
+/* One line that lists the kinds of events with this reach; nothing if there are none. */
 static void text_reach(const struct plan *plan, enum plan_reach reach, const char *words)
 {
 	bool any = false;

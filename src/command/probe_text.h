@@ -4,7 +4,7 @@
 
 #include "session/host.h"
 
-/* What `host` offers, to stdout; errors are left to the caller's fflush(). */
+/* Prints the facts of `host` to stdout. Errors show at the fflush() of the caller. */
 void probe_text(const struct host *host);
 
 #endif

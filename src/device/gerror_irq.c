@@ -61,7 +61,7 @@ static unsigned int find_number(const char *root, char *reason)
 	return 0;
 }
 
-/* The first line of the file, without its end. False if there is none. */
+/* The first line of the file, without its end. 0 if there is none. */
 static int read_line(const char *root, unsigned int number, const char *name, char *text, int size)
 {
 	char path[256];

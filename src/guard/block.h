@@ -12,6 +12,7 @@
 int guard_node(struct guard *guard, const char *node, unsigned int depth);
 /* A file, by the mount that it is on. */
 int guard_file(struct guard *guard, const char *file, unsigned int depth);
+/* A mounted file system. */
 int guard_mount(struct guard *guard, const struct guard_mount *mount, unsigned int depth);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The grammar of injection rules and the text that says what a rule does.
+ * The grammar of injection rules: KEY=VALUE,... -> struct inject_rule.
  */
 #include "inject/rule.h"
 #include "inject/rule_error.h"
@@ -15,14 +15,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ITEM_MAX       128 /* key=value and its end; the longest that is valid has 69 */
+#define ITEM_MAX       128 /* KEY=VALUE and its NUL; the longest valid one has 69 bytes */
 #define SSID_MAX       0xfffffU
 #define PID_MAX	       4194304U /* PID_MAX_LIMIT of the kernel */
 #define PROBABILITY_E9 1000000000ULL
 #define DEFAULT_NS     (10ULL * 1000 * 1000 * 1000)
 #define NS_PER_S       (1000ULL * 1000 * 1000)
 
-/* What a value is not; NULL when it is fine. */
+/* Puts the value into the rule. NULL, or what is wrong with it, as in "not a number". */
 typedef const char *value_parser(const char *value, struct inject_rule *rule);
 
 static const char NOT_A_NUMBER[] = "not a number";
@@ -67,7 +67,7 @@ static const char *parse_device(const char *value, struct inject_rule *rule)
 
 static const char *parse_sid(const char *value, struct inject_rule *rule)
 {
-	/* the largest one means "none" in events */
+	/* in events the largest one means "none" */
 	return parse_number_32(value, SMMU_SID_NONE - 1, &rule->sid);
 }
 
@@ -115,7 +115,7 @@ static const char *parse_for(const char *value, struct inject_rule *rule)
 }
 
 /*
- * A decimal fraction in units of 10^-9, what is below cut off: strtod() would take
+ * A decimal fraction in units of 10^-9, further digits cut off. Not strtod(): that takes
  * "nan", "0x1p-3" and blanks, and another decimal point in another locale.
  */
 static const char *parse_fraction(const char *value, size_t length, __u64 *e9)
@@ -161,7 +161,7 @@ static const char *parse_probability(const char *value, struct inject_rule *rule
 	return NULL;
 }
 
-/* 1 << enum smmu_context, or 0 if a rule cannot name it: NMI is not offered. */
+/* 1 << enum smmu_context, or 0 if a rule cannot name it, as NMI. */
 static __u32 context_bit(const char *name, size_t length)
 {
 	for (unsigned int context = 0; context < SMMU_CONTEXT_COUNT; context++) {
@@ -341,7 +341,7 @@ static int find_key(const char *name)
 	return key;
 }
 
-/* item: KEY=VALUE, is taken apart. */
+/* item: KEY=VALUE; it is overwritten. */
 static int parse_item(char *item, struct inject_rule *rule, struct inject_rule_error *error)
 {
 	char *value = strchr(item, '=');
@@ -398,7 +398,7 @@ static int parse_items(const char *text, struct inject_rule *rule, struct inject
 	return 0;
 }
 
-/* What it takes all keys to see. */
+/* After all keys: does the rule say which devices it is for, and only once? */
 static int check_match(const char *text, const struct inject_rule *rule,
 		       struct inject_rule_error *error)
 {
@@ -424,7 +424,7 @@ static int check_match(const char *text, const struct inject_rule *rule,
 	return 0;
 }
 
-/* What `kind` goes together with. */
+/* After all keys: which of them go with `kind`? It also decides the error. */
 static int check_kind(struct inject_rule *rule, struct inject_rule_error *error)
 {
 	bool gerror = rule->kind == SMMU_RULE_KIND_GERROR;

@@ -2,13 +2,13 @@
 /*
  * path: inject, before anything is armed: text -> rule -> target -> links
  *
- * Injection rules: their grammar, the StreamIDs they mean on this machine, and
- * the form in which the BPF side takes them. Nothing here prints or arms. All
- * structs are plain data without owned memory; all functions are reentrant.
+ * Injection rules (not R1 to R18, which check a recovery): their grammar, their StreamIDs
+ * on this machine, and the form in which the BPF side takes them. Nothing here prints or
+ * arms. All structs are plain data without owned memory; all functions are reentrant.
  *
- * Three steps, each one with its own errors: inject_rule_parse() needs no machine,
- * inject_rule_resolve() needs the table of devices, inject_rules_link() needs all rules.
- * rule.c parses, rule_link.c resolves and links, rule_text.c describes.
+ * Three steps, each with its own errors: inject_rule_parse() (rule.c) needs no machine,
+ * inject_rule_resolve() needs the table of devices, inject_rules_link() needs all rules
+ * (both rule_link.c). rule_text.c describes a rule to people.
  */
 #ifndef INJECT_RULE_H
 #define INJECT_RULE_H
@@ -16,8 +16,8 @@
 #include "device/devices.h"
 #include "smmu_inject.h"
 
-#define INJECT_RULE_TEXT_MAX	       640 /* the longest text of inject_rule_describe() and its end */
-#define INJECT_RULE_SMMU_LEN	       64 /* name of an SMMU and its end */
+#define INJECT_RULE_TEXT_MAX	       640 /* the longest text of inject_rule_describe() and its NUL */
+#define INJECT_RULE_SMMU_LEN	       64 /* name of an SMMU and its NUL */
 #define INJECT_RULE_DURATION_MAX_S     86400
 #define INJECT_RULE_PROBABILITY_ALWAYS 0xffffffffU
 #define INJECT_RULE_STREAMS_MAX	       (SMMU_RULES_MAX * DEVICE_SIDS_MAX)
@@ -41,19 +41,19 @@ enum inject_rule_key {
 	INJECT_RULE_KEY_COUNT
 };
 
-/* Which CPUs a rule of kind gerror is for, by where the interrupt goes. */
+/* For kind=gerror: fire on any CPU, only on that of the GERROR interrupt, or only on the others. */
 enum inject_rule_irq { INJECT_RULE_IRQ_ANY, INJECT_RULE_IRQ_BLOCKED, INJECT_RULE_IRQ_FREE };
 
-/* For the help and for hints: "<name>=" takes "<takes>". By enum rule_key. */
+/* By enum inject_rule_key, for the help and for hints: "<name>=" takes "<takes>". */
 struct inject_rule_key_text {
 	const char *name;
 	const char *takes;
 };
 extern const struct inject_rule_key_text inject_rule_keys[INJECT_RULE_KEY_COUNT];
 
-/* One rule as it was written, defaults filled in. */
+/* A rule as written, with defaults filled in. */
 struct inject_rule {
-	unsigned int given; /* bit mask of 1 << enum inject_rule_key: what the text named */
+	unsigned int given; /* mask of 1 << enum inject_rule_key: the keys in the text */
 	__u32 bdf;
 	__u32 sid;
 	char smmu[INJECT_RULE_SMMU_LEN];
@@ -62,32 +62,32 @@ struct inject_rule {
 	__u64 every;	   /* default 1, never 0 */
 	__u64 times;	   /* default 1, never 0 */
 	__u64 duration_ns; /* default 10 s, never 0, at most INJECT_RULE_DURATION_MAX_S */
-	__u32 probability; /* of 2^32 - 1; default all of it, never 0 */
-	__u32 contexts;	   /* bit mask of 1 << enum smmu_context; 0: any */
+	__u32 probability; /* in units of 1 / (2^32 - 1); default 1, never 0 */
+	__u32 contexts;	   /* mask of 1 << enum smmu_context; 0: any */
 	__u32 pid;
 	char comm[SMMU_RULE_COMM_LEN];
-	__s32 error; /* -EIO (default) or -ETIMEDOUT; follows from kind unless that is verdict */
+	__s32 error;		  /* -EIO (default) or -ETIMEDOUT; only kind=verdict has a choice */
 	enum smmu_rule_kind kind; /* default verdict */
 	enum inject_rule_irq irq; /* default any; only with kind=gerror */
 };
 
-/* Both one line without its end, never empty after an error. */
+/* Two lines without their ends, neither empty after an error. */
 struct inject_rule_error {
-	char message[256]; /* what is wrong, with the offending text */
+	char message[256]; /* what is wrong, with the text in question */
 	char hint[512];	   /* the way out */
 };
 
-/* What a rule means on this machine. */
+/* The devices of a rule on this machine. */
 struct inject_rule_target {
-	__u64 smmu; /* struct arm_smmu_device, never 0 */
+	__u64 smmu; /* address of the struct arm_smmu_device, never 0 */
 	char smmu_name[INJECT_RULE_SMMU_LEN];
 	unsigned int sids;	    /* 0: every StreamID of that SMMU */
 	__u32 sid[DEVICE_SIDS_MAX]; /* of one PCI function */
-	char device[BDF_LEN];	    /* that PCI function; "" if sids is 0 */
-	__u32 gerror_cpu;	    /* that GERROR interrupts, or SMMU_CPU_NONE */
+	char device[BDF_LEN];	    /* the name of that function; "" if sids is 0 */
+	__u32 gerror_cpu;	    /* that the GERROR interrupt goes to, or SMMU_CPU_NONE */
 };
 
-/* A StreamID that rules name, and the first of them. */
+/* A StreamID that rules name, and where their chain begins. */
 struct inject_rule_stream {
 	__u64 smmu;
 	__u32 sid;
@@ -95,12 +95,11 @@ struct inject_rule_stream {
 };
 
 /*
- * The rules as the BPF side takes them. For a sync of one StreamID the rules of
- * its stream apply, from `first` along `next`; then, for any StreamID, those from
- * `wildcards` along `next`. The two kinds of chains never meet. Within a chain a
- * rule for fewer StreamIDs comes before one for more, and then the order given
- * counts. A wire rule always carries SMMU_RULE_SMMU and its SMMU, because the
- * wildcards of all SMMUs are in one chain.
+ * The rules as the BPF side takes them. For a CMD_SYNC after invalidations of one StreamID,
+ * it tries the rules of that stream, from `first` along `next`, and then those for all
+ * StreamIDs, from `wildcards` along `next`. The two kinds of chains share no rule. Within a
+ * chain, rules for fewer StreamIDs come first, then the order of the user counts. Every wire
+ * rule has SMMU_RULE_SMMU set, because the wildcards of all SMMUs are in one chain.
  */
 struct inject_rule_links {
 	struct smmu_rule wire[SMMU_RULES_MAX];
@@ -110,20 +109,22 @@ struct inject_rule_links {
 	__u32 wildcards; /* SMMU_RULE_NONE if there is none */
 };
 
-/* KEY=VALUE,... 0, or -EINVAL and *error; *rule is complete on success only. */
+/* text: KEY=VALUE,... 0, or -EINVAL and *error, with *rule as it was. */
 int inject_rule_parse(const char *text, struct inject_rule *rule, struct inject_rule_error *error);
 
 /*
- * Which StreamIDs the rule means. 0, or *error and -ENODEV (no such device,
- * StreamID or SMMU here), -EINVAL (a StreamID of several SMMUs, a device behind
- * another SMMU than the one named), -EOPNOTSUPP (the device has no ATS, it cannot be
- * told which CPU GERROR interrupts and the rule depends on it) or
- * -EAGAIN (its ATS is off at the moment).
+ * Looks up the StreamIDs of the rule. 0, or *error and
+ * -ENODEV: no such device, StreamID or SMMU here,
+ * -EINVAL: the StreamID exists behind several SMMUs, or the device is not behind the SMMU
+ *	    that the rule names,
+ * -EOPNOTSUPP: the device has no ATS, or the rule has irq= and the CPU that the GERROR
+ *	    interrupt goes to is unknown,
+ * -EAGAIN: ATS is off at the moment.
  */
 int inject_rule_resolve(const struct inject_rule *rule, const struct devices *devices,
 			struct inject_rule_target *target, struct inject_rule_error *error);
 
-/* Can a rule with that target fire on an invalidation for the device? */
+/* Can a rule with this target fire on an invalidation for the device? */
 bool inject_rule_target_covers(const struct inject_rule_target *target,
 			       const struct device *device);
 

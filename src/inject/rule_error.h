@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How the parts of rule.h say what is wrong with a rule. Reentrant. */
+/* Messages and hints about an injection rule. For src/inject/ only. Reentrant. */
 #ifndef INJECT_RULE_ERROR_H
 #define INJECT_RULE_ERROR_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules on this machine: which StreamIDs a rule means, and the chains in which
- * the BPF side finds the rules of a StreamID.
+ * Injection rules on this machine: the StreamIDs of a rule, and the chains in which the BPF
+ * side finds the rules of a StreamID.
  */
 #include "inject/rule.h"
 #include "inject/rule_error.h"
@@ -20,7 +20,7 @@ static const char *smmu_name(const struct devices *devices, __u64 address)
 	return smmu ? smmu->name : "an unknown SMMU";
 }
 
-/* The devices that a rule could name. smmu: behind this one only, 0: any. */
+/* Lists the devices that a rule could name. smmu: behind this one only, 0: any. */
 static void hint_devices(const struct devices *devices, __u64 smmu, struct inject_rule_error *error)
 {
 	unsigned int named = 0, left = 0;
@@ -120,8 +120,8 @@ static bool has_sid(const struct device *device, __u32 sid)
 }
 
 /*
- * StreamIDs count per SMMU. Functions that share one (behind a PCIe-to-PCI bridge)
- * are the same to the SMMU: one of them with ATS on will do.
+ * A StreamID is unique per SMMU only. Functions that share one (behind a PCIe-to-PCI bridge)
+ * are the same to the SMMU: it is enough if one of them has ATS on.
  */
 static int find_sid(const struct inject_rule *rule, const struct devices *devices,
 		    const struct smmu *smmu, const struct device **found,
@@ -257,7 +257,7 @@ static void fill_wire(const struct inject_rule *rule, const struct inject_rule_t
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		if (rule->given & 1U << filters[i].key)
 			wire->match |= filters[i].match;
-	/* always is not worth a random number */
+	/* "always" needs no random number */
 	if (rule->probability != INJECT_RULE_PROBABILITY_ALWAYS)
 		wire->match |= SMMU_RULE_PROBABILITY;
 	if (rule->irq != INJECT_RULE_IRQ_ANY)
@@ -283,7 +283,7 @@ static bool target_has(const struct inject_rule_target *target,
 	return false;
 }
 
-/* The rule behind `index` in the stream's chain: by number of StreamIDs, then as given. */
+/* The rule after `index` in the stream's chain. SMMU_RULE_NONE: both the start and the end. */
 static __u32 next_in_chain(const struct inject_rule_target *targets, size_t count,
 			   const struct inject_rule_stream *stream, __u32 index)
 {
@@ -302,10 +302,10 @@ static __u32 next_in_chain(const struct inject_rule_target *targets, size_t coun
 }
 
 /*
- * A rule for several StreamIDs hangs in the chain of each but has one `next`, so
- * what follows it must be the same in all of them. It is when of two rules that
- * share a StreamID one covers all that the other does, which the order makes sure
- * of; when each has StreamIDs of its own there is no such order.
+ * A rule for several StreamIDs is in the chain of each but has only one `next`, so it must be
+ * followed by the same rule in all of them. That holds if of two rules that share a StreamID
+ * one has all StreamIDs of the other: the one with fewer comes first. If each has StreamIDs
+ * that the other has not, no order works, and the rules are refused.
  */
 static int chain_stream(const struct inject_rule_target *targets, struct inject_rule_links *links,
 			struct inject_rule_stream *stream, bool chained[SMMU_RULES_MAX],
@@ -389,7 +389,7 @@ int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_
 	links->count = (__u32)count;
 	for (size_t i = 0; i < count; i++)
 		fill_wire(&rules[i], &targets[i], &links->wire[i]);
-	/* from the last one on, so that the chain has the order given */
+	/* from the last to the first, so that the chain has the order of the user */
 	for (__u32 i = links->count; i-- > 0;) {
 		if (targets[i].sids)
 			continue;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a rule does, in one line for people.
+ * An injection rule as one line for people.
  */
 #include "inject/rule.h"
 
@@ -12,7 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* A text that grows, cut off at the end of its buffer. */
+/* Text that is appended to, and cut off at the end of its buffer. */
 struct text {
 	char *buffer;
 	size_t size;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a scenario needs, and whether this machine has it.
+ * Does this machine have what a scenario needs?
  */
 #include "scenario/scenario.h"
 

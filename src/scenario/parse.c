@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scenario files: bytes -> lines -> keys. Everything is done in place, in the
- * scenario's copy of the file: a value that goes on in further lines is moved
- * together, which only makes it shorter.
+ * Scenario files: bytes -> lines -> keys and values. All of it in place, in the scenario's
+ * copy of the file: the lines of a value are moved together, which only makes it shorter.
  */
 #include "scenario/parse.h"
 
@@ -33,7 +32,7 @@ int scenario_fail(struct scenario_parser *parser, unsigned int line, const char 
 	va_start(args, format);
 	vsnprintf(message + length, size - (size_t)length, format, args);
 	va_end(args);
-	/* A value of several lines does not make it several lines. */
+	/* the message stays one line, even if it quotes a value of several */
 	for (char *at = message; *at; at++) {
 		if (*at == '\n' || *at == '\t')
 			*at = ' ';
@@ -93,7 +92,7 @@ int scenario_check_bytes(struct scenario_parser *parser)
 	return 0;
 }
 
-/* Takes the next line out, without its end and the blanks before that; NULL at the end. */
+/* Takes the next line, without its end and the blanks before that; NULL at the end. */
 static char *take_line(struct scenario_parser *parser)
 {
 	char *line = parser->at, *end;
@@ -109,20 +108,21 @@ static char *take_line(struct scenario_parser *parser)
 	return line;
 }
 
+/* Blank, or a comment. */
 static bool says_nothing(const char *line)
 {
 	line += strspn(line, BLANKS "\r");
 	return !*line || *line == '#' || *line == '\n';
 }
 
-/* The next line begins with a blank, or says nothing: it belongs to the value before it. */
+/* Does the next line belong to the value before it: begin with a blank, or say nothing? */
 static bool goes_on(const struct scenario_parser *parser)
 {
 	return parser->at < parser->end &&
 	       (strchr(BLANKS, *parser->at) || says_nothing(parser->at));
 }
 
-/* Moves the lines in which a value goes on to its end, joined by ends of lines. */
+/* Appends the lines that belong to a value, with a newline between each two. */
 static void join(struct scenario_parser *parser, char *value)
 {
 	char *tail = value + strlen(value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scenario files: reads one, key by key, into a struct scenario.
+ * Reads a scenario file into a struct scenario, key by key.
  */
 #include "scenario/scenario.h"
 
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "tests/scenarios/irq.scn" is called irq. The name is put behind the file's text. */
+/* "tests/scenarios/irq.scn" is called irq. room: of the scenario, keeps the name. */
 static void default_name(struct scenario *scenario, const char *file, char *room, size_t size)
 {
 	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A scenario: what to set up, what to arm, what to run, and what to demand of it,
- * from a file of `key = value` lines (docs/SCENARIOS.md). The parser is pure: from
- * memory to plain data, nothing looked up on this machine, nothing printed.
+ * A scenario is a file of `key = value` lines that says what to set up, which injection rules
+ * to arm, what to run and what to expect of it (docs/SCENARIOS.md). The parser is pure: it
+ * looks nothing up on this machine and prints nothing.
  *
  * parse.c splits a file into keys and values, value.c parses each value, validate.c checks
  * the keys against each other, needs.c asks the machine.
@@ -23,7 +23,7 @@
 #define SCENARIO_IN_USE_MAX 16
 #define SCENARIO_TIMEOUT_NS 60000000000ULL
 
-/* X(id, name, takes): each key; `takes` is for hints and the documentation. */
+/* X(id, name, takes): the keys; `takes` is for hints and the documentation. */
 #define SCENARIO_KEYS(X)                                                                           \
 	X(NAME, "name", "a short name for the reports")                                            \
 	X(ABOUT, "about", "a sentence: what is tried")                                             \
@@ -52,68 +52,72 @@ enum scenario_key { SCENARIO_KEYS(SCENARIO_KEY_ENUM_) SCENARIO_KEY_COUNT };
 #undef SCENARIO_KEY_ENUM_
 
 enum scenario_need_kind {
-	SCENARIO_NEEDS_INJECTION, /* the injection point is there */
-	SCENARIO_NEEDS_CPUS,	  /* `number` of them are online */
-	SCENARIO_NEEDS_DEVICE,	  /* the function `text`, with its ATS on */
+	SCENARIO_NEEDS_INJECTION, /* this kernel has the injection point */
+	SCENARIO_NEEDS_CPUS,	  /* at least `number` are online */
+	SCENARIO_NEEDS_DEVICE,	  /* the PCI function `bdf` is there, with ATS on */
 	SCENARIO_NEEDS_FILE,	  /* the path `text` exists */
 	SCENARIO_NEEDS_PROGRAM,	  /* `text` is found in PATH */
-	SCENARIO_NEEDS_FUNCTION,  /* the kernel, or the driver, has one called `text` */
-	SCENARIO_NEEDS_HOOK,	  /* of hooks.h, by its id `text`, can be attached */
+	SCENARIO_NEEDS_FUNCTION,  /* the kernel or the driver has a function `text` */
+	SCENARIO_NEEDS_HOOK,	  /* the hook of hooks.h with the id `text` can be attached */
 };
 
 struct scenario_need {
 	enum scenario_need_kind kind;
 	__u64 number;
 	__u32 bdf;
-	const char *text; /* behind the kind's name; never NULL */
-	const char *whole;
+	const char *text;  /* behind the kind's name; never NULL */
+	const char *whole; /* the value as written */
 };
 
-/* Strings are in the struct itself: not to be copied. Those not given are NULL, but for `name`. */
+/*
+ * All strings point into `text`, so it must not be copied; those that were not given are
+ * NULL. Large: not for the stack.
+ */
 struct scenario {
-	unsigned int given; /* 1 << enum scenario_key */
-	const char *name;   /* of the file without its directory and .scn, unless given */
+	unsigned int given; /* mask of 1 << enum scenario_key */
+	const char *name;   /* never NULL; default: file_name */
 	const char *about;
 	const char *setup;
 	const char *workload; /* never NULL */
 	const char *cleanup;
-	bool until_spent; /* the workload is run again while a rule can fire */
+	bool until_spent; /* run the workload again while an injection rule can fire */
 	struct inject_rule inject_rules[SCENARIO_INJECT_MAX];
 	size_t inject_count;
-	const char *in_use[SCENARIO_IN_USE_MAX]; /* good by bdf_parse() */
+	const char *in_use[SCENARIO_IN_USE_MAX]; /* BDFs, checked with bdf_parse() */
 	size_t in_use_count;
 	struct scenario_need needs[SCENARIO_NEEDS_MAX];
 	size_t need_count;
 	struct check_expectation expectations[SCENARIO_EXPECT_MAX];
 	size_t expectation_count;
-	__u32 rules; /* masks of CHECK_RULE() */
-	__u32 require;
-	__u32 expect_fail;
+	__u32 rules;	   /* the rules R1.. to check: a mask of CHECK_RULE() */
+	__u32 require;	   /* those of them that must pass */
+	__u32 expect_fail; /* those of them that must fail */
 	__u64 timeout_ns;
-	__u64 budget_fence_ns; /* those of check_defaults() unless given */
+	__u64 budget_fence_ns; /* default: check_defaults() */
 	__u64 budget_wait_ns;
 	__u64 budget_blocked_ns;
-	unsigned int line[SCENARIO_KEY_COUNT]; /* where a key was given last */
-	char file_name[64];
+	unsigned int line[SCENARIO_KEY_COUNT]; /* the line of each key, the last if repeated */
+	char file_name[64];		       /* of the file, without its directory and .scn */
 	char text[SCENARIO_SIZE_MAX + 1];
 };
 
-/* Each one line without its end, never empty after an error. */
+/* Two lines without their ends, neither empty after an error. */
 struct scenario_error {
-	char message[512]; /* "FILE:LINE: what is wrong", with the offending text */
+	char message[512]; /* "FILE:LINE: what is wrong", with the text in question */
 	char hint[640];	   /* the way out */
 };
 
 /*
- * file: its name, for messages and for the scenario's name. 0, or -EINVAL and
- * *error; *scenario is of use on success only.
+ * file: its name, for messages and as the default of the scenario's name; must live until the
+ * return only. text: `length` bytes of it, copied. 0, or -EINVAL and *error, with *scenario
+ * incomplete.
  */
 int scenario_parse(const char *file, const char *text, size_t length, struct scenario *scenario,
 		   struct scenario_error *error);
 
 struct host;
 
-/* NULL, or what is missing here: one line, in buffer or constant. Looks at this machine. */
+/* NULL if this machine meets all needs, or the first that is missing as one line in buffer. */
 const char *scenario_missing(const struct scenario *scenario, const struct host *host, char *buffer,
 			     size_t size);
 

@@ -12,9 +12,9 @@
 #define POLL_NS 5000000L
 
 /*
- * $1: what it is called, $2: the command. In the background, because a shell obeys a
- * signal only when it waits for nothing else; a status of its own would be taken for one
- * of the tool's.
+ * $1: the name of the command, $2: the command. It runs in the background, because a shell
+ * runs a trap only once its foreground command has ended, but at once during `wait`. Any
+ * failure becomes 1: the status of the command could be taken for one of the tool's.
  */
 static char wrapper[] = "exec >&2\n"
 			"/bin/sh -c \"$2\" </dev/null &\n"
@@ -34,7 +34,7 @@ char *const *shell_argv(const char *what, const char *command)
 	argv[1] = option;
 	argv[2] = wrapper;
 	argv[3] = name;
-	/* execvp() takes what it does not change as if it did. */
+	/* execvp() wants char *, but changes nothing */
 	memcpy(&argv[4], &what, sizeof(what));
 	memcpy(&argv[5], &command, sizeof(command));
 	argv[6] = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scenario files: what the keys say together.
+ * Scenario files: checks the keys against each other.
  */
 #include "scenario/validate.h"
 
@@ -54,7 +54,7 @@ static int validate_rules(struct scenario_parser *parser)
 	return 0;
 }
 
-/* Timeouts that the rules can cause, at most. */
+/* The most timeouts that the injection rules can cause. */
 static __u64 timeouts_possible(const struct scenario *scenario)
 {
 	__u64 sum = 0;
@@ -80,7 +80,7 @@ static int fail_two(struct scenario_parser *parser, const struct check_expectati
 			     "'expect = %.100s' and 'expect = %.100s'", one->text, other->text);
 }
 
-/* The same thing twice, whatever the numbers are. */
+/* Refuses two expectations about the same thing, whatever the numbers are. */
 static int validate_twice(struct scenario_parser *parser)
 {
 	const struct scenario *scenario = parser->scenario;
@@ -99,7 +99,7 @@ static int validate_twice(struct scenario_parser *parser)
 	return 0;
 }
 
-/* "fences 1" and two devices that are fenced. */
+/* Refuses "fences 1" next to two devices that are expected to be fenced. */
 static int validate_fences(struct scenario_parser *parser)
 {
 	const struct scenario *scenario = parser->scenario;

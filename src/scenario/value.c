@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scenario files: what stands behind each key.
+ * Scenario files: parses the value of each key.
  */
 #include "scenario/value.h"
 
@@ -13,12 +13,12 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define WORDS_MAX    4	 /* no expectation or need has more */
-#define VALUE_MAX    256 /* of those that are taken apart into words */
+#define WORDS_MAX    4	 /* of an expectation */
+#define VALUE_MAX    256 /* of a value that is split into words */
 #define CPUS_MAX     8192
 #define TIMEOUT_MAX  (86400ULL * 1000000000)
 
-/* What is taken apart, the original left as it is. */
+/* A value split into words, in a copy. */
 struct words {
 	char text[VALUE_MAX];
 	const char *word[WORDS_MAX];
@@ -102,7 +102,7 @@ static int take_in_use(struct scenario_parser *parser, const char *value)
 
 /* ---- expect ---- */
 
-/* "fenced BDF", "fenced BDF N times"; "not" was taken off. NULL, or what is wrong. */
+/* "fenced BDF" or "fenced BDF N times", from word `at` on. NULL, or what is wrong. */
 static const char *parse_device(const struct words *words, size_t at, bool negated,
 				struct check_expectation *expectation)
 {
@@ -186,7 +186,7 @@ static int take_expect(struct scenario_parser *parser, const char *value)
 
 /* ---- needs ---- */
 
-/* rest: what stands behind the first word, "" if nothing does. NULL, or what is wrong. */
+/* rest: what is behind the first word of the value, or "". NULL, or what is wrong. */
 static const char *parse_need(const char *value, const char *rest, struct scenario_need *need)
 {
 	static const struct {
@@ -239,7 +239,7 @@ static int take_need(struct scenario_parser *parser, const char *value)
 
 static int take_name(struct scenario_parser *parser, enum scenario_key key, char *value)
 {
-	/* One line of a report. */
+	/* it becomes part of one line of a report */
 	for (char *at = value; *at; at++) {
 		if (*at == '\n' || *at == '\t')
 			*at = ' ';

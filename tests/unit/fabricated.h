@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A kernel as the planner sees it, made up: functions with and without prototypes,
- * tracepoints, and the facts around them. One at a time.
+ * A made-up struct kernel for tests of the planner: functions with and without prototypes,
+ * tracepoints, and other facts. One at a time.
  */
 #ifndef FABRICATED_H
 #define FABRICATED_H
@@ -41,7 +41,7 @@ static inline int type_of(char letter)
 	}
 }
 
-/* "name:p,name:n": p pointer, n int, l long, b a structure of 16 bytes by value. */
+/* params: "name:p,name:n"; p is a pointer, n int, l long, b a structure of 16 bytes, v void. */
 static inline int add_prototype(struct btf *btf, char returns, const char *params)
 {
 	int proto = btf__add_func_proto(btf, type_of(returns));
@@ -63,7 +63,7 @@ static inline void add_types(struct btf *btf, const char *name, char returns, co
 	btf__add_func(btf, name, BTF_FUNC_STATIC, proto);
 }
 
-/* In kallsyms and in BTF, as it should be. */
+/* A function that is in kallsyms and in BTF, as usual. */
 static inline void add_function(const char *name, char returns, const char *params)
 {
 	add_symbol(name);
@@ -87,7 +87,7 @@ static inline void replace_text(char **text, const char *with)
 	*text = with ? strdup(with) : NULL;
 }
 
-/* Everything allowed, nothing there. */
+/* A kernel that allows everything and has no functions yet. */
 static inline void kernel_begin(void)
 {
 	memset(&kernel, 0, sizeof(kernel));
@@ -125,7 +125,7 @@ static inline void add_common(void)
 	add_symbol("arm_smmu_atc_inv_master.isra.0");
 }
 
-/* As Debian's arm64 kernels have it: kallsyms and BTF of 6.1, 6.12 and 7.3. */
+/* The three below are as in kallsyms and BTF of Debian's arm64 kernels. */
 static inline void stock_6_1(void)
 {
 	kernel_begin();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A machine for the tests of sinks and reports: two SMMUs, of which only one has
- * told its own queue, and three PCI functions.
+ * A machine for the tests of sinks and reports: two SMMUs, of which the own queue of only one
+ * is known, and three PCI functions.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
@@ -10,7 +10,7 @@
 
 #define SMMU_A	 0xffff0000c1000000ULL
 #define SMMU_B	 0xffff0000c2000000ULL
-#define SMMU_X	 0xffff0000c3000000ULL /* of no known SMMU */
+#define SMMU_X	 0xffff0000c3000000ULL /* not in the table of SMMUs */
 #define QUEUE_A	 0xffff0000c1000100ULL
 #define QUEUE_A0 0xffff0000d1000000ULL
 #define QUEUE_A1 0xffff0000d2000000ULL

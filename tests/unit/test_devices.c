@@ -44,7 +44,7 @@ static void finds_by_sid_of_its_smmu(void **state)
 	assert_ptr_equal(devices_by_sid(&devices, 0x2000, 0x100), &list[2]);
 	assert_null(devices_by_sid(&devices, 0x2000, 0x108));
 	assert_null(devices_by_sid(&devices, 0x3000, 0x100));
-	/* what is behind sids is not a StreamID */
+	/* the unused rest of sid[] holds zeroes, not StreamID 0 */
 	assert_null(devices_by_sid(&devices, 0x1000, 0));
 	assert_null(devices_by_sid(&none, 0x1000, 0x100));
 }
@@ -66,7 +66,7 @@ static void frees_and_clears(void **state)
 	struct devices own = {malloc(sizeof(smmus)), 2, malloc(sizeof(list)), 5};
 
 	(void)state;
-	/* a leak ends the program non-zero */
+	/* the leak sanitizer fails the program if something is left */
 	devices_free(&own);
 	assert_null(own.smmus);
 	assert_null(own.list);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The CPU of the GERROR interrupt, from trees of files that stand for /proc.
+ * The CPU of the GERROR interrupt, on directories that stand for /proc.
  */
 #include <errno.h>
 #include <limits.h>
@@ -82,10 +82,10 @@ static void by_number(void **state)
 	check(19, 1, "");
 	put("/proc/irq/19/effective_affinity_list", "127\n");
 	check(19, 127, "");
-	/* A kernel that does not tell where it goes, only where it may go. */
+	/* no effective affinity in this kernel, only the CPUs that are allowed */
 	put("/proc/irq/21/smp_affinity_list", "3\n");
 	check(21, 3, "");
-	/* One that was not started yet. */
+	/* an interrupt that was not started yet has an empty effective affinity */
 	put("/proc/irq/22/effective_affinity_list", "\n");
 	put("/proc/irq/22/smp_affinity_list", "2\n");
 	check(22, 2, "");

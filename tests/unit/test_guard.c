@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guard on trees of files that stand for a machine's /proc, /sys and /dev.
+ * The guard, on directories that stand for a machine's /proc, /sys and /dev.
  */
-/* for nftw() */
-#define _DEFAULT_SOURCE
-#define _XOPEN_SOURCE 700
-
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
@@ -86,7 +82,7 @@ static void link_to(const char *path, const char *target)
 	assert_int_equal(symlink(relative, under(path)), 0);
 }
 
-/* A block device: its directory and the ways to it, by number and by name. */
+/* A block device: its directory, and the links to it by number and by name. */
 static void block(const char *path, const char *number)
 {
 	char way[PATH_MAX];
@@ -226,7 +222,7 @@ static void root_on_a_partition(void **state)
 	       "20 1 259:2 / / rw,relatime shared:1 master:2 - ext4 /dev/nvme0n1p2 rw\n"
 	       "21 20 8:1 / /home rw - ext4 /dev/sda1 rw\n");
 	in_use("0000:01:00.0", "0000:01:00.0 holds the file system at / (ext4 /dev/nvme0n1p2)");
-	/* the bridge above it is not the device, and /home is not needed */
+	/* the bridge above the disk is not asked for itself, and /home is not needed */
 	is_free("0000:00:01.0");
 	is_free("0000:02:00.0");
 }
@@ -290,7 +286,7 @@ static void loop_on_a_file(void **state)
 	       "3 1 259:1 / /media/li rw - ext4 /dev/nvme0n1p1 rw\n"
 	       "1 1 7:0 / / rw - squashfs /dev/loop0 rw\n");
 	in_use("0000:02:00.0", "0000:02:00.0 holds the file system at / (squashfs /dev/loop0)");
-	/* /media/li is not a directory above /media/live */
+	/* /media/li is a prefix of /media/live, but not a directory above it */
 	is_free("0000:01:00.0");
 }
 
@@ -348,7 +344,7 @@ static void btrfs_on_two_disks(void **state)
 	mounts("1 1 0:30 /@ / rw - btrfs /dev/sda1 rw\n");
 	in_use("0000:02:00.0", "0000:02:00.0 holds the file system at / (btrfs /dev/sda1)");
 	is_free("0000:01:00.0");
-	/* another btrfs, then this one */
+	/* first another btrfs, then this one */
 	link_to("/sys/fs/btrfs/aaaa/devices/nvme0n1p2", DISK_A "/nvme0n1p2");
 	is_free("0000:01:00.0");
 	link_to("/sys/fs/btrfs/bbbb/devices/sda1", DISK_B "/sda1");
@@ -380,7 +376,7 @@ static void nvme_with_two_controllers(void **state)
 	link_to(path, PCI "0000:00:06.0/0000:06:00.0/nvme/nvme5");
 	snprintf(path, sizeof(path), "%snvme6", subsystem);
 	link_to(path, PCI "0000:00:07.0/0000:07:00.0/nvme/nvme6");
-	/* not a controller, and not there */
+	/* a link that is not a controller, and leads nowhere */
 	snprintf(path, sizeof(path), "%ssubsystem", subsystem);
 	link_to(path, "/sys/class/nvme-subsystem");
 	in_use("0000:06:00.0", "0000:06:00.0 holds the file system at / (ext4 /dev/nvme5n1)");
@@ -507,7 +503,7 @@ static void one_default_route_of_version_6(void **state)
 {
 	(void)state;
 	put("/proc/net/ipv6_route", DEFAULT6("eth1", "00000003") DEFAULT6("lo", "00200200")
-	    /* neither ::/8 nor 2001::/0 is one */
+	    /* ::/8 and 2001::/0 are not default routes */
 	    ZERO6 " 08 " ZERO6 " 00 " ZERO6 " 00000400 00000001 00000000 00000003 eth0\n"
 		  "20010000000000000000000000000000 00 " ZERO6 " 00 " ZERO6
 		  " 00000400 00000001 00000000 00000003 eth0\n");
@@ -534,7 +530,7 @@ static void routes_that_lead_nowhere(void **state)
 					 "eth0\t00000000\t0202000A\t0203\t0\t0\t0\t00000000\t0\n"
 					 "eth0\t00000000\t0202000A\t0003\t0\t0\t0\t00000080\t0\n");
 	is_free("0000:03:00.0");
-	/* one that rejects is no second way */
+	/* a route that rejects is no second default route */
 	put("/proc/net/ipv6_route", DEFAULT6("eth0", "00000003") DEFAULT6("eth1", "00000203"));
 	in_use("0000:03:00.0", "0000:03:00.0 carries the only default route, eth0");
 }
@@ -608,7 +604,7 @@ static void storage_beyond_the_network(void **state)
 
 	(void)state;
 	mounts("1 1 0:40 / / rw - nfs4 host:/export rw\n");
-	/* no default route: the server is next door */
+	/* no default route: the server is on the local network */
 	put("/proc/net/route", NO_ROUTES ONLINK4("eth0"));
 	in_use("0000:03:00.0", text);
 	is_free("0000:04:00.0");
@@ -648,7 +644,7 @@ static void this_machine(void **state)
 	struct device device = {.bdf = 0xffffffff, .name = "ffff:ff:1f.7"};
 
 	(void)state;
-	/* what it is made of is not known here; that it is read without a fault is */
+	/* on whatever machine this runs: it is read without a fault */
 	assert_true(guard_check("", &device, &finding) <= 0);
 	assert_true(guard_check("/does/not/exist", &device, &finding) == -ENOENT);
 }

@@ -13,7 +13,7 @@
 #include "golden.h"
 #include <errno.h>
 
-/* One document, a value put by the body, as text without its newline. */
+/* Compares the document that the body writes, without its newline. */
 #define assert_value(body, expected)                                                               \
 	do {                                                                                       \
 		struct json json;                                                                  \
@@ -55,14 +55,14 @@ static void test_numbers(void **state)
 	check_number(0);
 	check_number(UINT64_MAX);
 	check_number(1ULL << 63);
-	/* All lengths: xorshift, cut to each. */
+	/* random numbers (xorshift) of every length in bits */
 	for (i = 0; i < 20000; i++) {
 		random ^= random << 13;
 		random ^= random >> 7;
 		random ^= random << 17;
 		check_number(random >> (i % 64));
 	}
-	/* The division by multiplication has its worst cases at the ends of a lane. */
+	/* The division by multiplication (digits.h) is least exact at the ends of a lane. */
 	for (i = 0; i < 10000; i++)
 		check_number((__u64)i * 10000 + 9999);
 	assert_value(json_u64(&json, UINT64_MAX), "18446744073709551615");
@@ -91,7 +91,7 @@ static void test_escapes(void **state)
 	assert_value(json_string_n(&json, "ab\0def", 6), "\"ab\"");
 }
 
-/* The fast path takes eight bytes at a time: a special one at each place of each length. */
+/* The fast path copies eight bytes at a time: puts an escape at each place of each length. */
 static void test_escape_places(void **state)
 {
 	static const struct {
@@ -128,7 +128,7 @@ static void test_escape_places(void **state)
 	}
 }
 
-/* No byte above 0x7f passes as plain, whatever stands before it. */
+/* No byte above 0x7f passes as plain, whatever byte is before it. */
 static void test_high_bytes(void **state)
 {
 	static const char before[] = {'x', '"', '\\', '\x01', '\x80', '#', ']'};
@@ -191,7 +191,7 @@ static void test_utf8(void **state)
 		snprintf(expected, sizeof(expected), "\"%s\"", wrong[i][1]);
 		assert_value(json_string(&json, wrong[i][0]), expected);
 	}
-	/* A char array that ends within a character: the next byte is not looked at. */
+	/* an array that ends within a character: the byte behind it is not read */
 	assert_value(json_string_n(&json, "\xc3\xa9", 1), "\"" R "\"");
 }
 
@@ -237,7 +237,7 @@ static void test_nesting(void **state)
 		json_init(&json, capture.file);                                                    \
 		body;                                                                              \
 		assert_int_equal(json_line(&json), -EINVAL);                                       \
-		/* It sticks, and what follows neither helps nor hurts. */                         \
+		/* the error sticks: later calls change nothing */                                 \
 		put_nested(&json);                                                                 \
 		assert_int_equal(json_line(&json), -EINVAL);                                       \
 		json_free(&json);                                                                  \
@@ -264,7 +264,7 @@ static void test_misuse(void **state)
 	assert_misuse(json_object_begin(&json); json_array_end(&json));
 	assert_misuse(json_array_begin(&json); json_object_end(&json));
 	assert_misuse(json_array_begin(&json); json_key(&json, "a"));
-	/* What would look whole in the end. */
+	/* errors whose document has balanced brackets */
 	assert_misuse(json_array_begin(&json); json_key(&json, "a"); json_u64(&json, 1);
 		      json_array_end(&json));
 	assert_misuse(json_object_begin(&json); json_key(&json, "a"); json_key(&json, "b");
@@ -286,7 +286,7 @@ static void test_depth(void **state)
 		     for (i = 0; i < JSON_DEPTH_MAX; i++) json_array_end(&json), expected);
 }
 
-/* Tokens of every kind across the places where the buffer has to grow. */
+/* Tokens of every kind at the places where the buffer has to grow. */
 static void test_growth(void **state)
 {
 	struct capture capture;
@@ -326,7 +326,7 @@ static void test_growth(void **state)
 	free(text);
 }
 
-/* A key that does not fit behind a value that just did, at every place near the end. */
+/* A value that fits and then a key that does not, at every place near the end of the buffer. */
 static void test_growth_by_key(void **state)
 {
 	struct json json;

@@ -14,7 +14,7 @@ static char said[8192];
 static int saved;
 static FILE *sink;
 
-/* All that goes to stderr until stop() ends up in said. */
+/* Redirects stderr; stop() puts all that was written into `said`. */
 static void start(void)
 {
 	fflush(stderr);

@@ -41,18 +41,18 @@ static struct device list[] = {
 	 .sids = 1,
 	 .ats_capable = true},
 	{.bdf = 0x500, .name = "0000:05:00.0"},
-	/* the same StreamID behind the other SMMU */
+	/* 0x100 again, behind the other SMMU */
 	{.bdf = 0x10100,
 	 .name = "0001:01:00.0",
 	 .smmu = 0xb000,
 	 .sid = {0x100, 0x700},
 	 .sids = 2,
 	 ATS_ON},
-	/* StreamID 0 is one like any other */
+	/* StreamID 0 is valid */
 	{.bdf = 0x700, .name = "0000:07:00.0", .smmu = 0xb000, .sid = {0}, .sids = 1, ATS_ON},
-	/* an SMMUv3, no StreamID */
+	/* behind an SMMUv3, but without a StreamID */
 	{.bdf = 0x800, .name = "0000:08:00.0", .smmu = 0xb000, ATS_ON},
-	/* shares 0x208 with 0000:02:00.0, which is on */
+	/* shares 0x208 with 0000:02:00.0, whose ATS is on */
 	{.bdf = 0x600,
 	 .name = "0000:06:00.0",
 	 .smmu = 0xa000,
@@ -192,7 +192,7 @@ static void parses_probabilities(void **state)
 		assert_int_equal(parsed(cases[i].text).probability, cases[i].probability);
 }
 
-/* Text, what the message has to name, what the hint has to offer. */
+/* A wrong text, a part of its message, a part of its hint. */
 static const struct {
 	const char *text;
 	const char *message;
@@ -317,7 +317,7 @@ static void survives_long_text(void **state)
 	assert_int_equal(inject_rule_parse(text, &rule, &error), -EINVAL);
 	has(error.message, "too long");
 	memcpy(text, "smmu=", 5);
-	/* 63 bytes are a name, 64 are not */
+	/* a name has up to 63 bytes */
 	text[5 + 63] = '\0';
 	assert_int_equal(inject_rule_parse(text, &rule, &error), 0);
 	assert_int_equal(strlen(rule.smmu), 63);
@@ -325,7 +325,7 @@ static void survives_long_text(void **state)
 	text[5 + 64] = '\0';
 	assert_int_equal(inject_rule_parse(text, &rule, &error), -EINVAL);
 	has(error.message, "too long");
-	/* the longest item that is looked at, and one more */
+	/* the longest item that is parsed at all, then one byte more */
 	text[5 + 64] = 'a';
 	text[127] = '\0';
 	assert_int_equal(inject_rule_parse(text, &rule, &error), -EINVAL);

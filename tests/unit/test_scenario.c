@@ -21,7 +21,7 @@ static struct scenario_error error;
 
 static int parse_bytes(const char *file, const char *text, size_t length)
 {
-	/* Of its exact length, so that the sanitizer sees a step too far. */
+	/* of the exact length, so that the sanitizer sees an access behind it */
 	char *copy = malloc(length ? length : 1);
 	int err;
 
@@ -173,7 +173,7 @@ static void every_need(void **state)
 static void lines(void **state)
 {
 	(void)state;
-	/* Ends of lines of both kinds, none at the end, blanks, comments, values that go on. */
+	/* both kinds of line ends, no last one, blanks, comments, values of several lines */
 	good("# a comment\r\n"
 	     "\r\n"
 	     "\t  # another\n"
@@ -258,7 +258,7 @@ static void bad_sizes(void **state)
 	free(text);
 }
 
-/* One message and hint for each way to go wrong, whole. */
+/* Each error with its whole message and hint. */
 static void errors_are_golden(void **state)
 {
 	static const char *const texts[] = {
@@ -325,7 +325,7 @@ static void errors_are_golden(void **state)
 	free(said);
 }
 
-/* One that is taken apart, too long for that. */
+/* An expectation that is too long to be split into words. */
 static void long_expectation(void **state)
 {
 	char text[400] = W "expect = ";
@@ -364,7 +364,7 @@ static void too_many(void **state)
 	free(text);
 }
 
-/* Cut anywhere, or with any byte of it changed: an answer, and nothing else. */
+/* A scenario that is cut anywhere, or has any byte changed, is read or refused with a hint. */
 static void any_damage(void **state)
 {
 	static const char text[] =
@@ -386,9 +386,9 @@ static void any_damage(void **state)
 	}
 }
 
-/* ---- what there is ---- */
+/* ---- the documentation ---- */
 
-/* Each key, by its name in quotes as in the heading of its section. */
+/* docs/SCENARIOS.md has each key, in quotes as in the heading of its section. */
 static void documented(void **state)
 {
 	static const char *const names[] = {
