@@ -35,7 +35,8 @@ int child_check(char *const argv[])
 	return -err;
 }
 
-static void run(char *const argv[], int report)
+/* In the child. errors: the end of the pipe for the errno of a failed exec. */
+static void run(char *const argv[], int errors)
 {
 	sigset_t none;
 	int err;
@@ -46,7 +47,7 @@ static void run(char *const argv[], int report)
 	signal(SIGPIPE, SIG_DFL);
 	execvp(argv[0], argv);
 	err = errno;
-	if (write(report, &err, sizeof(err)) != sizeof(err))
+	if (write(errors, &err, sizeof(err)) != sizeof(err))
 		_exit(126);
 	_exit(127);
 }

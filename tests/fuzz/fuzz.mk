@@ -6,5 +6,5 @@
 FUZZ_OUT    ?= out/fuzz
 FUZZ_CC     ?= clang
 FUZZ_TIME   ?= 60
-FUZZ_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -fno-omit-frame-pointer
+FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE= -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -fno-omit-frame-pointer
 FUZZ_HEADERS := $(wildcard include/*.h src/*.h src/*/*.h src/*/*/*.h)

@@ -7,7 +7,7 @@
 
 FUZZ_RECORD_LIB := $(sort $(wildcard $(addprefix src/,record/*.c sink/*.c check/*.c check/*/*.c event/*.c device/*.c base/*.c)))
 FUZZ_RECORD_SRC := tests/fuzz/fuzz_record.c $(FUZZ_RECORD_LIB)
-FUZZ_RECORD_CFLAGS := $(FUZZ_CFLAGS) -D_GNU_SOURCE= -DFUZZING
+FUZZ_RECORD_CFLAGS := $(FUZZ_CFLAGS) -DFUZZING
 
 $(FUZZ_OUT)/fuzz_record: $(FUZZ_RECORD_SRC) $(FUZZ_HEADERS)
 	@mkdir -p $(FUZZ_OUT)

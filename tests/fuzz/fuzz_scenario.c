@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes as a scenario: a scenario whose every string is in place, or one error
- * with a way out. Same bytes, same answer.
+ * Any bytes, parsed as a scenario, give a scenario with all its strings in place, or one
+ * message with a hint.
  */
 #include "scenario/scenario.h"
 
@@ -16,7 +16,7 @@ static void demand(bool what)
 		abort();
 }
 
-/* Ends within the scenario, so that a stray pointer is seen. */
+/* Does the string begin and end within the scenario? */
 static void check_string(const struct scenario *scenario, const char *text)
 {
 	const char *begin = (const char *)scenario, *end = begin + sizeof(*scenario);
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct scenario scenario;
 	struct scenario_error error;
-	/* Of its exact length: a step too far is seen. */
+	/* of the exact length, so that the sanitizer sees an access behind it */
 	char *text = malloc(size ? size : 1);
 
 	demand(text != NULL);
