@@ -108,10 +108,10 @@ $(O)/native/smmuscope: $(SRC:src/%.c=$(O)/native/obj/%.o)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
 
 # Types of a kernel that has none of its own, see docs/BTF.md.
-$(O)/native/btf-reduce: tools/btf/reduce.c src/kernel/hooks.c
+$(O)/native/btf-reduce: tools/btf/reduce.c src/kernel/hooks.c src/kernel/hooks.def
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(BASE_CFLAGS) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
+	$(Q)$(CC) $(BASE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -lbpf -lelf -lz
 
 SCENARIOS := $(wildcard tests/scenarios/*.scn)
 

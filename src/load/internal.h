@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The loader from the inside, for loader.c (what runs in the kernel),
- * loader_programs.c (which programs there are, and are wanted), loader_build.c (which build),
- * loader_devices.c (what it is told), loader_running.c (what runs) and loader_statistics.c (what it
- * has counted): the only files that know the skeleton.
+ * The loader from the inside. The only files that know the skeleton: loader.c (its life in the
+ * kernel), programs.c (the table of programs), select.c (which are wanted), build.c (which
+ * build of them), devices.c (the StreamIDs they are told), running.c (what runs on which CPU),
+ * statistics.c (what they counted).
  */
 #ifndef LOAD_INTERNAL_H
 #define LOAD_INTERNAL_H
@@ -48,6 +48,26 @@ struct hook_program {
 	bool returns; /* runs when the function returns */
 	struct bpf_program *program;
 };
+
+/* How the hits of a program that the kernel skipped are counted as a loss. */
+enum program_miss {
+	MISS_COUNTS,
+	/*
+	 * The entry of a list by trampoline: without it the list is reported all the same, without
+	 * a start, unless a filter by StreamID decides at the entry whether it is looked at.
+	 */
+	MISS_IF_NARROWED,
+	/* One of the two copies of enum smmu_twice: only what both missed is lost. */
+	MISS_BY_PAIR,
+	/*
+	 * On allocations, locks, switches of tasks and work: hit all the time and skipped at
+	 * times, which matters only in the moments in which a recovery is watched.
+	 */
+	MISS_IGNORED,
+};
+
+/* For a program of the skeleton, whatever it is attached to. */
+enum program_miss loader_miss(const struct loader *loader, const struct bpf_program *program);
 
 /* All programs that could be attached, in the order in which they are; at most PROGRAMS_MAX. */
 size_t loader_programs(const struct loader *loader, struct hook_program *out);

@@ -1,196 +1,172 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Which programs there are: their hooks, how they are attached, how their misses count. */
 #include "load/internal.h"
 
-#include <bpf/libbpf.h>
-#include <errno.h>
-#include <stdio.h>
+#include <stddef.h>
 
-#define ENTRY(hook, name)                                                                          \
-	{                                                                                          \
-		hook, PLAN_TRAMPOLINE, false, bpf->progs.name                                      \
-	}
-#define EXIT(hook, name)                                                                           \
-	{                                                                                          \
-		hook, PLAN_TRAMPOLINE, true, bpf->progs.name                                       \
-	}
-#define AGAIN(hook, returns, name)                                                                 \
-	{                                                                                          \
-		hook, PLAN_TRAMPOLINE, returns, loader->twice ? bpf->progs.name##_again : NULL     \
-	}
-#define KPROBE(hook, name)                                                                         \
-	{                                                                                          \
-		hook, PLAN_KPROBE, false, bpf->progs.name##_kprobe                                 \
-	}
-#define KRETPROBE(hook, name)                                                                      \
-	{                                                                                          \
-		hook, PLAN_KPROBE, true, bpf->progs.name##_kprobe                                  \
-	}
-#define TRACEPOINT(hook, name)                                                                     \
-	{                                                                                          \
-		hook, PLAN_TRACEPOINT, false, bpf->progs.name                                      \
-	}
+/*
+ * The forms a program has, each as its method, whether it runs when the function returns,
+ * when it is used, and its name in the skeleton. _AGAIN: the second copy of a program on a
+ * trampoline (twice.bpf.h).
+ */
+#define ENTRY(name)	  PLAN_TRAMPOLINE, false, USE_ALWAYS, PROGRAM(name)
+#define EXIT(name)	  PLAN_TRAMPOLINE, true, USE_ALWAYS, PROGRAM(name)
+#define ENTRY_AGAIN(name) PLAN_TRAMPOLINE, false, USE_TWICE, PROGRAM(name##_again)
+#define EXIT_AGAIN(name)  PLAN_TRAMPOLINE, true, USE_TWICE, PROGRAM(name##_again)
+#define KPROBE(name)	  PLAN_KPROBE, false, USE_ALWAYS, PROGRAM(name##_kprobe)
+#define KRETPROBE(name)	  PLAN_KPROBE, true, USE_ALWAYS, PROGRAM(name##_kprobe)
+#define TRACEPOINT(name)  PLAN_TRACEPOINT, false, USE_ALWAYS, PROGRAM(name)
+#define OVERRIDE(name)	  PLAN_OVERRIDE, false, USE_INJECTING, PROGRAM(name)
+
+#define PROGRAM(name) offsetof(struct hooks_bpf, progs.name)
+
+/*
+ * X(form, hook, name, miss): all programs in the order in which they are attached, and how a
+ * hit that the kernel skipped is counted (enum program_miss).
+ *
+ * The second copy of a program is attached first: the kernel runs it last.
+ */
+#define PROGRAMS(X)                                                                                \
+	X(EXIT_AGAIN, LIST, list_exit, BY_PAIR)                                                    \
+	X(EXIT, LIST, list_exit, BY_PAIR)                                                          \
+	X(ENTRY_AGAIN, LIST, list_entry, IF_NARROWED)                                              \
+	X(ENTRY, LIST, list_entry, IF_NARROWED)                                                    \
+	X(EXIT, GERROR, gerror_exit, COUNTS)                                                       \
+	X(ENTRY, GERROR, gerror_entry, COUNTS)                                                     \
+	X(EXIT, ATS_ENABLE, ats_enable_exit, COUNTS)                                               \
+	X(EXIT, ATS_DISABLE, ats_disable_exit, COUNTS)                                             \
+	X(EXIT, RESET, reset_exit, COUNTS)                                                         \
+	X(ENTRY, RESET, reset_entry, COUNTS)                                                       \
+	X(EXIT, RESET_PREPARE, reset_prepare_exit, COUNTS)                                         \
+	X(ENTRY, RESET_DONE, reset_done_entry, COUNTS)                                             \
+	X(EXIT, RESET_PROBE, reset_probe_exit, COUNTS)                                             \
+	X(ENTRY, RESET_PROBE, reset_probe_entry, COUNTS)                                           \
+	X(EXIT_AGAIN, INVALIDATION_DOMAIN, invalidation_domain_exit, BY_PAIR)                      \
+	X(EXIT, INVALIDATION_DOMAIN, invalidation_domain_exit, BY_PAIR)                            \
+	X(EXIT_AGAIN, INVALIDATION_MASTER, invalidation_master_exit, BY_PAIR)                      \
+	X(EXIT, INVALIDATION_MASTER, invalidation_master_exit, BY_PAIR)                            \
+	X(EXIT_AGAIN, UNMAP, unmap_exit, BY_PAIR)                                                  \
+	X(EXIT, UNMAP, unmap_exit, BY_PAIR)                                                        \
+	X(ENTRY, MUTEX, watch_mutex, IGNORED)                                                      \
+	X(ENTRY, MUTEX_INTERRUPTIBLE, watch_mutex_interruptible, IGNORED)                          \
+	X(ENTRY, MUTEX_KILLABLE, watch_mutex_killable, IGNORED)                                    \
+	X(ENTRY, RWSEM_READ, watch_rwsem_read, IGNORED)                                            \
+	X(ENTRY, RWSEM_WRITE, watch_rwsem_write, IGNORED)                                          \
+	X(ENTRY, SEMAPHORE, watch_semaphore, IGNORED)                                              \
+	X(ENTRY, INJECTED, injected_entry, COUNTS)                                                 \
+	X(KPROBE, LIST, list_entry, COUNTS)                                                        \
+	X(KRETPROBE, LIST, list_exit, COUNTS)                                                      \
+	X(KPROBE, GERROR, gerror_entry, COUNTS)                                                    \
+	X(KRETPROBE, GERROR, gerror_exit, COUNTS)                                                  \
+	X(KPROBE, ATS_ENABLE, ats_entry, COUNTS)                                                   \
+	X(KRETPROBE, ATS_ENABLE, ats_enable_exit, COUNTS)                                          \
+	X(KPROBE, ATS_DISABLE, ats_entry, COUNTS)                                                  \
+	X(KRETPROBE, ATS_DISABLE, ats_disable_exit, COUNTS)                                        \
+	X(KPROBE, RESET, reset_entry, COUNTS)                                                      \
+	X(KRETPROBE, RESET, reset_exit, COUNTS)                                                    \
+	X(KPROBE, RESET_PREPARE, reset_prepare_entry, COUNTS)                                      \
+	X(KRETPROBE, RESET_PREPARE, reset_prepare_exit, COUNTS)                                    \
+	X(KPROBE, RESET_DONE, reset_done_entry, COUNTS)                                            \
+	X(KPROBE, RESET_PROBE, reset_probe_entry, COUNTS)                                          \
+	X(KRETPROBE, RESET_PROBE, reset_probe_exit, COUNTS)                                        \
+	X(KRETPROBE, INVALIDATION_DOMAIN, invalidation_domain_exit, COUNTS)                        \
+	X(KRETPROBE, INVALIDATION_MASTER, invalidation_master_exit, COUNTS)                        \
+	X(KPROBE, UNMAP, unmap_entry, COUNTS)                                                      \
+	X(KRETPROBE, UNMAP, unmap_exit, COUNTS)                                                    \
+	X(KPROBE, MUTEX, watch_mutex, IGNORED)                                                     \
+	X(KPROBE, MUTEX_INTERRUPTIBLE, watch_mutex_interruptible, IGNORED)                         \
+	X(KPROBE, MUTEX_KILLABLE, watch_mutex_killable, IGNORED)                                   \
+	X(KPROBE, RWSEM_READ, watch_rwsem_read, IGNORED)                                           \
+	X(KPROBE, RWSEM_WRITE, watch_rwsem_write, IGNORED)                                         \
+	X(KPROBE, SEMAPHORE, watch_semaphore, IGNORED)                                             \
+	X(KPROBE, INJECTED, injected_entry, COUNTS)                                                \
+	X(TRACEPOINT, ATTACH, attach_point, COUNTS)                                                \
+	X(TRACEPOINT, IRQ_EXIT, irq_exit, COUNTS)                                                  \
+	X(TRACEPOINT, SOFTIRQ_EXIT, softirq_exit, COUNTS)                                          \
+	X(TRACEPOINT, KMALLOC, watch_kmalloc, IGNORED)                                             \
+	X(TRACEPOINT, KMEM_CACHE, watch_kmem_cache, IGNORED)                                       \
+	X(TRACEPOINT, PAGES, watch_pages, IGNORED)                                                 \
+	X(TRACEPOINT, SCHEDULE, watch_schedule, IGNORED)                                           \
+	X(TRACEPOINT, WORK, watch_work, IGNORED)                                                   \
+	X(OVERRIDE, INJECTION_POINT, verdict_inject, COUNTS)
+
+#define ROW(form, id, name, how) {HOOK_##id, form(name), MISS_##how},
+
+static const struct row {
+	enum hook_id hook;
+	enum plan_method method;
+	bool returns;
+	enum { USE_ALWAYS, USE_TWICE, USE_INJECTING } use;
+	size_t program; /* offset of its pointer in the skeleton */
+	enum program_miss miss;
+} rows[] = {PROGRAMS(ROW)};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* ---- what is forgotten does not compile ---- */
+
+#define ALL_HOOKS	  ((1ULL << HOOK_COUNT) - 1)
+#define FIRST(value, ...) value
+#define METHOD(...)	  FIRST(__VA_ARGS__)
+
+#define BIT_UNLESS_KPROBE(form, id, name, how)                                                     \
+	| (__u64)(METHOD(form(name)) != PLAN_KPROBE) << HOOK_##id
+#define BIT_UNLESS_TRAMPOLINE(form, id, name, how)                                                 \
+	| (__u64)(METHOD(form(name)) != PLAN_TRAMPOLINE) << HOOK_##id
+#define ONE_IF_BY_PAIR(form, id, name, how) +(MISS_##how == MISS_BY_PAIR)
+
+/* ats_entry_kprobe serves two hooks. */
+#define PROGRAMS_SHARED 1
+
+_Static_assert((0 PROGRAMS(BIT_UNLESS_KPROBE)) == ALL_HOOKS,
+	       "each hook has a program for kernels with trampolines");
+_Static_assert((0 PROGRAMS(BIT_UNLESS_TRAMPOLINE)) == ALL_HOOKS,
+	       "each hook has a program for kernels with kprobes only");
+_Static_assert(ROWS - PROGRAMS_SHARED ==
+		       sizeof(((struct hooks_bpf *)NULL)->progs) / sizeof(struct bpf_program *),
+	       "each program of the skeleton has a row");
+_Static_assert((0 PROGRAMS(ONE_IF_BY_PAIR)) == 2 * SMMU_TWICE_COUNT,
+	       "each pair of enum smmu_twice has two rows");
+_Static_assert(ROWS <= PROGRAMS_MAX, "room for all programs");
+
+static struct bpf_program *program_of(const struct loader *loader, const struct row *row)
+{
+	return *(struct bpf_program **)((char *)loader->bpf + row->program);
+}
+
+static bool used(const struct loader *loader, const struct row *row)
+{
+	return row->use == USE_TWICE	   ? loader->twice
+	       : row->use == USE_INJECTING ? loader->injecting
+					   : true;
+}
 
 size_t loader_programs(const struct loader *loader, struct hook_program *out)
 {
-	const struct hooks_bpf *bpf = loader->bpf;
-	const struct hook_program all[] = {
-		/* The second copy of a program is attached first: the kernel runs it last. */
-		AGAIN(HOOK_LIST, true, list_exit),
-		EXIT(HOOK_LIST, list_exit),
-		AGAIN(HOOK_LIST, false, list_entry),
-		ENTRY(HOOK_LIST, list_entry),
-		EXIT(HOOK_GERROR, gerror_exit),
-		ENTRY(HOOK_GERROR, gerror_entry),
-		EXIT(HOOK_ATS_ENABLE, ats_enable_exit),
-		EXIT(HOOK_ATS_DISABLE, ats_disable_exit),
-		EXIT(HOOK_RESET, reset_exit),
-		ENTRY(HOOK_RESET, reset_entry),
-		EXIT(HOOK_RESET_PREPARE, reset_prepare_exit),
-		ENTRY(HOOK_RESET_DONE, reset_done_entry),
-		EXIT(HOOK_RESET_PROBE, reset_probe_exit),
-		ENTRY(HOOK_RESET_PROBE, reset_probe_entry),
-		AGAIN(HOOK_INVALIDATION_DOMAIN, true, invalidation_domain_exit),
-		EXIT(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
-		AGAIN(HOOK_INVALIDATION_MASTER, true, invalidation_master_exit),
-		EXIT(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
-		AGAIN(HOOK_UNMAP, true, unmap_exit),
-		EXIT(HOOK_UNMAP, unmap_exit),
-		ENTRY(HOOK_MUTEX, watch_mutex),
-		ENTRY(HOOK_MUTEX_INTERRUPTIBLE, watch_mutex_interruptible),
-		ENTRY(HOOK_MUTEX_KILLABLE, watch_mutex_killable),
-		ENTRY(HOOK_RWSEM_READ, watch_rwsem_read),
-		ENTRY(HOOK_RWSEM_WRITE, watch_rwsem_write),
-		ENTRY(HOOK_SEMAPHORE, watch_semaphore),
-		ENTRY(HOOK_INJECTED, injected_entry),
-
-		KPROBE(HOOK_LIST, list_entry),
-		KRETPROBE(HOOK_LIST, list_exit),
-		KPROBE(HOOK_GERROR, gerror_entry),
-		KRETPROBE(HOOK_GERROR, gerror_exit),
-		KPROBE(HOOK_ATS_ENABLE, ats_entry),
-		KRETPROBE(HOOK_ATS_ENABLE, ats_enable_exit),
-		KPROBE(HOOK_ATS_DISABLE, ats_entry),
-		KRETPROBE(HOOK_ATS_DISABLE, ats_disable_exit),
-		KPROBE(HOOK_RESET, reset_entry),
-		KRETPROBE(HOOK_RESET, reset_exit),
-		KPROBE(HOOK_RESET_PREPARE, reset_prepare_entry),
-		KRETPROBE(HOOK_RESET_PREPARE, reset_prepare_exit),
-		KPROBE(HOOK_RESET_DONE, reset_done_entry),
-		KPROBE(HOOK_RESET_PROBE, reset_probe_entry),
-		KRETPROBE(HOOK_RESET_PROBE, reset_probe_exit),
-		KRETPROBE(HOOK_INVALIDATION_DOMAIN, invalidation_domain_exit),
-		KRETPROBE(HOOK_INVALIDATION_MASTER, invalidation_master_exit),
-		KPROBE(HOOK_UNMAP, unmap_entry),
-		KRETPROBE(HOOK_UNMAP, unmap_exit),
-		KPROBE(HOOK_MUTEX, watch_mutex),
-		KPROBE(HOOK_MUTEX_INTERRUPTIBLE, watch_mutex_interruptible),
-		KPROBE(HOOK_MUTEX_KILLABLE, watch_mutex_killable),
-		KPROBE(HOOK_RWSEM_READ, watch_rwsem_read),
-		KPROBE(HOOK_RWSEM_WRITE, watch_rwsem_write),
-		KPROBE(HOOK_SEMAPHORE, watch_semaphore),
-		KPROBE(HOOK_INJECTED, injected_entry),
-
-		TRACEPOINT(HOOK_ATTACH, attach_point),
-		TRACEPOINT(HOOK_IRQ_EXIT, irq_exit),
-		TRACEPOINT(HOOK_SOFTIRQ_EXIT, softirq_exit),
-		TRACEPOINT(HOOK_KMALLOC, watch_kmalloc),
-		TRACEPOINT(HOOK_KMEM_CACHE, watch_kmem_cache),
-		TRACEPOINT(HOOK_PAGES, watch_pages),
-		TRACEPOINT(HOOK_SCHEDULE, watch_schedule),
-		TRACEPOINT(HOOK_WORK, watch_work),
-		{HOOK_INJECTION_POINT, PLAN_OVERRIDE, false,
-		 loader->injecting ? bpf->progs.verdict_inject : NULL},
-	};
 	size_t count = 0;
 
-	_Static_assert(sizeof(all) / sizeof(all[0]) <= PROGRAMS_MAX, "room for all programs");
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		const struct plan_hook *planned = &loader->plan->hook[all[i].hook];
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct plan_hook *planned = &loader->plan->hook[rows[i].hook];
 
-		/* What is not usable is noted, once: any of its programs will do. */
-		if (all[i].program && (!planned->usable || planned->method == all[i].method))
-			out[count++] = all[i];
+		/* An unusable hook has no method: with any of its programs it is noted once. */
+		if (!used(loader, &rows[i]) ||
+		    (planned->usable && planned->method != rows[i].method))
+			continue;
+		out[count++] = (struct hook_program){
+			.hook = rows[i].hook,
+			.method = rows[i].method,
+			.returns = rows[i].returns,
+			.program = program_of(loader, &rows[i]),
+		};
 	}
 	return count;
 }
 
-static int note_missing(struct loader *loader, enum hook_id id)
+enum program_miss loader_miss(const struct loader *loader, const struct bpf_program *program)
 {
-	char **slot = &loader->missing[loader->missing_count];
+	size_t i = 0;
 
-	if (asprintf(slot, "%s: %s", hooks[id].id, loader->plan->hook[id].reason) < 0)
-		return -ENOMEM;
-	loader->missing_count++;
-	return 0;
-}
-
-/* Once for each hook, however many programs it has. */
-static int note_hook(struct loader *loader, enum hook_id id)
-{
-	const struct plan_hook *planned = &loader->plan->hook[id];
-	struct stream_hook *hook = &loader->hooks[loader->hook_count];
-
-	for (size_t i = 0; i < loader->hook_count; i++) {
-		if (loader->hooks[i].id == hooks[id].id)
-			return 0;
-	}
-	loader->hook_count++;
-	hook->id = hooks[id].id;
-	hook->method = plan_method_name(planned->method);
-	hook->symbol = planned->symbol;
-	hook->reason = planned->usable ? NULL : planned->reason;
-	return planned->usable ? 0 : note_missing(loader, id);
-}
-
-/* What the injection point, and hooks that are no part of an invalidation, can tell. */
-#define KINDS_POINT_ONLY                                                                           \
-	(1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |             \
-	 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET | 1U << SMMU_EVENT_CMDQ_ERROR |             \
-	 1U << SMMU_EVENT_ATTACH)
-
-bool loader_point_only(const struct loader_options *options)
-{
-	return options->rules && !options->stats && !(options->kinds & ~KINDS_POINT_ONLY);
-}
-
-static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
-			enum hook_id id)
-{
-	if (id == HOOK_LIST)
-		return !loader->point_only;
-	if (id == HOOK_INJECTION_POINT)
-		return true;
-	if (id == HOOK_RESET && options->stats)
-		return true;
-	if (id == HOOK_INJECTED) /* without an injection point there is nothing to miss */
-		return loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];
-	return loader->events && (hooks[id].kinds & options->kinds);
-}
-
-int loader_select(struct loader *loader, const struct loader_options *options)
-{
-	struct hook_program programs[PROGRAMS_MAX];
-	size_t count = loader_programs(loader, programs);
-
-	loader->sees_injection = !loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];
-	for (size_t i = 0; i < count; i++) {
-		enum hook_id id = programs[i].hook;
-		const struct plan_hook *planned = &loader->plan->hook[id];
-		int err;
-
-		if (!hook_wanted(loader, options, id))
-			continue;
-		err = note_hook(loader, id);
-		if (!err && planned->usable) {
-			bpf_program__set_autoload(programs[i].program, true);
-			if (planned->method != PLAN_KPROBE)
-				err = bpf_program__set_attach_target(programs[i].program, 0,
-								     planned->symbol);
-		}
-		if (err)
-			return err;
-		if (planned->usable && (id == HOOK_INJECTION_POINT || id == HOOK_INJECTED))
-			loader->sees_injection = true;
-	}
-	return 0;
+	while (i < ROWS - 1 && program_of(loader, &rows[i]) != program)
+		i++;
+	return rows[i].miss;
 }

@@ -166,21 +166,15 @@ static int read_books(struct loader *loader, struct statistics *statistics)
 	return err;
 }
 
-/*
- * Hits that came while the same program ran on that CPU: the kernel skips these. The
- * hooks on allocations and locks are not in it: they are hit all the time, skipped at
- * times, and it matters only in the moments in which something is watched.
- */
+/* Of a program and on its own: does each hit that the kernel skipped count as one? */
 static bool skips_count(const struct loader *loader, const struct bpf_program *program)
 {
-	const char *name = bpf_program__name(program);
+	enum program_miss miss = loader_miss(loader, program);
 
-	/* Without its entry a list is reported all the same, without a start; not by a filter. */
-	if (!loader->narrowed && !strncmp(name, "list_entry", 10) && !strstr(name, "kprobe"))
-		return false;
-	return strncmp(name, "watch_", 6) != 0;
+	return miss == MISS_COUNTS || (miss == MISS_IF_NARROWED && loader->narrowed);
 }
 
+/* Hits that came while the same program ran on that CPU: the kernel skipped them. */
 static __u64 misses(const struct bpf_program *program)
 {
 	struct bpf_prog_info info;
@@ -209,39 +203,45 @@ static __u64 counted_early(const struct loader *loader)
 	return (__u64)early < missed ? (__u64)early : missed;
 }
 
-static __u64 skipped(const struct loader *loader)
+/* X(id, name): the programs of which there are two copies, SMMU_TWICE_id. */
+#define PAIRS(X)                                                                                   \
+	X(LIST, list_exit)                                                                         \
+	X(DOMAIN, invalidation_domain_exit)                                                        \
+	X(MASTER, invalidation_master_exit)                                                        \
+	X(UNMAP, unmap_exit)
+
+#define ONE(id, name) +1
+_Static_assert((0 PAIRS(ONE)) == SMMU_TWICE_COUNT, "each pair of enum smmu_twice");
+
+static __u64 skipped_in_pairs(const struct hooks_bpf *bpf)
 {
-	const struct hooks_bpf *bpf = loader->bpf;
+#define PAIR(id, name) [SMMU_TWICE_##id] = {bpf->progs.name, bpf->progs.name##_again},
 	const struct {
 		const struct bpf_program *first, *second;
-	} twice[SMMU_TWICE_COUNT] = {
-		[SMMU_TWICE_LIST] = {bpf->progs.list_exit, bpf->progs.list_exit_again},
-		[SMMU_TWICE_DOMAIN] = {bpf->progs.invalidation_domain_exit,
-				       bpf->progs.invalidation_domain_exit_again},
-		[SMMU_TWICE_MASTER] = {bpf->progs.invalidation_master_exit,
-				       bpf->progs.invalidation_master_exit_again},
-		[SMMU_TWICE_UNMAP] = {bpf->progs.unmap_exit, bpf->progs.unmap_exit_again},
-	};
-	struct bpf_program *program;
-	/* First: no more than is in the sum then. */
-	__u64 counted = counted_early(loader), sum = loader->bpf->bss->unpaired;
+	} pairs[SMMU_TWICE_COUNT] = {PAIRS(PAIR)};
+	__u64 sum = 0;
 
-	bpf_object__for_each_program(program, bpf->obj)
-	{
-		bool one = skips_count(loader, program);
-
-		for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++)
-			one = one && program != twice[i].first && program != twice[i].second;
-		if (one)
-			sum += misses(program);
-	}
 	for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++) {
-		/* Before the misses: no call is in the first number and not in the other. */
+		/* Read before the misses: a call that helped is then in the misses, too. */
 		__u64 helped = __atomic_load_n(&bpf->bss->helped[i], __ATOMIC_ACQUIRE);
 
-		sum += missed_by_both(helped, misses(twice[i].first), misses(twice[i].second));
+		sum += missed_by_both(helped, misses(pairs[i].first), misses(pairs[i].second));
 	}
-	return sum - counted;
+	return sum;
+}
+
+static __u64 skipped(const struct loader *loader)
+{
+	struct bpf_program *program;
+	/* Read first: it is never more than the misses that are read after it. */
+	__u64 counted = counted_early(loader), sum = loader->bpf->bss->unpaired;
+
+	bpf_object__for_each_program(program, loader->bpf->obj)
+	{
+		if (skips_count(loader, program))
+			sum += misses(program);
+	}
+	return sum + skipped_in_pairs(loader->bpf) - counted;
 }
 
 int loader_statistics(struct loader *loader, struct statistics *statistics)

@@ -11,32 +11,18 @@
 
 #define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
+#define NAME(id, name) [PLAN_##id] = (name),
+
 const char *plan_method_name(enum plan_method method)
 {
-	static const char *const names[] = {
-		[PLAN_NONE] = "",
-		[PLAN_TRAMPOLINE] = "fentry",
-		[PLAN_KPROBE] = "kprobe",
-		[PLAN_TRACEPOINT] = "tp_btf",
-		[PLAN_OVERRIDE] = "fmod_ret",
-	};
+	static const char *const names[] = {PLAN_METHODS(NAME)};
 
 	return names[method];
 }
 
 const char *plan_problem_name(enum plan_problem problem)
 {
-	static const char *const names[] = {
-		[PLAN_FINE] = NULL,
-		[PLAN_MACHINE] = "machine",
-		[PLAN_PERMISSION] = "permission",
-		[PLAN_LOCKDOWN] = "lockdown",
-		[PLAN_DRIVER] = "driver",
-		[PLAN_BTF] = "btf",
-		[PLAN_TWIN_TYPES] = "twin_types",
-		[PLAN_MODULE_BTF] = "module_btf",
-		[PLAN_HOOK] = "hook",
-	};
+	static const char *const names[] = {PLAN_PROBLEMS(NAME)};
 
 	return names[problem];
 }

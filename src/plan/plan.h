@@ -14,13 +14,17 @@
 
 #define PLAN_NO_ARGUMENT 0xffU
 
-enum plan_method {
-	PLAN_NONE,
-	PLAN_TRAMPOLINE, /* fentry, fexit */
-	PLAN_KPROBE,	 /* kprobe, kretprobe */
-	PLAN_TRACEPOINT, /* tp_btf: needs no trampoline */
-	PLAN_OVERRIDE,	 /* fmod_ret: there is no lower method for it */
-};
+/* X(id, name): how a hook is attached. */
+#define PLAN_METHODS(X)                                                                            \
+	X(NONE, "")                                                                                \
+	X(TRAMPOLINE, "fentry") /* fentry, fexit */                                                \
+	X(KPROBE, "kprobe")	/* kprobe, kretprobe */                                            \
+	X(TRACEPOINT, "tp_btf") /* needs no trampoline */                                          \
+	X(OVERRIDE, "fmod_ret") /* nothing else can replace a return value */
+
+#define PLAN_METHOD_ENUM_(id, name) PLAN_##id,
+enum plan_method { PLAN_METHODS(PLAN_METHOD_ENUM_) };
+#undef PLAN_METHOD_ENUM_
 
 /* "fentry", "kprobe", "tp_btf", "fmod_ret", "". */
 const char *plan_method_name(enum plan_method method);
@@ -31,18 +35,21 @@ struct plan_options {
 	bool trampolines; /* --attach=fentry: no kprobes even where nothing else would do */
 };
 
-/* What stands in the way of everything. */
-enum plan_problem {
-	PLAN_FINE,
-	PLAN_MACHINE,	 /* not an arm64 one */
-	PLAN_PERMISSION, /* of this process */
-	PLAN_LOCKDOWN,
-	PLAN_DRIVER,	 /* absent */
-	PLAN_BTF,	 /* none in the kernel, none given */
-	PLAN_TWIN_TYPES, /* of SMMUv2, which hide those of the module */
-	PLAN_MODULE_BTF,
-	PLAN_HOOK, /* a hook that is required */
-};
+/* X(id, name): why neither tracing nor injection is possible, whatever the hooks are. */
+#define PLAN_PROBLEMS(X)                                                                           \
+	X(FINE, NULL)                                                                              \
+	X(MACHINE, "machine")	    /* not an arm64 one */                                         \
+	X(PERMISSION, "permission") /* of this process */                                          \
+	X(LOCKDOWN, "lockdown")	    /* BPF may not read the kernel */                              \
+	X(DRIVER, "driver")	    /* absent */                                                   \
+	X(BTF, "btf")		    /* none in the kernel, none given */                           \
+	X(TWIN_TYPES, "twin_types") /* SMMUv2's types hide those of the module */                  \
+	X(MODULE_BTF, "module_btf") /* the module's types cannot be read */                        \
+	X(HOOK, "hook")		    /* a required hook is not usable */
+
+#define PLAN_PROBLEM_ENUM_(id, name) PLAN_##id,
+enum plan_problem { PLAN_PROBLEMS(PLAN_PROBLEM_ENUM_) };
+#undef PLAN_PROBLEM_ENUM_
 
 /* "machine", "permission", "lockdown" ...; NULL for PLAN_FINE. */
 const char *plan_problem_name(enum plan_problem problem);

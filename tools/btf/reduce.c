@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * btf-reduce: of a kernel's BTF what smmuscope plans with, the prototypes of the functions
- * and tracepoints of src/kernel/hooks.c, and nothing behind a pointer. On top of what `bpftool gen
- * min_core_btf` left, which is the types that the programs read and no prototype.
+ * btf-reduce: adds to a reduced BTF what smmuscope plans with: the prototypes of the functions
+ * and tracepoints in src/kernel/hooks.def, without the types behind their pointers. The
+ * reduced BTF comes from `bpftool gen min_core_btf`, which keeps the types that the programs
+ * read and no prototype.
  */
 #include "kernel/hooks.h"
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which of the programs a run wants, and what it wants and does not get. */
+#include "load/internal.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+
+static int note_missing(struct loader *loader, enum hook_id id)
+{
+	char **slot = &loader->missing[loader->missing_count];
+
+	if (asprintf(slot, "%s: %s", hooks[id].id, loader->plan->hook[id].reason) < 0)
+		return -ENOMEM;
+	loader->missing_count++;
+	return 0;
+}
+
+/* Once for each hook, however many programs it has. */
+static int note_hook(struct loader *loader, enum hook_id id)
+{
+	const struct plan_hook *planned = &loader->plan->hook[id];
+	struct stream_hook *hook = &loader->hooks[loader->hook_count];
+
+	for (size_t i = 0; i < loader->hook_count; i++) {
+		if (loader->hooks[i].id == hooks[id].id)
+			return 0;
+	}
+	loader->hook_count++;
+	hook->id = hooks[id].id;
+	hook->method = plan_method_name(planned->method);
+	hook->symbol = planned->symbol;
+	hook->reason = planned->usable ? NULL : planned->reason;
+	return planned->usable ? 0 : note_missing(loader, id);
+}
+
+/* What the injection point, and hooks that are no part of an invalidation, can tell. */
+#define KINDS_POINT_ONLY                                                                           \
+	(1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |             \
+	 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET | 1U << SMMU_EVENT_CMDQ_ERROR |             \
+	 1U << SMMU_EVENT_ATTACH)
+
+bool loader_point_only(const struct loader_options *options)
+{
+	return options->rules && !options->stats && !(options->kinds & ~KINDS_POINT_ONLY);
+}
+
+static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
+			enum hook_id id)
+{
+	if (id == HOOK_LIST)
+		return !loader->point_only;
+	if (id == HOOK_INJECTION_POINT)
+		return true;
+	if (id == HOOK_RESET && options->stats)
+		return true;
+	if (id == HOOK_INJECTED) /* without an injection point there is nothing to miss */
+		return loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];
+	return loader->events && (hooks[id].kinds & options->kinds);
+}
+
+int loader_select(struct loader *loader, const struct loader_options *options)
+{
+	struct hook_program programs[PROGRAMS_MAX];
+	size_t count = loader_programs(loader, programs);
+
+	loader->sees_injection = !loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];
+	for (size_t i = 0; i < count; i++) {
+		enum hook_id id = programs[i].hook;
+		const struct plan_hook *planned = &loader->plan->hook[id];
+		int err;
+
+		if (!hook_wanted(loader, options, id))
+			continue;
+		err = note_hook(loader, id);
+		if (!err && planned->usable) {
+			bpf_program__set_autoload(programs[i].program, true);
+			if (planned->method != PLAN_KPROBE)
+				err = bpf_program__set_attach_target(programs[i].program, 0,
+								     planned->symbol);
+		}
+		if (err)
+			return err;
+		if (planned->usable && (id == HOOK_INJECTION_POINT || id == HOOK_INJECTED))
+			loader->sees_injection = true;
+	}
+	return 0;
+}
