@@ -13,9 +13,10 @@ char *kernel_read(const struct kernel *kernel, const char *path)
 {
 	char whole[PATH_MAX], block[4096], *text = NULL;
 	size_t length = 0;
+	bool failed;
 	gzFile in;
 	FILE *out;
-	int size;
+	int size = 0;
 
 	snprintf(whole, sizeof(whole), "%s%s", kernel->root, path);
 	in = gzopen(whole, "re");
@@ -24,8 +25,9 @@ char *kernel_read(const struct kernel *kernel, const char *path)
 	out = open_memstream(&text, &length);
 	while (out && (size = gzread(in, block, sizeof(block))) > 0)
 		fwrite(block, 1, (size_t)size, out);
-	gzclose(in);
-	if (!out || fclose(out)) {
+	/* That a packed file is cut off is only said when it is closed. */
+	failed = gzclose(in) != Z_OK || size < 0;
+	if (!out || fclose(out) || failed) {
 		free(text);
 		return NULL;
 	}

@@ -123,10 +123,14 @@ static int open_programs(struct loader *loader, const struct loader_options *opt
 {
 	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf);
 	struct bpf_object_skeleton *skeleton;
+	int err;
 
 	loader->bpf = calloc(1, sizeof(*loader->bpf));
-	if (!loader->bpf || hooks_bpf__create_skeleton(loader->bpf))
+	if (!loader->bpf)
 		return -ENOMEM;
+	err = hooks_bpf__create_skeleton(loader->bpf);
+	if (err)
+		return err;
 	skeleton = loader->bpf->skeleton;
 	skeleton->data = (void *)loader_build(loader->plan, options, &skeleton->data_sz);
 	return bpf_object__open_skeleton(skeleton, &open);
@@ -178,8 +182,10 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	if (err)
 		return err;
 	loader = calloc(1, sizeof(*loader));
-	if (!loader)
+	if (!loader) {
+		log_error("out of memory");
 		return EXIT_RUNTIME;
+	}
 	loader->plan = plan;
 	loader->events = options->events;
 	loader->injecting = options->rules != NULL;
@@ -188,7 +194,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	loader->narrowed = options->sid_count && !options->stats;
 	loader->rules = options->rules;
 	loader->cpus = libbpf_num_possible_cpus();
-	err = prepare(loader, options);
+	err = loader->cpus < 0 ? loader->cpus : prepare(loader, options);
 	if (err) {
 		loader_close(loader);
 		return explain_load(err, options->rules != NULL);
@@ -246,6 +252,7 @@ int loader_attach(struct loader *loader)
 {
 	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = loader_programs(loader, programs);
+	int err;
 
 	loader->bpf->bss->attention = SMMU_NOT_READY;
 	for (unsigned int pass = 0; pass < 2; pass++) {
@@ -260,8 +267,9 @@ int loader_attach(struct loader *loader)
 				return code;
 		}
 	}
-	if (arm_rules(loader)) {
-		log_error("the rules cannot be armed: %s", strerror(errno));
+	err = arm_rules(loader);
+	if (err) {
+		log_error("the rules cannot be armed: %s", strerror(-err));
 		return EXIT_RUNTIME;
 	}
 	__atomic_fetch_and(&loader->bpf->bss->attention, ~SMMU_NOT_READY, __ATOMIC_ACQ_REL);

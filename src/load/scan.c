@@ -22,15 +22,15 @@ int scan_open(struct scan **out, const char *btf)
 	struct scan *scan = calloc(1, sizeof(*scan));
 	int err;
 
-	if (!scan)
-		return -ENOMEM;
-	scan->bpf = scan_bpf__open_opts(&open);
-	if (!scan->bpf) {
+	if (scan)
+		scan->bpf = scan_bpf__open_opts(&open);
+	if (!scan || !scan->bpf) {
 		err = -errno;
 		goto fail;
 	}
-	bpf_program__set_autoload(scan->bpf->progs.scan_devices, true);
-	err = scan_bpf__load(scan->bpf);
+	err = bpf_program__set_autoload(scan->bpf->progs.scan_devices, true);
+	if (!err)
+		err = scan_bpf__load(scan->bpf);
 	if (err)
 		goto fail;
 	programs_say(scan->bpf->obj);
@@ -139,6 +139,7 @@ int scan_devices(struct scan *scan, struct devices *devices)
 	report_status(scan->bpf->bss->scan_status);
 	err = read_entries(scan, &fresh);
 	if (err) {
+		log_error("the result of the device scan cannot be read: %s", strerror(-err));
 		devices_free(&fresh);
 		return err;
 	}

@@ -74,8 +74,8 @@ int loader_select(struct loader *loader, const struct loader_options *options)
 			continue;
 		err = note_hook(loader, id);
 		if (!err && planned->usable) {
-			bpf_program__set_autoload(programs[i].program, true);
-			if (planned->method != PLAN_KPROBE)
+			err = bpf_program__set_autoload(programs[i].program, true);
+			if (!err && planned->method != PLAN_KPROBE)
 				err = bpf_program__set_attach_target(programs[i].program, 0,
 								     planned->symbol);
 		}

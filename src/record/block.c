@@ -203,6 +203,9 @@ static unsigned char *room_for(unsigned char **buffer, size_t *room, size_t want
 unsigned char *record_unpacker_room(struct record_unpacker *unpacker,
 				    const struct record_block *block)
 {
+	if (block->flags & RECORD_BLOCK_DEFLATED &&
+	    !room_for(&unpacker->raw, &unpacker->raw_room, block->raw_length))
+		return NULL;
 	return room_for(&unpacker->stored, &unpacker->stored_room, block->stored_length);
 }
 
@@ -215,8 +218,6 @@ unsigned char *record_unpack(struct record_unpacker *unpacker, const struct reco
 		return NULL;
 	if (!(block->flags & RECORD_BLOCK_DEFLATED))
 		return unpacker->stored;
-	if (!room_for(&unpacker->raw, &unpacker->raw_room, block->raw_length))
-		return NULL;
 	inflateReset(stream);
 	stream->next_in = unpacker->stored;
 	stream->avail_in = block->stored_length;

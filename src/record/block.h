@@ -85,10 +85,10 @@ struct record_unpacker;
 
 struct record_unpacker *record_unpacker_new(void);
 void record_unpacker_free(struct record_unpacker *unpacker);
-/* Room for what is stored, NULL without memory. */
+/* Where the caller puts what is stored: stored_length bytes. NULL without memory. */
 unsigned char *record_unpacker_room(struct record_unpacker *unpacker,
 				    const struct record_block *block);
-/* What was put there, unpacked; NULL if it is damaged, or without memory. */
+/* What was put there, unpacked: raw_length bytes. NULL if it is damaged. */
 unsigned char *record_unpack(struct record_unpacker *unpacker, const struct record_block *block);
 
 #endif

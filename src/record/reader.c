@@ -145,6 +145,14 @@ static struct wire_in input(unsigned char *raw, size_t length)
 	return (struct wire_in){.at = raw, .end = raw + length};
 }
 
+/* What errno says: no memory, or the file. */
+static int fail_by_errno(struct record_error *error, const struct record_source *source)
+{
+	if (errno == ENOMEM)
+		return no_memory(error, source);
+	return fail(error, RECORD_IO, source->offset, "it cannot be read: %s", strerror(errno));
+}
+
 static int read_header(struct record_source *source, struct record_error *error)
 {
 	unsigned char header[RECORD_HEADER_LEN];
@@ -152,8 +160,7 @@ static int read_header(struct record_source *source, struct record_error *error)
 	__u32 version;
 
 	if (ferror(source->file))
-		return fail(error, RECORD_IO, source->offset, "it cannot be read: %s",
-			    strerror(errno));
+		return fail_by_errno(error, source);
 	if (!count)
 		return fail(error, RECORD_FOREIGN, 0, "it is empty, not a recording");
 	switch (record_header_check(header, count, &version)) {
@@ -182,8 +189,7 @@ static int read_info(struct record_source *source, struct record_error *error)
 	if (fetch == FETCH_BLOCK && source->block.type == RECORD_BLOCK_INFO)
 		fetch = fetch_payload(source, &hole, &raw);
 	if (fetch == FETCH_ERROR)
-		return fail(error, RECORD_IO, source->offset, "it cannot be read: %s",
-			    strerror(errno));
+		return fail_by_errno(error, source);
 	if (fetch == FETCH_EOF || fetch == FETCH_TORN)
 		return fail(error, RECORD_DAMAGED, source->offset,
 			    "it ends at byte %llu, before it says what it is of", source->offset);
@@ -221,7 +227,8 @@ int record_open(struct record_reader *reader, FILE *file, struct record_error *e
 		err = read_info(source, error);
 	if (err)
 		record_close(reader);
-	reader->info = &source->about.info;
+	else
+		reader->info = &source->about.info;
 	return err;
 }
 
@@ -277,17 +284,13 @@ static enum record_result cut(struct record_reader *reader, bool torn)
 
 static enum record_result failed(struct record_reader *reader, struct record_error *error)
 {
-	struct record_source *source = reader->source;
-
-	if (errno == ENOMEM)
-		no_memory(error, source);
-	else
-		fail(error, RECORD_IO, source->offset, "it cannot be read: %s", strerror(errno));
+	fail_by_errno(error, reader->source);
 	return RECORD_FAILED;
 }
 
 /* One block's content. RECORD_EVENT: nothing to say, go on. */
-static enum record_result take(struct record_reader *reader, unsigned char *raw)
+static enum record_result take(struct record_reader *reader, unsigned char *raw,
+			       struct record_error *error)
 {
 	struct record_source *source = reader->source;
 	struct wire_in in = input(raw, source->block.raw_length);
@@ -308,7 +311,9 @@ static enum record_result take(struct record_reader *reader, unsigned char *raw)
 								       : hole_at(reader, 0);
 	case RECORD_BLOCK_END:
 		source->end_raw = copy_of(raw, source->block.raw_length);
-		in = input(source->end_raw, source->end_raw ? source->block.raw_length : 0);
+		if (!source->end_raw)
+			return failed(reader, error);
+		in = input(source->end_raw, source->block.raw_length);
 		statistics_free(&reader->statistics);
 		if (record_get_end(&in, &reader->statistics, &reader->reason)) {
 			reader->end = source->offset;
@@ -359,10 +364,10 @@ static enum record_result next_block(struct record_reader *reader, struct record
 		return hole_at(reader, 0);
 	if (fetch == FETCH_DAMAGED)
 		return hole_at(reader, source->block.events);
-	return take(reader, raw);
+	return take(reader, raw, error);
 }
 
-static enum record_result next_event(struct record_reader *reader)
+static enum record_result next_event(struct record_reader *reader, struct record_error *error)
 {
 	struct record_source *source = reader->source;
 	const struct smmu_event *event;
@@ -379,8 +384,10 @@ static enum record_result next_event(struct record_reader *reader)
 	source->left--;
 	source->passed++;
 	known = event->kind < SMMU_EVENT_KIND_COUNT;
-	if (known)
-		record_names_cover(&source->names, event);
+	if (known && !record_names_cover(&source->names, event)) {
+		no_memory(error, source);
+		return RECORD_FAILED;
+	}
 	source->about.info.symbols = source->names.symbols;
 	return known ? RECORD_EVENT : RECORD_UNKNOWN;
 }
@@ -392,7 +399,7 @@ enum record_result record_next(struct record_reader *reader, struct record_error
 
 	while (result == RECORD_EVENT && !source->left)
 		result = next_block(reader, error);
-	return result == RECORD_EVENT ? next_event(reader) : result;
+	return result == RECORD_EVENT ? next_event(reader, error) : result;
 }
 
 void record_close(struct record_reader *reader)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cmocka.h>
@@ -292,6 +293,24 @@ static void test_configuration_that_was_kept_packed(void **state)
 	assert_string_equal(found.kprobes_reason, "CONFIG_KPROBE_EVENTS is not set");
 }
 
+/* Of half a configuration it would be said that the rest is not set. */
+static void test_configuration_that_is_cut_off(void **state)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	(void)state;
+	put("/proc/kallsyms", SYMBOLS);
+	put_packed("/proc/config.gz", CONFIG);
+	strcpy(path, under("/proc/config.gz"));
+	opened();
+	assert_int_equal(kernel_config(&found, "ARM64"), 'y');
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(truncate(path, status.st_size - 9), 0);
+	opened();
+	assert_int_equal(kernel_config(&found, "ARM64"), '?');
+}
+
 static void test_configuration_of_several(void **state)
 {
 	(void)state;
@@ -390,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_types_from_a_file, begin, end),
 		cmocka_unit_test_setup_teardown(test_configuration_that_was_kept_packed, begin,
 						end),
+		cmocka_unit_test_setup_teardown(test_configuration_that_is_cut_off, begin, end),
 		cmocka_unit_test_setup_teardown(test_configuration_of_several, begin, end),
 		cmocka_unit_test_setup_teardown(test_configuration_beside_the_modules, begin, end),
 		cmocka_unit_test_setup_teardown(test_kprobes_switched_off, begin, end),
