@@ -7,6 +7,7 @@
 #ifndef SMMU_STATS_H
 #define SMMU_STATS_H
 
+#include "smmu_arch.h"
 #include "smmu_event.h"
 
 /*
@@ -68,7 +69,7 @@ struct smmu_queue_stats {
 	/* lists with a CMD_SYNC, by the time from entry to return */
 	__u64 sync_latency[SMMU_LATENCY_BUCKETS];
 	__u64 sync_latency_sum_ns;
-	__u64 commands[256]; /* by opcode, CMD_SYNC included */
+	__u64 commands[SMMU_OPCODE_COUNT]; /* by opcode, CMD_SYNC included */
 };
 
 /*
@@ -80,8 +81,8 @@ struct smmu_queue_account {
 	__u64 queue;	 /* the queue's address; 0: not in use yet */
 	__u32 smmu_slot; /* the SMMU's number */
 	__u32 reserved;
-	__u64 unstarted;   /* lists with a CMD_SYNC that have no latency */
-	__u64 single[256]; /* lists of one command, by its opcode */
+	__u64 unstarted;		 /* lists with a CMD_SYNC that have no latency */
+	__u64 single[SMMU_OPCODE_COUNT]; /* lists of one command, by its opcode */
 	struct smmu_queue_stats stats;
 };
 

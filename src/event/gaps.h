@@ -16,7 +16,10 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-/* CPUs above are not watched; their losses are in the ledger only. */
+/*
+ * CPUs from this number on are not watched: their losses are in the ledger only. As many as
+ * SMMU_CPUS_MAX, and no part of any file format.
+ */
 #define GAPS_CPUS_MAX 1024
 
 struct gaps {

@@ -22,6 +22,16 @@
 /* How long a program may be on its way where no grace period can be waited for (nohz_full). */
 #define GRACE_US 100000
 
+/*
+ * Of the preempt count, what tells an interrupt from a task (linux/preempt.h): from
+ * plan.hardirq_shift on four bits of hard interrupts and four of NMIs; in the softirqs' bits
+ * the lowest, which is set while one is served (the others count how often they are disabled).
+ */
+#define INTERRUPT_BITS 0xffU
+#define SOFTIRQ_SERVED 0x100U
+
+#define NS_PER_SECOND 1000000000ULL
+
 /* 0 if there is none: what is at 0 is never it. */
 static __u32 payload(const struct loader *loader, enum hook_id id)
 {
@@ -48,7 +58,7 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_typed_task = options->own_btf;
 	knobs->cfg_casts = loader->plan->casts;
 	knobs->cfg_hardirq_shift = loader->plan->hardirq_shift;
-	knobs->cfg_interrupt_mask = 0xffU << loader->plan->hardirq_shift | 0x100U;
+	knobs->cfg_interrupt_mask = INTERRUPT_BITS << loader->plan->hardirq_shift | SOFTIRQ_SERVED;
 	knobs->cfg_page_bytes = (__u64)sysconf(_SC_PAGESIZE);
 	knobs->cfg_domain_is_void = loader->plan->hook[HOOK_INVALIDATION_DOMAIN].is_void;
 	knobs->cfg_master_is_void = loader->plan->hook[HOOK_INVALIDATION_MASTER].is_void;
@@ -72,7 +82,7 @@ static int arm_rules(struct loader *loader)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	loader->armed_ns = (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
+	loader->armed_ns = (__u64)now.tv_sec * NS_PER_SECOND + (__u64)now.tv_nsec;
 	for (__u32 i = 0; loader->rules && i < loader->rules->count; i++) {
 		struct smmu_rule rule = loader->rules->wire[i];
 

@@ -28,7 +28,7 @@ static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
 static void derive(const struct smmu_queue_account *all, struct smmu_queue_stats *sum)
 {
 	*sum = all->stats;
-	for (unsigned int i = 0; i < 256; i++) {
+	for (unsigned int i = 0; i < SMMU_OPCODE_COUNT; i++) {
 		sum->commands[i] += all->single[i];
 		sum->batch_size[0] += all->single[i];
 	}

@@ -11,6 +11,14 @@
 
 #define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
+/*
+ * Where the preempt count has the number of nested hard interrupts (linux/preempt.h): behind
+ * 8 bits of preemption and 8 of softirqs, and in kernels with KERNEL_COUNTS_DISABLED behind 8
+ * more, of how often interrupts were disabled.
+ */
+#define HARDIRQ_SHIFT	       16
+#define HARDIRQ_SHIFT_DISABLED 24
+
 #define NAME(id, name) [PLAN_##id] = (name),
 
 const char *plan_method_name(enum plan_method method)
@@ -176,7 +184,7 @@ void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan
 
 	memset(plan, 0, sizeof(*plan));
 	kernel_function(kernel, KERNEL_COUNTS_DISABLED, &counts);
-	plan->hardirq_shift = counts.copies ? 24 : 16;
+	plan->hardirq_shift = counts.copies ? HARDIRQ_SHIFT_DISABLED : HARDIRQ_SHIFT;
 	kernel_function(kernel, KERNEL_CASTS, &casts);
 	plan->casts = kernel->own_btf && casts.btf;
 	explain_fundamental(plan, kernel);

@@ -26,32 +26,40 @@ static bool crc_matches(__u32 wanted, const void *data, size_t length)
 #endif
 }
 
-/* magic, version, CRC of both. The same in all versions. */
+/* How a recording begins, in every version. */
+struct header {
+	unsigned char magic[8];
+	__u32 version;
+	__u32 crc; /* of all before it */
+};
+
+_Static_assert(sizeof(struct header) == RECORD_HEADER_LEN, "file header");
+_Static_assert(offsetof(struct header, version) == RECORD_HEADER_VERSION_AT, "file header");
+
 void record_header_make(unsigned char header[RECORD_HEADER_LEN])
 {
-	__u32 version = RECORD_VERSION, crc;
+	struct header made = {.version = RECORD_VERSION};
 
-	memcpy(header, RECORD_MAGIC, 8);
-	memcpy(header + 8, &version, 4);
-	crc = crc_of(header, 12);
-	memcpy(header + 12, &crc, 4);
+	memcpy(made.magic, RECORD_MAGIC, sizeof(made.magic));
+	made.crc = crc_of(&made, offsetof(struct header, crc));
+	memcpy(header, &made, sizeof(made));
 }
 
 enum record_header_state record_header_check(const unsigned char *header, size_t length,
 					     __u32 *version)
 {
-	__u32 crc;
+	struct header found;
 
 	*version = 0;
-	if (length < 8 || memcmp(header, RECORD_MAGIC, 8) != 0)
+	if (length < sizeof(found.magic) || memcmp(header, RECORD_MAGIC, sizeof(found.magic)) != 0)
 		return RECORD_HEADER_FOREIGN;
-	if (length < RECORD_HEADER_LEN)
+	if (length < sizeof(found))
 		return RECORD_HEADER_DAMAGED;
-	memcpy(version, header + 8, 4);
-	memcpy(&crc, header + 12, 4);
-	if (!crc_matches(crc, header, 12))
+	memcpy(&found, header, sizeof(found));
+	*version = found.version;
+	if (!crc_matches(found.crc, &found, offsetof(struct header, crc)))
 		return RECORD_HEADER_DAMAGED;
-	return *version == RECORD_VERSION ? RECORD_HEADER_OK : RECORD_HEADER_VERSION;
+	return found.version == RECORD_VERSION ? RECORD_HEADER_OK : RECORD_HEADER_VERSION;
 }
 
 struct record_packer {

@@ -12,10 +12,11 @@
 
 #define RECORD_VERSION 1
 /* Not text, and broken by whoever treats it as text. */
-#define RECORD_MAGIC	   "\x89SMR\r\n\x1a\n"
-#define RECORD_HEADER_LEN  16
-#define RECORD_BLOCK_MAGIC 0x42524d53U /* "SMRB" */
-#define RECORD_BLOCK_LEN   64
+#define RECORD_MAGIC		 "\x89SMR\r\n\x1a\n"
+#define RECORD_HEADER_LEN	 16
+#define RECORD_HEADER_VERSION_AT 8	     /* where the version is in it */
+#define RECORD_BLOCK_MAGIC	 0x42524d53U /* "SMRB" */
+#define RECORD_BLOCK_LEN	 64
 
 /* Numbers stay what they are; a reader skips those that it does not know. */
 enum record_block_type {

@@ -9,6 +9,7 @@
 #include "event/record.h"
 #include "record/model.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 struct record_decoder {
@@ -50,7 +51,7 @@ static void get_thread(struct record_model *model, struct wire_in *in, struct re
 		index = record_model_add(&model->thread_count, RECORD_THREADS);
 		thread = &model->threads[index];
 		memset(thread, 0, sizeof(*thread));
-		thread->pid = (__u32)wire_get_upto(in, 0xffffffffU);
+		thread->pid = (__u32)wire_get_upto(in, UINT32_MAX);
 		thread->tid = thread->pid + (__u32)wire_get_signed(in);
 		length = wire_get_u8(in);
 		if (length <= SMMU_COMM_LEN)
@@ -123,7 +124,7 @@ static size_t get_submit(struct record_decoder *decoder, struct wire_in *in, str
 		submit->result = (__s32)wire_get_signed(in);
 	submit->commands = shape >> RECORD_LIST_COMMANDS_SHIFT;
 	if (submit->commands == RECORD_LIST_COMMANDS_MANY)
-		submit->commands = (__u16)wire_get_upto(in, 0xffff);
+		submit->commands = (__u16)wire_get_upto(in, UINT16_MAX);
 	submit->captured = submit->commands;
 	if (!(shape & RECORD_LIST_WHOLE))
 		submit->captured = (__u16)wire_get_upto(in, SMMU_LIST_MAX);
@@ -158,7 +159,7 @@ static struct record_cpu *get_header(struct record_decoder *decoder, struct wire
 	if (event->kind == RECORD_KIND_ESCAPE)
 		event->kind = wire_get_u8(in);
 	if (!(tag & RECORD_SAME_CPU))
-		model->cpu = (__u16)wire_get_upto(in, 0xffff);
+		model->cpu = (__u16)wire_get_upto(in, UINT16_MAX);
 	event->cpu = model->cpu;
 	cpu = &model->cpus[model->cpu % RECORD_CPUS];
 	model->ts_ns += (__u64)wire_get_signed(in);
@@ -174,7 +175,7 @@ static struct record_cpu *get_header(struct record_decoder *decoder, struct wire
 	memcpy(event->comm, model->threads[cpu->thread - 1].comm, SMMU_COMM_LEN);
 	style = &model->styles[event->kind];
 	if (!(tag & RECORD_SAME_STYLE)) {
-		style->flags = (__u16)wire_get_upto(in, 0xffff);
+		style->flags = (__u16)wire_get_upto(in, UINT16_MAX);
 		style->context = wire_get_u8(in);
 	}
 	event->flags = style->flags;

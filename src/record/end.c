@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "record/end.h"
 
+#include "smmu_arch.h"
+
+#include <stdint.h>
 #include <stdlib.h>
 
 /* Structs of counters: a number each, preceded by how many there are. */
 #define COUNTERS(what) (sizeof(what) / sizeof(__u64))
 
 _Static_assert(sizeof(struct smmu_queue_stats) ==
-		       sizeof(__u64) * (7 + SMMU_BATCH_BUCKETS + SMMU_LATENCY_BUCKETS + 256),
+		       sizeof(__u64) *
+			       (7 + SMMU_BATCH_BUCKETS + SMMU_LATENCY_BUCKETS + SMMU_OPCODE_COUNT),
 	       "nothing but counters");
 _Static_assert(sizeof(struct smmu_device_stats) == sizeof(__u64) * 8, "nothing but counters");
 _Static_assert(sizeof(struct smmu_ledger) == sizeof(__u64) * 3, "nothing but counters");
@@ -131,13 +135,13 @@ static void get_devices(struct wire_in *in, struct statistics *statistics)
 		struct device_statistics *device = &statistics->devices[i];
 
 		device->key.smmu = wire_get_u64(in);
-		device->key.sid = (__u32)wire_get_upto(in, 0xffffffffU);
+		device->key.sid = (__u32)wire_get_upto(in, UINT32_MAX);
 		get_counters(in, &device->sum, COUNTERS(device->sum));
 		device->state.suspect_ns = wire_get_varint(in);
 		device->state.fenced_ns = wire_get_varint(in);
 		device->state.unfenced_ns = wire_get_varint(in);
-		device->state.synthetic = (__u32)wire_get_upto(in, 0xffffffffU);
-		device->state.blamed = (__u32)wire_get_upto(in, 0xffffffffU);
+		device->state.synthetic = (__u32)wire_get_upto(in, UINT32_MAX);
+		device->state.blamed = (__u32)wire_get_upto(in, UINT32_MAX);
 		statistics->device_count++;
 	}
 }
@@ -155,7 +159,7 @@ static void get_sequence(struct wire_in *in, struct statistics *statistics)
 		in->bad = true;
 	for (size_t i = 0; !in->bad && i < count; i++)
 		statistics->sequence[statistics->sequence_count++] =
-			(__u32)wire_get_upto(in, 0xffffffffU);
+			(__u32)wire_get_upto(in, UINT32_MAX);
 }
 
 bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "record/info.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 enum { DEVICE_ATS_CAPABLE = 1 << 0, DEVICE_ATS_ENABLED = 1 << 1 };
@@ -121,14 +122,14 @@ static void get_device(struct wire_in *in, struct device *device)
 {
 	__u8 flags;
 
-	device->bdf = (__u32)wire_get_upto(in, 0xffffffffU);
+	device->bdf = (__u32)wire_get_upto(in, UINT32_MAX);
 	/* Names in the form that the rest of the tool takes: four digits of domain. */
 	bdf_format(device->bdf, device->name);
 	device->pci_dev = wire_get_u64(in);
 	device->smmu = wire_get_u64(in);
 	device->sids = (unsigned int)wire_get_upto(in, DEVICE_SIDS_MAX);
 	for (unsigned int s = 0; s < device->sids; s++)
-		device->sid[s] = (__u32)wire_get_upto(in, 0xffffffffU);
+		device->sid[s] = (__u32)wire_get_upto(in, UINT32_MAX);
 	flags = wire_get_u8(in);
 	device->ats_capable = flags & DEVICE_ATS_CAPABLE;
 	device->ats_enabled = flags & DEVICE_ATS_ENABLED;
@@ -184,8 +185,8 @@ bool record_get_info(struct wire_in *in, struct record_info *record)
 	if (in->bad || !record_get_devices(in, &record->devices))
 		return false;
 	if (in->at < in->end) { /* or of a version that did not say so */
-		info->kinds = (__u32)wire_get_upto(in, 0xffffffffU);
-		info->filtered = (__u32)wire_get_upto(in, 0xffffffffU);
+		info->kinds = (__u32)wire_get_upto(in, UINT32_MAX);
+		info->filtered = (__u32)wire_get_upto(in, UINT32_MAX);
 	}
 	return !in->bad;
 }

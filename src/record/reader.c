@@ -170,7 +170,7 @@ static int read_header(struct record_source *source, struct record_error *error)
 		return fail(error, RECORD_DAMAGED, 0, "its header is damaged, or cut at byte %zu",
 			    count);
 	case RECORD_HEADER_VERSION:
-		return fail(error, RECORD_VERSION_UNKNOWN, 8,
+		return fail(error, RECORD_VERSION_UNKNOWN, RECORD_HEADER_VERSION_AT,
 			    "it is of version %u, and this smmuscope reads version %d", version,
 			    RECORD_VERSION);
 	case RECORD_HEADER_OK:
