@@ -6,41 +6,11 @@
  */
 #include "record/encode.h"
 
-#include "base/hash.h"
 #include "event/record.h"
-#include "record/model.h"
+#include "record/encoder.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-/* At least twice what a table takes, so that a search is short. */
-#define SLOTS 8192
-
-/* The longest event: a list of SMMU_LIST_MAX commands of which nothing is known. */
-#define EVENT_MAX (RECORD_PAYLOAD_MAX + 256)
-
-/*
- * What the next command list of a CPU is if it is like almost all: the same thread issues
- * one command to the same queue. A look at these tells, and nothing else is asked then.
- */
-struct usual {
-	__u64 head[2]; /* seq and pid, tid and cpu and flags, as they are in an event */
-	__u64 comm[2];
-	__u64 where[2]; /* smmu, queue */
-	struct record_thread *thread;
-	struct record_queue *queue;
-	struct record_word *word[2]; /* of the last ones: an unmap is TLBI and ATC_INV in turn */
-	__u32 block;		     /* in which this is so */
-} __attribute__((aligned(128)));     /* a power of two: cheaper to index */
-
-struct record_encoder {
-	__u32 block;
-	__u32 style; /* of the last command list, as style_of() */
-	struct record_model model;
-	struct usual usual[RECORD_CPUS];
-	__u16 thread_slots[SLOTS]; /* index + 1; 0: free */
-	__u16 word_slots[SLOTS];
-};
 
 struct record_encoder *record_encoder_new(void)
 {
@@ -67,11 +37,6 @@ void record_encoder_reset(struct record_encoder *encoder)
 	memset(encoder->word_slots, 0, sizeof(encoder->word_slots));
 }
 
-static __u32 slot_of(__u64 value)
-{
-	return (__u32)hash_slot(value, SLOTS);
-}
-
 static bool is_thread(const struct record_thread *thread, const struct smmu_event *event)
 {
 	return thread->tid == event->tid && thread->pid == event->pid &&
@@ -82,11 +47,11 @@ static void put_thread(struct record_encoder *encoder, struct wire_out *out,
 		       const struct smmu_event *event, struct record_cpu *cpu)
 {
 	struct record_model *model = &encoder->model;
-	__u32 slot = slot_of(event->tid), index;
+	__u32 slot = record_slot(event->tid), index;
 	struct record_thread *thread;
 	__u8 length = SMMU_COMM_LEN;
 
-	for (; encoder->thread_slots[slot]; slot = (slot + 1) % SLOTS) {
+	for (; encoder->thread_slots[slot]; slot = (slot + 1) % RECORD_SLOTS) {
 		index = encoder->thread_slots[slot] - 1U;
 		if (is_thread(&model->threads[index], event)) {
 			wire_put_varint(out, index);
@@ -141,9 +106,9 @@ static struct record_word *put_word(struct record_encoder *encoder, struct wire_
 				    __u64 word)
 {
 	struct record_model *model = &encoder->model;
-	__u32 slot = slot_of(word), index;
+	__u32 slot = record_slot(word), index;
 
-	for (; encoder->word_slots[slot]; slot = (slot + 1) % SLOTS) {
+	for (; encoder->word_slots[slot]; slot = (slot + 1) % RECORD_SLOTS) {
 		index = encoder->word_slots[slot] - 1U;
 		if (model->words[index].word == word) {
 			wire_put_varint(out, index);
@@ -269,167 +234,7 @@ static void put_header(struct record_encoder *encoder, struct wire_out *out,
 	style->context = event->context;
 }
 
-/* ---- what is usual ---- */
-
-#define USUAL_BYTES                                                                                \
-	(sizeof(struct smmu_event) + sizeof(struct smmu_submit) + sizeof(struct smmu_command))
-
-#define USUAL_TAG                                                                                  \
-	(SMMU_EVENT_SUBMIT | RECORD_NEXT_SEQ | RECORD_SAME_THREAD | RECORD_SAME_STYLE |            \
-	 RECORD_SAME_CPU)
-#define USUAL_SHAPE                                                                                \
-	(RECORD_LIST_QUEUE | RECORD_LIST_PROD | RECORD_LIST_OK | RECORD_LIST_WHOLE |               \
-	 1 << RECORD_LIST_COMMANDS_SHIFT)
-
-_Static_assert(offsetof(struct smmu_event, seq) == 8 && offsetof(struct smmu_event, tid) == 16 &&
-		       offsetof(struct smmu_event, comm) == 32,
-	       "struct usual has parts of it");
-_Static_assert(offsetof(struct smmu_event, flags) == 22 &&
-		       offsetof(struct smmu_event, kind) == 24 &&
-		       offsetof(struct smmu_event, context) == 25,
-	       "style_of() has them all");
-
-/* flags, kind and context. */
-static inline __u32 style_of(const struct smmu_event *event)
-{
-	__u32 style;
-
-	memcpy(&style, &event->flags, sizeof(style));
-	return style;
-}
-
-/* The event that was just encoded is what the next one is expected to be like. */
-static void usual_note(struct record_encoder *encoder, const struct smmu_event *event)
-{
-	struct usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
-	const struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
-
-	if (event->kind != SMMU_EVENT_SUBMIT)
-		return;
-	encoder->style = style_of(event);
-	/* A list without a command may be all that this block has: no word to compare with yet. */
-	if (!encoder->model.word_count) {
-		usual->block = 0;
-		return;
-	}
-	usual->thread = &encoder->model.threads[cpu->thread - 1];
-	usual->queue = &encoder->model.queues[cpu->queue - 1];
-	usual->word[0] = usual->word[1] = &encoder->model.words[0];
-	memcpy(usual->head, &event->seq, sizeof(usual->head));
-	memcpy(usual->comm, event->comm, sizeof(usual->comm));
-	memcpy(usual->where, event + 1, sizeof(usual->where));
-	usual->head[0]++; /* seq is its lower half; beyond its end nothing fits */
-	usual->block = encoder->block;
-}
-
-static inline bool usual_fits(const struct usual *usual, const struct smmu_event *event)
-{
-	__u64 head[2], comm[2], where[2];
-
-	memcpy(head, &event->seq, sizeof(head));
-	memcpy(comm, event->comm, sizeof(comm));
-	memcpy(where, event + 1, sizeof(where));
-	return !((head[0] ^ usual->head[0]) | (head[1] ^ usual->head[1]) |
-		 (comm[0] ^ usual->comm[0]) | (comm[1] ^ usual->comm[1]) |
-		 (where[0] ^ usual->where[0]) | (where[1] ^ usual->where[1]));
-}
-
-/* One command that went through, right behind the last one, with flags as the last one. */
-static inline bool usual_list(const struct record_encoder *encoder, const struct usual *usual,
-			      const struct smmu_event *event, const struct smmu_submit *submit)
-{
-	static const struct smmu_submit one = {.commands = 1, .captured = 1};
-
-	return style_of(event) == encoder->style && submit->prod == usual->queue->prod &&
-	       !submit->result && !memcmp(&submit->commands, &one.commands, sizeof(__u64));
-}
-
-/* A word that has been seen in this block, or NULL. */
-static inline struct record_word *usual_word(struct record_encoder *encoder, struct usual *usual,
-					     __u64 word)
-{
-	struct record_word *known = usual->word[0];
-	__u32 index;
-
-	if (known->word != word) {
-		index = encoder->word_slots[slot_of(word)];
-		if (!index || encoder->model.words[index - 1].word != word)
-			return NULL;
-		known = &encoder->model.words[index - 1];
-	}
-	usual->word[0] = usual->word[1];
-	usual->word[1] = known;
-	return known;
-}
-
-static __attribute__((noinline)) unsigned char *long_varint(unsigned char *at, __u64 value)
-{
-	for (; value >= 0x80; value >>= 7)
-		*at++ = (unsigned char)(value | 0x80);
-	*at++ = (unsigned char)value;
-	return at;
-}
-
-/* Mostly one byte or two. */
-static inline unsigned char *usual_varint(unsigned char *at, __u64 value)
-{
-	at[0] = (unsigned char)value;
-	if (value < 0x80)
-		return at + 1;
-	if (value >= 0x4000)
-		return long_varint(at, value);
-	at[0] |= 0x80;
-	at[1] = (unsigned char)(value >> 7);
-	return at + 2;
-}
-
-/* What the model has not been told meanwhile. */
-static void usual_end(struct record_encoder *encoder, const struct smmu_event *event)
-{
-	struct usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
-
-	if (usual->block == encoder->block)
-		encoder->model.cpus[event->cpu % RECORD_CPUS].seq = (__u32)usual->head[0] - 1;
-	usual->block = 0;
-}
-
-/* False, and nothing was done, if it is not. The same bytes as the long way round. */
-static bool put_usual(struct record_encoder *encoder, struct wire_out *out,
-		      const struct smmu_event *event)
-{
-	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
-	struct usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
-	struct record_model *model = &encoder->model;
-	unsigned char *at = out->data + out->length;
-	__u64 second = submit->command[0].word[1], page = second >> RECORD_PAGE_SHIFT;
-	struct record_word *word;
-
-	if (usual->block != encoder->block || !usual_fits(usual, event) ||
-	    !usual_list(encoder, usual, event, submit))
-		return false;
-	word = usual_word(encoder, usual, submit->command[0].word[0]);
-	if (!word || word->low != (second & RECORD_LOW_MASK))
-		return false;
-	*at++ = USUAL_TAG;
-	if (event->cpu != model->cpu) {
-		at[-1] &= (unsigned char)~RECORD_SAME_CPU;
-		at = usual_varint(at, event->cpu);
-		model->cpu = event->cpu;
-	}
-	at = usual_varint(at, wire_zigzag((__s64)(event->ts_ns - model->ts_ns)));
-	*at++ = USUAL_SHAPE;
-	at = usual_varint(at, submit->duration_ns);
-	at = usual_varint(at, (__u64)(word - model->words));
-	at = usual_varint(at, wire_zigzag((__s64)(page - usual->thread->page)) << 1);
-	out->length = (size_t)(at - out->data);
-	model->ts_ns = event->ts_ns;
-	usual->queue->prod = record_model_next_prod(event, submit);
-	usual->thread->page = page;
-	usual->head[0]++;
-	return true;
-}
-
-/* ---- anything ---- */
+/* ---- one event ---- */
 
 /* Is there room for it? */
 static bool fits(struct event_record record)
@@ -440,8 +245,8 @@ static bool fits(struct event_record record)
 	       (record.event->kind != SMMU_EVENT_SUBMIT || submit->captured <= SMMU_LIST_MAX);
 }
 
-static __attribute__((noinline)) int put_anything(struct record_encoder *encoder,
-						  struct wire_out *out, struct event_record record)
+static __attribute__((noinline)) int encode_any(struct record_encoder *encoder,
+						struct wire_out *out, struct event_record record)
 {
 	const struct smmu_event *event = record.event;
 	struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
@@ -449,16 +254,16 @@ static __attribute__((noinline)) int put_anything(struct record_encoder *encoder
 	if (!fits(record))
 		return -EINVAL;
 	/* All at once: what is half written would not be what the model says. */
-	if (!wire_room(out, EVENT_MAX))
+	if (!wire_room(out, RECORD_EVENT_MAX))
 		return -ENOMEM;
-	usual_end(encoder, event);
+	record_usual_sync(encoder, event);
 	put_header(encoder, out, event, cpu);
 	if (event->kind == SMMU_EVENT_SUBMIT)
 		put_submit(encoder, out, event, (const struct smmu_submit *)(event + 1), cpu);
 	else
 		put_payload(out, (const unsigned char *)(event + 1),
 			    record.length - sizeof(*event));
-	usual_note(encoder, event);
+	record_usual_note(encoder, event);
 	return 0;
 }
 
@@ -466,8 +271,8 @@ int record_encode(struct record_encoder *encoder, struct wire_out *out, struct e
 {
 	const struct smmu_event *event = record.event;
 
-	if (record.length == USUAL_BYTES && event->kind == SMMU_EVENT_SUBMIT &&
-	    out->room - out->length >= EVENT_MAX && put_usual(encoder, out, event))
+	if (record.length == RECORD_USUAL_BYTES && event->kind == SMMU_EVENT_SUBMIT &&
+	    out->room - out->length >= RECORD_EVENT_MAX && record_usual_put(encoder, out, event))
 		return 0;
-	return put_anything(encoder, out, record);
+	return encode_any(encoder, out, record);
 }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "record/usual.h"
+
+#include "record/encoder.h"
+
+#define USUAL_TAG                                                                                  \
+	(SMMU_EVENT_SUBMIT | RECORD_NEXT_SEQ | RECORD_SAME_THREAD | RECORD_SAME_STYLE |            \
+	 RECORD_SAME_CPU)
+#define USUAL_SHAPE                                                                                \
+	(RECORD_LIST_QUEUE | RECORD_LIST_PROD | RECORD_LIST_OK | RECORD_LIST_WHOLE |               \
+	 1 << RECORD_LIST_COMMANDS_SHIFT)
+
+_Static_assert(offsetof(struct smmu_event, seq) == 8 && offsetof(struct smmu_event, tid) == 16 &&
+		       offsetof(struct smmu_event, comm) == 32,
+	       "struct record_usual has parts of it");
+_Static_assert(offsetof(struct smmu_event, flags) == 22 &&
+		       offsetof(struct smmu_event, kind) == 24 &&
+		       offsetof(struct smmu_event, context) == 25,
+	       "style_of() has them all");
+
+/* flags, kind and context. */
+static inline __u32 style_of(const struct smmu_event *event)
+{
+	__u32 style;
+
+	memcpy(&style, &event->flags, sizeof(style));
+	return style;
+}
+
+void record_usual_note(struct record_encoder *encoder, const struct smmu_event *event)
+{
+	struct record_usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
+	const struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
+
+	if (event->kind != SMMU_EVENT_SUBMIT)
+		return;
+	encoder->style = style_of(event);
+	/* A list without a command may be all that this block has: no word to compare with yet. */
+	if (!encoder->model.word_count) {
+		usual->block = 0;
+		return;
+	}
+	usual->thread = &encoder->model.threads[cpu->thread - 1];
+	usual->queue = &encoder->model.queues[cpu->queue - 1];
+	usual->word[0] = usual->word[1] = &encoder->model.words[0];
+	memcpy(usual->head, &event->seq, sizeof(usual->head));
+	memcpy(usual->comm, event->comm, sizeof(usual->comm));
+	memcpy(usual->where, event + 1, sizeof(usual->where));
+	usual->head[0]++; /* seq is its lower half; beyond its end nothing fits */
+	usual->block = encoder->block;
+}
+
+static inline bool fits(const struct record_usual *usual, const struct smmu_event *event)
+{
+	__u64 head[2], comm[2], where[2];
+
+	memcpy(head, &event->seq, sizeof(head));
+	memcpy(comm, event->comm, sizeof(comm));
+	memcpy(where, event + 1, sizeof(where));
+	return !((head[0] ^ usual->head[0]) | (head[1] ^ usual->head[1]) |
+		 (comm[0] ^ usual->comm[0]) | (comm[1] ^ usual->comm[1]) |
+		 (where[0] ^ usual->where[0]) | (where[1] ^ usual->where[1]));
+}
+
+/* One command that went through, right behind the last one, with flags as the last one. */
+static inline bool is_usual(const struct record_encoder *encoder, const struct record_usual *usual,
+			    const struct smmu_event *event, const struct smmu_submit *submit)
+{
+	static const struct smmu_submit one = {.commands = 1, .captured = 1};
+
+	return style_of(event) == encoder->style && submit->prod == usual->queue->prod &&
+	       !submit->result && !memcmp(&submit->commands, &one.commands, sizeof(__u64));
+}
+
+/* A word that has been seen in this block, or NULL. */
+static inline struct record_word *find_word(struct record_encoder *encoder,
+					    struct record_usual *usual, __u64 word)
+{
+	struct record_word *known = usual->word[0];
+	__u32 index;
+
+	if (known->word != word) {
+		index = encoder->word_slots[record_slot(word)];
+		if (!index || encoder->model.words[index - 1].word != word)
+			return NULL;
+		known = &encoder->model.words[index - 1];
+	}
+	usual->word[0] = usual->word[1];
+	usual->word[1] = known;
+	return known;
+}
+
+static __attribute__((noinline)) unsigned char *put_long_varint(unsigned char *at, __u64 value)
+{
+	for (; value >= 0x80; value >>= 7)
+		*at++ = (unsigned char)(value | 0x80);
+	*at++ = (unsigned char)value;
+	return at;
+}
+
+/* Mostly one byte or two. */
+static inline unsigned char *put_varint(unsigned char *at, __u64 value)
+{
+	at[0] = (unsigned char)value;
+	if (value < 0x80)
+		return at + 1;
+	if (value >= 0x4000)
+		return put_long_varint(at, value);
+	at[0] |= 0x80;
+	at[1] = (unsigned char)(value >> 7);
+	return at + 2;
+}
+
+void record_usual_sync(struct record_encoder *encoder, const struct smmu_event *event)
+{
+	struct record_usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
+
+	if (usual->block == encoder->block)
+		encoder->model.cpus[event->cpu % RECORD_CPUS].seq = (__u32)usual->head[0] - 1;
+	usual->block = 0;
+}
+
+bool record_usual_put(struct record_encoder *encoder, struct wire_out *out,
+		      const struct smmu_event *event)
+{
+	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
+	struct record_usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
+	struct record_model *model = &encoder->model;
+	unsigned char *at = out->data + out->length;
+	__u64 second = submit->command[0].word[1], page = second >> RECORD_PAGE_SHIFT;
+	struct record_word *word;
+
+	if (usual->block != encoder->block || !fits(usual, event) ||
+	    !is_usual(encoder, usual, event, submit))
+		return false;
+	word = find_word(encoder, usual, submit->command[0].word[0]);
+	if (!word || word->low != (second & RECORD_LOW_MASK))
+		return false;
+	*at++ = USUAL_TAG;
+	if (event->cpu != model->cpu) {
+		at[-1] &= (unsigned char)~RECORD_SAME_CPU;
+		at = put_varint(at, event->cpu);
+		model->cpu = event->cpu;
+	}
+	at = put_varint(at, wire_zigzag((__s64)(event->ts_ns - model->ts_ns)));
+	*at++ = USUAL_SHAPE;
+	at = put_varint(at, submit->duration_ns);
+	at = put_varint(at, (__u64)(word - model->words));
+	at = put_varint(at, wire_zigzag((__s64)(page - usual->thread->page)) << 1);
+	out->length = (size_t)(at - out->data);
+	model->ts_ns = event->ts_ns;
+	usual->queue->prod = record_model_next_prod(event, submit);
+	usual->thread->page = page;
+	usual->head[0]++;
+	return true;
+}

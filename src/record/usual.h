@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path: 5/5  event -> recording
+ *
+ * The fast path of the encoder. Almost every command list is like the one before on its CPU:
+ * the same thread issues one command to the same queue, and it succeeds. Such a list is
+ * recognised by a few comparisons with what is expected, and encoded without looking anything
+ * up; the bytes are the same as by encode.c.
+ */
+#ifndef RECORD_USUAL_H
+#define RECORD_USUAL_H
+
+#include "record/model.h"
+#include "record/wire.h"
+#include "smmu_event.h"
+
+struct record_encoder;
+
+/* What the next command list of a CPU is expected to be. */
+struct record_usual {
+	/* As they are in an event: head is seq and pid, tid and cpu and flags. */
+	__u64 head[2];
+	__u64 comm[2];
+	__u64 where[2]; /* smmu, queue */
+	struct record_thread *thread;
+	struct record_queue *queue;
+	struct record_word *word[2]; /* of the last two: an unmap is TLBI and ATC_INV in turn */
+	__u32 block;		     /* of which all this is known; 0: nothing is */
+} __attribute__((aligned(128)));     /* a power of two: cheaper to index */
+
+/* The length of an event that is a list of one command. */
+#define RECORD_USUAL_BYTES                                                                         \
+	(sizeof(struct smmu_event) + sizeof(struct smmu_submit) + sizeof(struct smmu_command))
+
+/*
+ * Encodes a command list of RECORD_USUAL_BYTES if it is as expected; `out` must have room for
+ * RECORD_EVENT_MAX. False: it is not, and nothing was done.
+ */
+bool record_usual_put(struct record_encoder *encoder, struct wire_out *out,
+		      const struct smmu_event *event);
+/* Before encode.c encodes an event: tells the model what the fast path skipped. */
+void record_usual_sync(struct record_encoder *encoder, const struct smmu_event *event);
+/* After that: the next list is expected to be like this event. */
+void record_usual_note(struct record_encoder *encoder, const struct smmu_event *event);
+
+#endif
