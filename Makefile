@@ -2,7 +2,8 @@
 #
 # make            the tool and the stimulus for arm64, static, and a native tool
 # make unit       unit tests with ASan and UBSan
-# make lint       clang-format, clang-tidy, shellcheck
+# make lint       clang-format, shellcheck, and clang-tidy on what has changed since it was clean
+# make lint-fast  without clang-tidy
 # make install    the native tool (DESTDIR, PREFIX)
 # V=1 shows commands, O=DIR builds elsewhere, SYSROOT=DIR names arm64 libraries.
 
@@ -26,7 +27,7 @@ STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all arm64 native unit lint format install clean
+.PHONY: all arm64 native unit lint lint-fast tidy format install clean
 all: arm64 native
 arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
@@ -128,14 +129,25 @@ FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/
 # git may refuse a tree that belongs to somebody else, as in a container.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 
-lint: $(SKEL)
+# Without clang-tidy: seconds.
+lint-fast:
 	$(call say,FORMAT,clang-format)
 	$(Q)clang-format --dry-run --Werror $(FORMATTED)
-	$(call say,TIDY,clang-tidy)
-	$(Q)printf '%s\n' $(SRC) | xargs -P $(shell nproc) -n 6 sh -c \
-		'clang-tidy --quiet "$$@" -- -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -isystem $(O)/bpf 2>/dev/null' -
 	$(call say,SHELL,shellcheck)
 	$(Q)shellcheck $(SCRIPTS)
+
+lint: lint-fast
+	$(call say,TIDY,clang-tidy)
+	$(Q)+$(MAKE) -s --no-print-directory -k -j$(shell nproc) tidy
+
+# clang-tidy has nothing new to say about a file whose native object is older than its stamp: the
+# object is made again when the file, a header of it, a skeleton or the Makefile has changed.
+CLANG_TIDY := $(shell command -v clang-tidy)
+tidy: $(SRC:src/%.c=$(O)/tidy/%.stamp)
+$(O)/tidy/%.stamp: src/%.c $(O)/native/obj/%.o .clang-tidy $(CLANG_TIDY)
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -isystem $(O)/bpf 2>/dev/null
+	@touch $@
 
 format:
 	clang-format -i $(FORMATTED)

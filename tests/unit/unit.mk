@@ -30,8 +30,10 @@ $(UNIT_OUT)/test_%: tests/unit/test_%.c $(UNIT_LIB) $(wildcard tests/unit/*.h)
 	$(call say,CC,$@)
 	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(UNIT_LIB) -lcmocka -lbpf -lelf -lz
 
+.PHONY: unit unit-programs
+unit-programs: $(UNIT:%=$(UNIT_OUT)/%)
+
 # A program that dies or says nothing has failed, whatever it passed before.
-.PHONY: unit
 unit: $(UNIT:%=$(UNIT_OUT)/%)
 	@bad=0; for test in $(UNIT); do \
 		tap=$(UNIT_OUT)/$$test.tap; log=$(UNIT_OUT)/$$test.log; status=0; \

@@ -60,7 +60,7 @@ cached() {
 fill() {
 	local dir=$1
 	shift
-	# Whoever held the lock before may have made it already.
+	# The run that held the lock before may have made it already.
 	[ ! -f "$dir/.done" ] || return 0
 	rm -rf "$dir" && mkdir -p "$dir"
 	"$@" "$dir"
@@ -69,12 +69,18 @@ fill() {
 
 # remember NAME DIR, recall NAME: which complete directory a name stood for last
 # time, so that a second run need not ask the package archive. LAB_FRESH=1 asks.
-remember() { printf '%s\n' "$2" >"$LAB_CACHE/memo/$1"; }
+remember() { replace "$LAB_CACHE/memo/$1" "$2"; }
 
 recall() {
 	local dir
 	dir=$(cat "$LAB_CACHE/memo/$1" 2>/dev/null) || return 1
 	[ -f "$dir/.done" ] && printf '%s\n' "$dir"
+}
+
+# replace FILE TEXT: in one step, as another run may read the file at the same time.
+replace() {
+	printf '%s\n' "$2" >"$1.$BASHPID"
+	mv "$1.$BASHPID" "$1"
 }
 
 # How many lines the log of a step has when it is finished, learnt from the
@@ -87,7 +93,8 @@ expected_seconds() { sed -n 1p "$LAB_CACHE/took/$1" 2>/dev/null || true; }
 step() {
 	local name=$1 lines=$2 text=$3
 	shift 3
-	local log=$LAB_CACHE/log/$name.log last known start now pid status=0 shown=0 every=30 done_lines percent
+	# Another run may be at the same step.
+	local log=$LAB_CACHE/log/$name.$BASHPID.log last known start now pid status=0 shown=0 every=30 done_lines percent
 	known=$(expected_lines "$name")
 	[ -z "$known" ] || lines=$known
 	last=$(expected_seconds "$name")
@@ -116,8 +123,10 @@ step() {
 	now=$(($(date +%s) - start))
 	if [ $status -ne 0 ]; then
 		tail -n 25 "$log" >&2
-		die "$text failed after $now s (exit $status)" "the whole log is $log"
+		mv "$log" "$LAB_CACHE/log/$name.log"
+		die "$text failed after $now s (exit $status)" "the whole log is $LAB_CACHE/log/$name.log"
 	fi
-	printf '%s\n%s\n' "$now" "$(wc -l <"$log")" >"$LAB_CACHE/took/$name"
+	replace "$LAB_CACHE/took/$name" "$now"$'\n'"$(wc -l <"$log")"
+	mv "$log" "$LAB_CACHE/log/$name.log"
 	[ $now -lt 3 ] || say "  done in $now s"
 }

@@ -89,7 +89,7 @@ packages_want() {
 		packages_install "${missing[@]}"
 		key=$(content_key "$LAB_DIR/packages.sh" "$(stat -c '%s %y' /var/lib/dpkg/status)")
 	fi
-	printf '%s\n' "$key" >"$memo"
+	replace "$memo" "$key"
 }
 
 packages_install() {
