@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Packages of another suite or architecture, without touching the machine's own
-# apt: a private configuration that reuses the mirror the machine already uses.
-# Versions are resolved when asked, never pinned. Source after
-# cache.sh and packages.sh.
+# Packages of another suite or architecture: a private apt configuration with the machine's own
+# mirror; the machine's configuration stays as it is. Versions are looked up, never pinned.
+# Source after cache.sh and packages.sh.
 
-# Suites that are looked through, in this order, after the machine's own.
+# Suites to search, in this order, after the machine's own.
 LAB_SUITES=${LAB_SUITES:-"bookworm trixie trixie-updates trixie-backports"}
 LAB_SERIES=${LAB_SERIES:-6.12}
 
-# A single quote is wanted below: the words in $( ) are apt's, not the shell's.
+# Single quotes: $(SITE) and the like are apt's, not the shell's.
 # shellcheck disable=SC2016
 archive_site() {
 	apt-get indextargets --format '$(SITE)|$(ORIGIN)|$(LABEL)|$(RELEASE)' "Created-By: Packages" |
@@ -52,7 +51,7 @@ archive_apt() {
 		-o APT::Sandbox::User=root -o Acquire::Languages=none -o Debug::NoLocking=1 "$@"
 }
 
-# The lists are read again once a day at most.
+# Reads the package lists again, once a day at most.
 archive_refresh() {
 	local conf=$LAB_CACHE/apt key
 	key=$(content_key "$LAB_SUITES")
@@ -68,8 +67,7 @@ archive_refresh() {
 	printf '%s\n' "$key" >"$conf/stamp"
 }
 
-# archive_version PACKAGE[:ARCH] [SUITE] -> the newest version that any of the
-# suites has, or that this one has.
+# archive_version PACKAGE[:ARCH] [SUITE] -> the newest version in any of the suites, or in SUITE.
 archive_version() {
 	with_lock archive archive_refresh
 	archive_apt apt-cache madison "$1" | awk -F' *\\| *' -v suite="${2:-}" '

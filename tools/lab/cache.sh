@@ -3,9 +3,8 @@
 #
 # The lab's cache and its progress lines. Sourced by every script of tools/lab.
 #
-# Everything the lab downloads or builds lives under $LAB_CACHE, in directories
-# named after a hash of what they were made from. A directory is complete when
-# it holds the file `.done`; anything else there is thrown away and made again.
+# Downloads and builds are under $LAB_CACHE, in directories named by a hash of what they were
+# made from. A directory with the file `.done` is complete; any other is removed and made again.
 
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034
@@ -33,7 +32,7 @@ content_key() {
 	done | sha256sum | cut -c1-16
 }
 
-# with_lock NAME CMD...: one builder at a time; a second one waits and says so.
+# with_lock NAME CMD...: runs CMD under the lock NAME; says so if it has to wait.
 with_lock() {
 	local name=$1 fd
 	shift
@@ -48,8 +47,8 @@ with_lock() {
 	return $status
 }
 
-# cached KIND KEY CMD...: prints the directory KIND/KEY of the cache; CMD gets it
-# as its last argument and fills it when it is not complete yet.
+# cached KIND KEY CMD...: prints the directory KIND/KEY of the cache. If it is not complete, CMD
+# fills it first; the directory is its last argument. Safe for several runs at once.
 cached() {
 	local dir=$LAB_CACHE/$1/$2
 	shift 2
@@ -67,8 +66,8 @@ fill() {
 	touch "$dir/.done"
 }
 
-# remember NAME DIR, recall NAME: which complete directory a name stood for last
-# time, so that a second run need not ask the package archive. LAB_FRESH=1 asks.
+# remember NAME DIR, recall NAME: the directory that NAME stood for last time, if it is complete:
+# saves asking the package archive. LAB_FRESH=1 asks.
 remember() { replace "$LAB_CACHE/memo/$1" "$2"; }
 
 recall() {
@@ -83,13 +82,13 @@ replace() {
 	mv "$1.$BASHPID" "$1"
 }
 
-# How many lines the log of a step has when it is finished, learnt from the
-# last time; the second argument of `step` is the guess for a first time.
+# The lines in a step's log, and its seconds, the last time; for the first time the second
+# argument of `step` is a guess of the lines.
 expected_lines() { sed -n 2p "$LAB_CACHE/took/$1" 2>/dev/null || true; }
 expected_seconds() { sed -n 1p "$LAB_CACHE/took/$1" 2>/dev/null || true; }
 
-# step NAME LINES TEXT CMD...: runs CMD with its output in a log and shows how
-# far it is. NAME keys the log and the memory of how long it took last time.
+# step NAME LINES TEXT CMD...: runs CMD with its output in a log and shows how far it is. The log
+# and what is known from the last time are kept under NAME.
 step() {
 	local name=$1 lines=$2 text=$3
 	shift 3

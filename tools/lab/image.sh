@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The initramfs of a run: a shell, `init` and modules, those of one driver variant
-# or what a stock kernel needs. The programs that are tested are not in the part
-# that is kept, so that a new build of them needs no new image: they come by 9p, or,
-# for a stock kernel and where instructions are counted, at the end of the archive. Source
-# after driver.sh and sysroot.sh.
+# The initramfs of a run: a shell, `init`, and the modules of one driver variant or those that a
+# stock kernel needs. The tested programs are not in the cached part, so that a new build of them
+# needs no new image: they come by 9p, or, with a stock kernel or --icount, at the end of the
+# archive. Source after driver.sh and sysroot.sh.
 
-# image_file KERNELDIR DRIVERDIR -> path of the archive. There is no module of the
-# driver in DRIVERDIR where it is built in.
+# image_file KERNELDIR DRIVERDIR -> path of the archive. With a built-in driver DRIVERDIR has no
+# module.
 image_file() {
 	local kernel=$1 driver=$2 busybox dir
 	busybox=$(busybox_dir)
@@ -34,7 +33,7 @@ image_stock() {
 	printf '%s\n' "$dir/initramfs"
 }
 
-# The modules as they are: a signature would not survive stripping.
+# Unstripped: stripping would break the modules' signatures.
 image_stock_build() {
 	local stock=$1 busybox=$2 dir=$3 root=$3/root
 	image_root "$root" "$busybox"
@@ -43,7 +42,7 @@ image_stock_build() {
 	image_pack "$root" "$dir/initramfs"
 }
 
-# What every guest starts with.
+# The part that all images have.
 image_root() {
 	local root=$1 busybox=$2
 	packages_want run
@@ -55,19 +54,19 @@ image_root() {
 	printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 }
 
-# Not compressed: unpacking costs the emulator more than reading.
+# Uncompressed: the emulator reads faster than it unpacks.
 image_pack() {
 	(cd "$1" && find . -print0 | LC_ALL=C sort -z | image_archive) >"$2"
 	rm -rf "$1"
 }
 
-# Names that end in a zero byte from stdin, the archive to stdout.
+# NUL-terminated names from stdin, the archive to stdout.
 image_archive() { cpio --null --quiet --create --format=newc --owner=0:0 "$@"; }
 
-# image_with_files IMAGE COMMAND DIR -> path of the archive with the project's files
-# and the command in it, for a guest that cannot mount them; made anew for each run. It
-# is the same to the byte when the files are: the kernel takes a letter of the hexadecimal
-# numbers in it for a digit in more instructions than another.
+# image_with_files IMAGE COMMAND DIR -> path of the archive with the project's files and the
+# command added, for a guest that cannot mount them; made for each run. Equal files give an equal
+# archive, byte for byte: even the hexadecimal digits in a cpio header make a difference in the
+# instructions that the kernel takes to parse it.
 image_with_files() {
 	local image=$1 command=$2 dir=$3 files=$3/files
 	mkdir -p "$files"/{out,project/out/arm64}
@@ -83,7 +82,7 @@ image_with_files() {
 	printf '%s\n' "$dir/initramfs"
 }
 
-# Without debug sections, which insmod would copy for nothing; their BTF stays.
+# Without debug sections, which insmod would only copy; BTF stays.
 image_modules() {
 	local to=$1 file strip=strip
 	shift

@@ -4,21 +4,20 @@
 # The emulated machine: an SMMUv3, root ports with functions that have ATS, and
 # the host's files. Source after cache.sh.
 #
-# With instructions counted no device may answer at a time of the host's, as it would from
-# another thread of the emulator: a disk has nothing to read, even for who looks for partitions,
-# and tells its serial number at once; NVMe and the host's network are left out.
+# With --icount no device may answer at a time that depends on the host, as it would from another
+# thread of the emulator. So disks are empty (a read, even the kernel's for partitions, would go to
+# such a thread; the serial number comes at once), and there is no NVMe and no network.
 #
 # Machine `full`: 72 functions at 0000:01:00.0 to 0000:09:00.7, disks at
-# 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe, or then a function without
+# 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe; with --icount a function without
 # ATS), a network card at 0000:0d:00.0 (ATS). Machine `small`: one function at 0000:01:00.0 and a
 # disk at 0000:02:00.0.
 #
-# Each is behind a root port, as on the root bus the emulator makes it a device
-# without the capabilities of PCIe.
+# Each is behind a root port: on the root bus the emulator gives a device no PCIe capabilities.
 
 LAB_QEMU=${LAB_QEMU:-qemu-system-aarch64}
 
-# Legacy virtio knows no IOMMU; without io ports there is one thing less to place.
+# Legacy virtio has no IOMMU support, and without it no I/O port space is needed.
 MACHINE_ATS=disable-legacy=on,iommu_platform=on,ats=on
 
 # A comma ends an option's value, a doubled one stands for itself.
@@ -26,9 +25,9 @@ machine_quote() { printf '%s' "${1//,/,,}"; }
 
 machine_kvm() { [ "$(uname -m)" = aarch64 ] && [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
 
-# machine_core SMP MEM ICOUNT KERNEL: processor, memory and SMMU; sets CORE. The device
-# tree depends on nothing else. A kernel that is not ours has the processors take turns in
-# one thread: tools/kernel/README.md, "The emulator", says why.
+# machine_core SMP MEM ICOUNT KERNEL: CPUs, memory and SMMU; sets CORE, which the device tree is
+# made from. With a stock kernel the CPUs take turns in one thread of the emulator:
+# tools/kernel/README.md, "The emulator", says why.
 machine_core() {
 	local smp=$1 mem=$2 icount=$3 thread=multi
 	[ "$4" = lab ] && [ "$smp" != 1 ] || thread=single
@@ -45,7 +44,7 @@ machine_core() {
 	fi
 }
 
-# Root port number N is slot N of bus 0, and what is behind it is on bus N.
+# Root port N is slot N of bus 0; the functions behind it are on bus N.
 machine_port() {
 	local slot
 	slot=$(printf %x "$1")
@@ -115,8 +114,8 @@ machine_share() {
 		-device virtio-9p-device,fsdev=share,mount_tag=share
 }
 
-# machine_ports PROJECT OUT [SHARE]: what the guest says as streams into files of OUT, where there
-# is to be no 9p; the project's files are in the image. Also virtio-mmio.
+# machine_ports PROJECT OUT [SHARE]: without 9p: the guest's output goes through virtio ports into
+# files of OUT; the image brings the project's files. Also virtio-mmio.
 machine_ports() {
 	local dir name
 	dir=$(machine_quote "$2")

@@ -30,7 +30,7 @@ stock_packages() {
 		case $seen in *" $package "*) continue ;; esac
 		seen+="$package "
 		version=$(archive_version "$package:arm64" "$suite")
-		# The meta package may be there while what it names is gone.
+		# A meta package can outlive the packages that it depends on.
 		[ -n "$version" ] || return 0
 		[[ ! $package =~ ^linux-[a-z]+-[0-9] ]] || printf '%s %s\n' "$package" "$version"
 		for name in $(archive_depends "$package:arm64" "$version"); do
@@ -44,7 +44,7 @@ stock_suites() { printf '%s\n' "$(archive_own_suite)" $LAB_SUITES | sort -u; }
 
 # stock_dir SUITE FLAVOUR -> the directory in the cache.
 #
-# Without LAB_FRESH=1 a kernel that is in the cache is used, whatever the archive has now.
+# A kernel in the cache is used even if the archive has a newer one, unless LAB_FRESH=1.
 stock_dir() {
 	local suite=$1 flavour=$2 memo list dir
 	memo=stock-$suite-$flavour-$(content_key "$LAB_DIR/stock.sh")
@@ -70,7 +70,7 @@ stock_dir() {
 stock_unpack() {
 	local suite=$1 list=$2 dir=$3 root=$3/root package version deb
 	packages_want run stock
-	# Modules are under /lib or /usr/lib, which is one to kmod then.
+	# kmod finds modules under /lib and /usr/lib alike.
 	mkdir -p "$root/lib" "$root/usr"
 	ln -s ../lib "$root/usr/lib"
 	while read -r package version; do
@@ -117,12 +117,12 @@ stock_decompress() {
 	head -c $((at + size)) "$file" | tail -c "$size" | "$how" -dc >"$to"
 }
 
-# modules/ has them plain, as a guest can load them; modules/load is the order.
+# Fills modules/ with uncompressed modules; modules/load has the order to load them in.
 stock_modules() {
 	local dir=$1 root=$2 release=$3 name file plain
 	mkdir "$dir/modules"
 	for name in "${STOCK_MODULES[@]}"; do
-		# One that this kernel has not will be missed by who needs it.
+		# A module that this kernel lacks: the test that needs it will say so.
 		modprobe -d "$root" -S "$release" --show-depends "$name" 2>/dev/null || true
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
 		while read -r file; do

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Files for arm64 that packages have ready: the static libraries the tool links
-# against, and the shell of the lab's image. Source after archive.sh.
+# Files for arm64 from packages: the static libraries that the tool links with, and the shell of
+# the lab's image. Source after archive.sh.
 #
-# Both come from the machine's own suite: a static library goes with the C
-# library of the same suite, and that is what the cross compiler brings.
+# From the machine's own suite: static libraries need the C library of their suite, and the cross
+# compiler brings that of the machine's.
 
-# Headers and libraries of libbpf and of all it is linked with; the C library
-# and the kernel's headers come with the compiler.
+# libbpf and all its dependencies but the C library and the kernel's headers, which come with the
+# cross compiler.
 sysroot_packages() {
 	local queue=(libbpf-dev) seen=" " package version name
 	while [ ${#queue[@]} -gt 0 ]; do
