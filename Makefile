@@ -4,6 +4,7 @@
 # make unit       unit tests with ASan and UBSan
 # make lint       clang-format, shellcheck, and clang-tidy on what has changed since it was clean
 # make lint-fast  without clang-tidy
+# make layers     does src/ stand floor upon floor: tools/lint/rooms
 # make install    the native tool (DESTDIR, PREFIX)
 # V=1 shows commands, O=DIR builds elsewhere, SYSROOT=DIR names arm64 libraries.
 
@@ -27,7 +28,7 @@ STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all arm64 native unit lint lint-fast tidy format install clean
+.PHONY: all arm64 native unit lint lint-fast layers tidy format install clean
 all: arm64 native
 arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
@@ -148,6 +149,11 @@ $(O)/tidy/%.stamp: src/%.c $(O)/native/obj/%.o .clang-tidy $(CLANG_TIDY)
 	@mkdir -p $(@D)
 	$(Q)clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -isystem $(O)/bpf 2>/dev/null
 	@touch $@
+
+# The unit library's objects are plain code: those of the tool, with LTO, show no calls.
+layers: $(UNIT_LIB)
+	$(call say,LAYERS,tools/lint/layers)
+	$(Q)tools/lint/layers --objects $(UNIT_OUT)/obj
 
 format:
 	clang-format -i $(FORMATTED)

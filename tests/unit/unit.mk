@@ -9,7 +9,7 @@
 # Each program gives one line that a script can add up, "test_X: N passed, N failed,
 # N skipped", and out/unit/test_X.tap.
 
-UNIT_OUT    ?= out/unit
+UNIT_OUT    ?= $(O)/unit
 UNIT_CC     ?= gcc
 UNIT        ?= $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c)))
 UNIT_CFLAGS ?= -std=gnu11 -D_GNU_SOURCE= -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -I$(O)/bpf \
