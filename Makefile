@@ -33,6 +33,21 @@ all: arm64 native
 arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
+# ---- what it takes: looked for before anything is compiled, and when packages changed ----
+
+GOALS  := $(or $(MAKECMDGOALS),all)
+NEEDS  := $(if $(filter all arm64 $(O)/arm64/%,$(GOALS)),tool) \
+	$(if $(filter native install unit lint layers coverage $(O)/native/% $(O)/unit/% $(O)/bpf/%,$(GOALS)),native) \
+	$(if $(filter unit coverage $(O)/unit/%,$(GOALS)),unit) $(if $(filter lint layers,$(GOALS)),lint)
+NEEDED := $(O)/needed$(subst $() ,,$(NEEDS:%=-%))
+
+ifneq ($(strip $(NEEDS)),)
+$(shell [ -e $(NEEDED) ] && ! [ tools/lab/packages.sh -nt $(NEEDED) ] && ! [ /var/lib/dpkg/status -nt $(NEEDED) ] || \
+	CC='$(CC)' CC_arm64='$(CC_arm64)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' tools/lab/needed $(NEEDS) && \
+	mkdir -p $(O) && touch $(NEEDED))
+$(if $(filter-out 0,$(.SHELLSTATUS)),$(error see above))
+endif
+
 # ---- BPF: one object for all hooks, one for the device scan, one for what runs where ----
 
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__bpf__ -D__TARGET_ARCH_arm64 -Wall -Wextra -Werror \

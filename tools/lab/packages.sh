@@ -7,19 +7,22 @@
 # To run a kernel in the emulator.
 PACKAGES_RUN=(qemu-system-arm device-tree-compiler cpio util-linux coreutils)
 
-# To build the kernel and the driver's variants; python3 and the elf and zlib
-# headers are for the kernel's own BTF tools.
+# To build the kernel and the driver's variants; python3, pkg-config and the elf and
+# zlib headers are for the kernel's own BTF tools.
 PACKAGES_KERNEL=(gcc libc6-dev make bc bison flex dwarves libelf-dev zlib1g-dev libssl-dev openssl
-	python3 perl patch rsync xz-utils kmod cpio)
+	python3 perl patch rsync xz-utils kmod cpio pkg-config)
 
 # To take stock kernels apart.
 PACKAGES_STOCK=(kmod xz-utils zstd tar)
 
-# To build the tool itself, for this machine and for the lab.
-PACKAGES_TOOL=(gcc libc6-dev make pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev)
+# To build the tool for this machine, and for the lab as well.
+PACKAGES_NATIVE=(gcc libc6-dev make clang bpftool libbpf-dev libelf-dev zlib1g-dev)
+PACKAGES_TOOL=("${PACKAGES_NATIVE[@]}")
 
-# To run the tests.
-PACKAGES_TEST=(libcmocka-dev jq python3 python3-junitparser shellcheck clang-format clang-tidy)
+# To build the unit tests, to look at the sources, and to run all tests.
+PACKAGES_UNIT=(libcmocka-dev)
+PACKAGES_LINT=(python3 shellcheck clang-format clang-tidy)
+PACKAGES_TEST=("${PACKAGES_UNIT[@]}" "${PACKAGES_LINT[@]}" jq python3-junitparser llvm)
 
 if [ "$(uname -m)" != aarch64 ]; then
 	PACKAGES_KERNEL+=(gcc-aarch64-linux-gnu)
@@ -39,9 +42,12 @@ packages_of() {
 		run) printf '%s\n' "${PACKAGES_RUN[@]}" ;;
 		kernel) printf '%s\n' "${PACKAGES_KERNEL[@]}" ;;
 		stock) printf '%s\n' "${PACKAGES_STOCK[@]}" ;;
+		native) printf '%s\n' "${PACKAGES_NATIVE[@]}" ;;
 		tool) printf '%s\n' "${PACKAGES_TOOL[@]}" ;;
+		unit) printf '%s\n' "${PACKAGES_UNIT[@]}" ;;
+		lint) printf '%s\n' "${PACKAGES_LINT[@]}" ;;
 		test) printf '%s\n' "${PACKAGES_TEST[@]}" ;;
-		*) die "no package group is called $group" "there are: run kernel stock tool test" ;;
+		*) die "no package group is called $group" "there are: run kernel stock native tool unit lint test" ;;
 		esac
 	done | sort -u
 }
