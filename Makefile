@@ -4,6 +4,7 @@
 # make unit       unit tests with ASan and UBSan
 # make lint       clang-format, shellcheck, and clang-tidy on what has changed since it was clean
 # make lint-fast  without clang-tidy
+# make coverage   which lines the unit tests run, by room
 # make layers     does src/ stand floor upon floor: tools/lint/rooms
 # make install    the native tool (DESTDIR, PREFIX)
 # V=1 shows commands, O=DIR builds elsewhere, SYSROOT=DIR names arm64 libraries.
@@ -38,7 +39,7 @@ native: $(O)/native/smmuscope $(O)/native/btf-reduce
 GOALS  := $(or $(MAKECMDGOALS),all)
 NEEDS  := $(if $(filter all arm64 $(O)/arm64/%,$(GOALS)),tool) \
 	$(if $(filter native install unit lint layers coverage $(O)/native/% $(O)/unit/% $(O)/bpf/%,$(GOALS)),native) \
-	$(if $(filter unit coverage $(O)/unit/%,$(GOALS)),unit) $(if $(filter lint layers,$(GOALS)),lint)
+	$(if $(filter unit coverage $(O)/unit/%,$(GOALS)),unit) $(if $(filter lint layers coverage,$(GOALS)),lint)
 NEEDED := $(O)/needed$(subst $() ,,$(NEEDS:%=-%))
 
 ifneq ($(strip $(NEEDS)),)
@@ -176,4 +177,4 @@ format:
 clean:
 	rm -rf $(O)
 
--include $(foreach dir,arm64/obj native/obj unit/obj,$(wildcard $(addprefix $(O)/$(dir)/,*.d */*.d */*/*.d)))
+-include $(foreach dir,arm64/obj native/obj unit/obj coverage/obj,$(wildcard $(addprefix $(O)/$(dir)/,*.d */*.d */*/*.d)))

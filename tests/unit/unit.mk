@@ -13,7 +13,8 @@ UNIT_OUT    ?= $(O)/unit
 UNIT_CC     ?= gcc
 UNIT        ?= $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c)))
 UNIT_CFLAGS ?= -std=gnu11 -D_GNU_SOURCE= -g -O1 -Wall -Wextra -Werror -Iinclude -Isrc -I$(O)/bpf \
-	       -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+	       $(UNIT_CHECKS)
+UNIT_CHECKS ?= -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_LIB    := $(UNIT_OUT)/libsmmuscope.a
 
 $(UNIT_OUT)/obj/%.o: src/%.c Makefile tests/unit/unit.mk | $(SKEL)
@@ -46,3 +47,11 @@ unit: $(UNIT:%=$(UNIT_OUT)/%)
 		if [ $$failed -ne 0 ]; then bad=1; grep -v '^ok ' $$tap; cat $$log; fi; \
 		echo "$$test: $$passed passed, $$failed failed, $$skipped skipped"; \
 	done; exit $$bad
+
+# Which lines of src/ the unit tests run, by room. Each run adds to the .gcda files that are there.
+.PHONY: coverage
+coverage: $(SKEL)
+	$(Q)mkdir -p $(O)/coverage && find $(O)/coverage -name '*.gcda' -delete
+	$(Q)$(MAKE) --no-print-directory unit UNIT_OUT=$(O)/coverage UNIT_CHECKS='-O0 --coverage'
+	$(Q)tools/lint/coverage $(O)/coverage/obj >$(O)/coverage/report && \
+		sed '/^$$/,$$d' $(O)/coverage/report && echo "file by file, with the lines that no test runs: $(O)/coverage/report"
