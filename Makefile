@@ -34,7 +34,7 @@ all: arm64 native
 arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
-# ---- what it takes: looked for before anything is compiled, and when packages changed ----
+# ---- what is needed: looked for before anything is compiled, and when packages changed ----
 
 GOALS  := $(or $(MAKECMDGOALS),all)
 NEEDS  := $(if $(filter all arm64 $(O)/arm64/%,$(GOALS)),tool) \
@@ -61,7 +61,7 @@ $(O)/bpf/%.bpf.o: bpf/%.bpf.c $(BPF_DEPENDS)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-# What tools/bench compares with.
+# Empty programs, for comparison in tools/bench.
 $(O)/bpf/floor.bpf.o: tools/cost/floor.bpf.c
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
@@ -81,7 +81,7 @@ $(BUILDS:%=$(O)/bpf/%.bpf.o): $(O)/bpf/%.bpf.o: bpf/hooks.bpf.c $(BPF_DEPENDS)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) $(BUILD_$*) -c $< -o $@
 
-# Without what only a compiler needs.
+# Without DWARF and other sections that only a compiler needs.
 $(O)/bpf/%.linked.o: $(O)/bpf/%.bpf.o
 	$(Q)$(BPFTOOL) gen object $@ $<
 
@@ -91,7 +91,7 @@ $(O)/bpf/%.skel.h: $(O)/bpf/%.linked.o
 
 # ---- the tool ----
 
-# Only asked for when something for arm64 is linked: it may have to download.
+# Evaluated only when something for arm64 is built, as tools/lab/sysroot may have to download.
 SYSROOT ?= $(eval SYSROOT := $$(shell tools/lab/sysroot))$(or $(SYSROOT),$(error no arm64 libraries, see above))
 
 BPF_LIBS_arm64 = -lbpf -lelf -lz $(if $(wildcard $(SYSROOT)/usr/lib/aarch64-linux-gnu/libzstd.a),-lzstd)
@@ -125,7 +125,7 @@ $(O)/native/smmuscope: $(SRC:src/%.c=$(O)/native/obj/%.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
 
-# Types of a kernel that has none of its own, see docs/BTF.md.
+# Reduces a kernel's types to those that the tool plans with, see docs/BTF.md.
 $(O)/native/btf-reduce: tools/btf/reduce.c src/kernel/hooks.c src/kernel/hooks.def
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
@@ -143,7 +143,7 @@ install: $(O)/native/smmuscope
 
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
 	tests/btf/*.c tests/btf/*/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c tools/cost/*.c)
-# git may refuse a tree that belongs to somebody else, as in a container.
+# safe.directory: git refuses a tree of another user, as a container may have it.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 
 # Without clang-tidy: seconds.
@@ -166,7 +166,7 @@ $(O)/tidy/%.stamp: src/%.c $(O)/native/obj/%.o .clang-tidy $(CLANG_TIDY)
 	$(Q)clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -isystem $(O)/bpf 2>/dev/null
 	@touch $@
 
-# The unit library's objects are plain code: those of the tool, with LTO, show no calls.
+# Of the unit library's objects, as calls cannot be seen in the tool's own, which have LTO.
 layers: $(UNIT_LIB)
 	$(call say,LAYERS,tools/lint/layers)
 	$(Q)tools/lint/layers --objects $(UNIT_OUT)/obj

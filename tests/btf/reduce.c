@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reduce [-m MODULE.btf] KERNEL.btf TO.btf OBJECT...: what of a kernel's types the BPF objects can
- * ask for, by the names of the types that they know, and these with all of their members: what a
- * program does not access today it may access tomorrow. Types of the same name stay as many as they
- * are. A pointer points to nothing: what is behind it is asked for by its own name. A module's
- * types become part of the kernel's.
+ * reduce [-m MODULE.btf] KERNEL.btf TO.btf OBJECT...: keeps those types of a kernel whose names
+ * occur in the BPF objects, with all of their members, as a program may access others tomorrow.
+ * Of types with the same name all are kept. Pointers become void *, since the type behind one is
+ * looked up by its own name. -m merges a module's types into the kernel's.
  */
 #include <bpf/btf.h>
 #include <errno.h>
@@ -37,7 +36,7 @@ static void copy_fields(const struct btf_type *type, const int *types)
 	}
 }
 
-/* The fields come right behind their type: the types of all of them come before it. */
+/* libbpf adds fields to the type that was added last, so the fields' types are copied first. */
 static int copy_composite(const struct btf_type *type)
 {
 	const char *name = btf__name_by_offset(kernel, type->name_off);
@@ -103,7 +102,7 @@ static bool is_named(const struct btf_type *type)
 	return type->name_off && (btf_is_composite(type) || btf_is_any_enum(type));
 }
 
-/* Without the flavour: "device___old" is "device". */
+/* CO-RE ignores the flavour: "device___old" is "device". */
 static bool same_name(const char *name, const char *known)
 {
 	const char *flavour = strstr(known, "___");
@@ -162,7 +161,7 @@ static void read_kernel(const char *path, const char *module)
 
 static void begin(void)
 {
-	/* For 64-bit little-endian machines, as the kernels are that this is for. */
+	/* As the kernels are, whatever this machine is. */
 	reduced = btf__new_empty();
 	copies = calloc(btf__type_cnt(kernel), sizeof(*copies));
 	if (!reduced || !copies || btf__set_pointer_size(reduced, 8) ||

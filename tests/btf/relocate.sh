@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Relocation of BPF objects against the types of a kernel that is not running here: as the
-# loader would, by bpftool, which needs no privileges for it.
+# Relocates BPF objects against the types of a kernel that is not running here, as the loader
+# would do it; bpftool needs no privileges for that.
 
 BPFTOOL=$(command -v /usr/sbin/bpftool || command -v bpftool)
 BPF_OBJECTS=(out/bpf/hooks.linked.o out/bpf/scan.linked.o)
 
-# made NAME: the program of NAME.c here.
+# made NAME: builds tests/btf/NAME.c if necessary, and prints the path of the program.
 made() {
 	mkdir -p out/btf
 	[ "out/btf/$1" -nt "tests/btf/$1.c" ] ||
@@ -15,7 +15,7 @@ made() {
 	echo "out/btf/$1"
 }
 
-# relocates BTF OBJECT: prints what does not, and fails then.
+# relocates BTF OBJECT: if something does not relocate, prints what and fails.
 relocates() {
 	local used log status=0
 	used=$(mktemp)
@@ -34,7 +34,8 @@ structs() {
 		size != "" && (name == member || $1 == member) { print size; size = "" }'
 }
 
-# All that is used of SMMUv2 and v3 alike is v3's, which is the one with a command queue.
+# right_twin BTF USED: of the structures of SMMUv2 and v3 with the same name only v3's may be used:
+# it is the one with a command queue.
 right_twin() {
 	local size wanted
 	wanted=$(structs "$1" arm_smmu_device cmdq | sort -u)
@@ -45,7 +46,7 @@ right_twin() {
 	return 0
 }
 
-# reduced DIRECTORY: types.btf, of the vmlinux.btf.gz and driver.btf.gz that a guest left there.
+# reduced DIRECTORY: makes types.btf there, from the vmlinux.btf.gz and driver.btf.gz of a guest.
 reduced() {
 	local work module=()
 	work=$(mktemp -d)

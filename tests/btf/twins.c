@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * twins KERNEL.btf OBJECT: which members the BPF programs access that types of the same
- * name have at different places.
+ * twins KERNEL.btf OBJECT: prints the members that the BPF programs access and that types of
+ * the same name have at different places.
  *
- * libbpf refuses such an access only if it is the first one to the type in the object: a
- * member that one of the types alone has decides for all that come after it. Which one is
- * first depends on the programs that are loaded, so here each one is looked at by itself.
+ * libbpf chooses among these types at the object's first access to one of them, and refuses
+ * only if it cannot choose: after an access to a member that one type alone has, all others pass.
+ * The first access depends on the programs that are loaded, so each one is checked here.
  */
 #include <bpf/btf.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The end of struct btf_ext_header, and what is in its section, as in Documentation/bpf/btf.rst. */
+/* .BTF.ext: its header with the part for CO-RE, and its records; Documentation/bpf/btf.rst. */
 struct header {
 	__u16 magic;
 	__u8 version, flags;
@@ -34,7 +34,7 @@ struct relocation {
 static const struct btf *kernel, *object;
 static unsigned int bad;
 
-/* Bits from the start of the type, or -1; members without a name are looked into. */
+/* Offset in bits from the start of the type, or -1. Looks into members without a name. */
 static long place_of(const struct btf *btf, const struct btf_type *type, const char *name)
 {
 	for (__u32 i = 0; i < btf_vlen(type); i++) {
@@ -54,7 +54,7 @@ static long place_of(const struct btf *btf, const struct btf_type *type, const c
 	return -1;
 }
 
-/* The first member with a name on the way that a relocation describes: "0:2:0:3". */
+/* The first named member on the access path of a relocation, such as "0:2:0:3". */
 static const char *first_member(const struct btf_type *type, const char *access)
 {
 	while ((access = strchr(access, ':')) != NULL && btf_is_composite(type)) {
@@ -126,7 +126,7 @@ static void look_at_all(const char *data, size_t size)
 	}
 }
 
-/* The section .BTF.ext: libbpf's function for it has had two names. */
+/* The section .BTF.ext. By hand, since libbpf's function for it has had two names. */
 static Elf_Data *extension(Elf *elf)
 {
 	Elf_Scn *section = NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes as a recording: whatever the reader gives goes through every sink, and no
- * event is longer than what was read. Built with -DFUZZING, which takes every CRC.
+ * Reads any bytes as a recording and gives each event to every sink. Built with -DFUZZING,
+ * which accepts any CRC.
  */
 #include "check/check.h"
 #include "base/log.h"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make fuzz-record               FUZZ_TIME=60 seconds of coverage-guided fuzzing of the reader of
-#                                recordings and of all that shows them, then the coverage
-# The corpus stays in out/fuzz/record and begins with a small recording. Blocks are taken
-# with any CRC, and the seed is not deflated any more once the fuzzer has changed it.
+#                                recordings and of all sinks, then the coverage
+# The corpus stays in out/fuzz/record and begins with a small recording. CRCs are not checked,
+# since every change by the fuzzer would break them (-DFUZZING).
 
 FUZZ_RECORD_LIB := $(sort $(wildcard $(addprefix src/,record/*.c sink/*.c check/*.c check/*/*.c event/*.c device/*.c base/*.c)))
 FUZZ_RECORD_SRC := tests/fuzz/fuzz_record.c $(FUZZ_RECORD_LIB)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes, parsed as a scenario, give a scenario with all its strings in place, or one
- * message with a hint.
+ * Parses any bytes as a scenario: the result is a scenario whose strings all lie within it, or
+ * one error with a hint.
  */
 #include "scenario/scenario.h"
 
@@ -16,7 +16,7 @@ static void demand(bool what)
 		abort();
 }
 
-/* Does the string begin and end within the scenario? */
+/* Finds stray pointers: text and its end must lie within the scenario. */
 static void check_string(const struct scenario *scenario, const char *text)
 {
 	const char *begin = (const char *)scenario, *end = begin + sizeof(*scenario);
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct scenario scenario;
 	struct scenario_error error;
-	/* of the exact length, so that the sanitizer sees an access behind it */
+	/* Exactly as long as the input, so that ASan sees an overrun. */
 	char *text = malloc(size ? size : 1);
 
 	demand(text != NULL);

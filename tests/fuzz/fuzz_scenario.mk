@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make fuzz-scenario             FUZZ_TIME=60 seconds of coverage-guided fuzzing, then the
-#                                coverage of all that was found, line by line
+#                                coverage of the corpus
 # The corpus stays in out/fuzz/scenario and begins with tests/scenarios.
 
 # needs.c and shell.c look at the machine.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A small recording with an event of each kind, for the fuzzer to begin with, on stdout. */
+/* Writes a small recording with an event of each kind to stdout: the fuzzer's first input. */
 #include "../unit/fixture.h"
 
 #include "sink/sink.h"

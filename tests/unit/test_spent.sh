@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tools/cost/spent.awk on a log that is made up: which instructions are a program's own, which
-# a helper's, and what is left. Prints TAP.
+# tools/cost/spent.awk on a made-up log: the instructions of programs, of helpers, and the rest.
+# Prints TAP.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -20,7 +20,7 @@ ffff800000000600 t bpf_prog_fedcba9876543210_search	[bpf]
 ffff800000000700 t el1h_64_irq
 END
 
-# run ADDRESS...: the log of these, which are the last three digits.
+# run ADDRESS...: logs these instructions, given by the last three digits of their addresses.
 run() { printf 'Trace 0: 0x7f [0000000000105005/ffff800000000%s/00000021/ff020201] \n' "$@"; }
 
 # ok DESCRIPTION WANTED FILTER
@@ -40,7 +40,7 @@ spent() { awk -v function_name=issue -v 'words="row":"made up"' -f tools/cost/sp
 	# An interrupt came into these.
 	run 200 204 400 500 700 704 504 408 208 104
 	run 200 204 400 500 700 704 504 408 208 104
-	# The emulator begins two of the instructions anew.
+	# The emulator starts two of the instructions over.
 	run 100 200
 	echo 'cpu_io_recompile: rewound execution of TB to ffff800000000200'
 	run 200 204 400 404 408 500

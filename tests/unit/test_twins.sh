@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every BPF program is relocated against types of kernels that have SMMUv2 and SMMUv3, whose
-# structures have the same names: a field that is at two places is refused. The kernels
-# are made up, those of the distribution (reduced, tests/btf/*.btf.gz), and what
-# tests/matrix/run left in out/matrix. Prints TAP.
+# Relocates every BPF program against the types of kernels that have SMMUv2 and SMMUv3, whose
+# structures have the same names: an access to a field at two places is refused. The kernels are
+# made up, the distribution's (reduced, tests/btf/*.btf.gz), and those that tests/matrix/run left
+# in out/matrix. Prints TAP.
 set -euo pipefail
 shopt -s inherit_errexit nullglob
 
@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 ok() { echo "ok - $1"; }
 not_ok() { printf 'not ok - %s\n%s' "$1" "${2:+# ${2//$'\n'/$'\n# '}$'\n'}"; }
 
-# all NAME BTF: ours relocate; one that must not shows that these types can tell.
+# all NAME BTF: our objects relocate; two that must not do so show that a refusal is possible.
 all() {
 	local object log
 	for object in "${BPF_OBJECTS[@]}"; do
@@ -60,7 +60,7 @@ compile v2 v2_cmdq -DTWIN_HAS_CMDQ
 
 all "made up" "$work/fabricated.o"
 all "made up, the other way round" "$work/other_way.o"
-# Do the programs themselves get caught? With a twin of what they do access, they must.
+# Our programs would be refused as well, if there were a twin of what they access.
 for object in "${BPF_OBJECTS[@]}"; do
 	if log=$(relocates "$work/fabricated_cmdq.o" "$object"); then
 		not_ok "a twin of cmdq: $(basename "$object") relocates all the same"

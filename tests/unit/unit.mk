@@ -22,7 +22,7 @@ $(UNIT_OUT)/obj/%.o: src/%.c Makefile tests/unit/unit.mk | $(SKEL)
 	@mkdir -p $(@D)
 	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
 
-# Made anew: an archive keeps the objects of sources that are gone.
+# From scratch, as ar keeps the objects of deleted sources.
 $(UNIT_LIB): $(patsubst src/%.c,$(UNIT_OUT)/obj/%.o,$(filter-out src/main.c,$(SRC)))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * btf-reduce: adds to a reduced BTF what smmuscope plans with: the prototypes of the functions
- * and tracepoints in src/kernel/hooks.def, without the types behind their pointers. The
- * reduced BTF comes from `bpftool gen min_core_btf`, which keeps the types that the programs
- * read and no prototype.
+ * btf-reduce BTF [MIN_CORE_BTF]: writes the part of a kernel's BTF that a plan is made of, the
+ * prototypes of the functions and tracepoints of src/kernel/hooks.def, with pointers as void *. They
+ * are added to the output of `bpftool gen min_core_btf`, which has the types that the programs
+ * read and no prototypes.
  */
 #include "kernel/hooks.h"
 
@@ -22,7 +22,7 @@ static const struct btf_type *bare(const struct btf *btf, int id)
 	return type;
 }
 
-/* A type of the same kind and size, without what it is made of. */
+/* Adds a type of the same kind and size without members. Returns its id, 0 for void. */
 static int add_type(struct btf *out, const struct btf *in, int id)
 {
 	static int pointer;
@@ -53,7 +53,7 @@ static int add_prototype(struct btf *out, const struct btf *in, const struct btf
 	const struct btf_param *params = btf_params(proto);
 	int types[16], result, id;
 
-	/* Behind the prototype nothing but its arguments may come. */
+	/* libbpf adds parameters to the prototype added last, so their types come before it. */
 	for (int i = 0; i < btf_vlen(proto) && i < 16; i++)
 		types[i] = add_type(out, in, (int)params[i].type);
 	result = add_type(out, in, (int)proto->type);

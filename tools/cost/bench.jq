@@ -9,7 +9,7 @@ def median: sort | .[((length - 1) / 2 | floor)];
 def places($n): . * pow(10; $n) | round | . / pow(10; $n);
 def spread: max - min | places(2);
 
-# An invalidation is one list of TLBI and those of ATC_INV; of a request they were counted.
+# Lists of one invalidation: one of TLBI and those of ATC_INV. Those of a disk request were counted.
 def of_a_request: map(select(.stat)) | first | if . then ([.stat.smmus[].queues[].lists] | add) / .did.requests | round else null end;
 def lists: .did | if .requests then .lists else .expected | .tlbi_lists + .atc_lists end;
 def pieces: .did | .requests // .invalidations;

@@ -2,7 +2,7 @@
 #
 # The bench.json of two runs, an array -> which of our rows differ most, in percent.
 
-# Those that docs/PERFORMANCE.md shows: with a collector only where it has work.
+# Only figures that docs/PERFORMANCE.md shows: with a collector only where it has work.
 def figures: .rows
 	| map(select(.group != "peers" and .extra_list and (.row | startswith("nothing") | not))
 		| {("\(.group), \(.attach), \(.set), \(.row)"): {

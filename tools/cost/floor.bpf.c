@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Programs that do nothing: what entering and leaving any program costs. */
+/* Empty programs: what it costs to enter and leave any program. */
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaches empty programs to the entry and the return of a function of the kernel's, by
- * METHOD, until it is told to stop: floor fentry|kprobe FUNCTION
+ * floor fentry|kprobe FUNCTION: attaches empty programs to the entry and the return of a kernel
+ * function, until a signal ends it.
  */
 #include "floor.skel.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Only the method's own two are loaded. */
+/* Loads only the two programs of the method. */
 static int choose(struct floor_bpf *floor, bool fentry, const char *function)
 {
 	int err = 0;
@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	fputs("floor: attached, stop with Ctrl-C\n", stderr);
-	/* A signal ends it, and the kernel then takes the programs away. */
+	/* A signal ends the process, and the kernel detaches the programs. */
 	pause();
 	return 0;
 }

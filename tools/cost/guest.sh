@@ -21,7 +21,8 @@ start() {
 	done
 }
 
-# stop [STATUS]: of an injection that hits nothing it is 1, of what knows no signal 143.
+# stop [STATUS]: ends the tool, which has to exit with STATUS (0): 1 for an injection that hit
+# nothing, 143 for a program that handles no signals.
 stop() {
 	kill -TERM "$tool"
 	status=0
@@ -31,12 +32,12 @@ stop() {
 	*" $status "*) ;;
 	*) echo "the tool ended with $status: $(tail -n 3 /run/tool.err)" >&2 && exit 1 ;;
 	esac
-	# Timers and RCU still have to do with what was attached.
+	# Timers and RCU are still busy with what was attached.
 	sleep 3
 }
 
-# work SET COUNT: one repeat, as a line of JSON. SET: requests to a disk (irq), pages
-# of the one that has no ATS (tlbi-PAGES), or a stimulus.
+# work SET COUNT: one repeat, as a line of JSON. SET: irq for requests to a disk, tlbi-PAGES for
+# unmaps of so many pages on a device without ATS, or the name of a stimulus.
 work() {
 	charge=""
 	for pid in $tool $charged; do charge="$charge --charge $pid"; done
@@ -48,7 +49,7 @@ work() {
 	esac
 }
 
-# cost ROW: what each of $sets costs now, $repeats times. The first time is to get warm.
+# cost ROW: what each of $sets costs now, $repeats times after a run to get warm.
 cost() {
 	for set in $sets; do
 		work "$set" 1000 >/dev/null || exit 1
@@ -74,8 +75,7 @@ under() {
 never="times=1,for=1440m"
 self=0000:01:00.0 other=0000:02:00.0
 
-# measure ROW...: what people run, on the device that works ($self) and on one that does not
-# ($other).
+# measure ROW...: what people run, for the device that is in use ($self) or an idle one ($other).
 measure() {
 	for each in "$@"; do
 		# shellcheck disable=SC2086
@@ -97,7 +97,7 @@ measure() {
 	done
 }
 
-# bytes ROW FILE [OPTION]...: what an event takes in a file.
+# bytes ROW FILE [OPTION]...: the size of an event in a file.
 bytes() {
 	name=$1 file=$2
 	shift 2
@@ -107,7 +107,7 @@ bytes() {
 	rm "$file"
 }
 
-# scope COMMAND ARG...: the tool, attached as it is to be, with $verbose; in the place of the caller.
+# scope COMMAND ARG...: the tool, attached by $method, with $verbose; replaces the calling shell.
 scope() {
 	command=$1
 	shift

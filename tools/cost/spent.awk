@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What calls of the function `function_name` are spent on: the lines of /proc/kallsyms, sorted,
-# and then the emulator's log with an instruction a line. Prints a JSON object with `words` in it:
-# for a call the instructions of each program, of each helper that a program calls, and of all the
-# rest. Exit status 1 and a reason if the log is none of that.
+# Where the instructions of calls of `function_name` go. Input: the lines of /proc/kallsyms, sorted,
+# then the emulator's log with one instruction a line. Prints a JSON object that begins with
+# `words`: for one call the instructions of each program, of each helper that a program calls, and
+# of the rest. Exit status 1 and a reason if the log is not such a log.
 #
-# Numbers are as text here: of one length they have the same order.
+# Addresses are compared as text: with equal lengths the order is that of numbers.
 
 BEGIN { turn = 0 }
 
-# What is at an address; begins[] tells whether at its beginning.
+# The symbol at an address; begins[] is 1 if the address is its first.
 function symbol(pc,    low, high, middle) {
 	if (pc in known)
 		return known[pc]
@@ -26,7 +26,8 @@ function symbol(pc,    low, high, middle) {
 	return known[pc] = name[low]
 }
 
-# A call that no interrupt came into. An unmap has two, and both count alike.
+# The end of a call. It counts unless an interrupt came into it. An unmap makes two calls, which
+# have means of their own and the same weight.
 function leave(    owner) {
 	inside = 0
 	if (!interrupted) {
@@ -50,8 +51,8 @@ function inside_of(helper) {
 		calls[owner]++
 }
 
-# A program is left by a call, to where something begins, or for good; what it calls of other
-# programs is a helper, too.
+# A program is left by a call, which goes to where a symbol begins, or for good. Another program
+# that it calls counts as a helper.
 function follow(here) {
 	if (here ~ /^el1h_64_irq/)
 		interrupted = 1
@@ -73,7 +74,7 @@ function follow(here) {
 	took[owner]++
 }
 
-# One instruction after another: most are followed by what is behind them.
+# Is pc the address after `before`? With one instruction a line, it mostly is.
 function in_order(before, pc) {
 	return index("048c", substr(before, 16)) % 4 == index("048c", substr(pc, 16)) - 1
 }
@@ -119,7 +120,7 @@ FNR == NR {
 	next
 }
 
-# A line after it takes the last instruction back: it is to be run once more.
+# Any other line after it takes the instruction back: it will be run and logged again.
 /^Trace/ {
 	if (pc != "")
 		step()

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a list is spent on, instruction by instruction: the emulator writes down each that it
-# runs, while the guest issues some lists. Source after cache.sh.
+# Where the instructions of a list go: the emulator logs each one that it runs while the guest
+# issues some lists. Source after cache.sh.
 
 SPENT_FUNCTION=arm_smmu_cmdq_issue_cmdlist
 
-# One instruction at a time is `singlestep`, since QEMU 8.1 `one-insn-per-tb`: the one that is not
-# known is only answered with an error.
+# One instruction at a time: `singlestep`, since QEMU 8.1 `one-insn-per-tb`. QEMU answers the one
+# that it does not know with an error, and goes on.
 SPENT_ON=("singlestep on" "one-insn-per-tb on" "log exec,nochain")
 SPENT_OFF=("log none" "singlestep off" "one-insn-per-tb off")
 
-# What is looked at, each in a machine of its own: nothing has waited for the host there before
-# all is in its place, so that addresses, and the instructions that they take, are always the same.
+# Each row has a machine of its own: nothing waits for the host there before everything is in
+# place, so that addresses, and the instructions it takes to load them, are the same in every run.
 SPENT_ROWS=("fentry nothing")
 for each in floor stat trace-json-null trace-other inject-armed-only; do
 	SPENT_ROWS+=("fentry $each" "kprobe $each")
@@ -42,7 +42,7 @@ spent_row() {
 	lab=$!
 	echo "sh /project/tools/cost/guest spent $row; exit" >&"$input"
 	: >"$dir/symbols"
-	# What is no word of spent.guest is a line of /proc/kallsyms.
+	# All other lines are those of /proc/kallsyms.
 	while read -r -u "$answers" line; do
 		case $line in
 		ready) spent_begin ;;
@@ -57,7 +57,7 @@ spent_row() {
 	return $status
 }
 
-# The guest waits until there is something in the log, which its clock sees to, and goes on.
+# Lets the guest go on once there is something in the log, which its timer ticks see to.
 spent_begin() {
 	LC_ALL=C sort "$dir/symbols" >"$dir/symbols.sorted"
 	printf '%s\n' "logfile $dir/instructions" "${SPENT_ON[@]}" >&"$orders"
@@ -65,7 +65,7 @@ spent_begin() {
 	echo >&"$input"
 }
 
-# spent_end WORDS: of JSON, which say what was attached.
+# spent_end WORDS: members of a JSON object, which say what was attached.
 spent_end() {
 	local status=0
 	printf '%s\n' "${SPENT_OFF[@]}" >&"$orders"

@@ -2,7 +2,7 @@
 #
 # bench.json -> the tables of docs/PERFORMANCE.md: --arg table NAME.
 
-# What is measured, which of a row's figures that is, what it is called, and its budget.
+# Row, which of its figures, title, budget, and why the budget is not met.
 def figures: [
 	["floor", "list", "programs that do nothing (the floor)", null],
 	["stat", "list", "`stat`", 900],
@@ -38,7 +38,7 @@ def ours:
 		([$f, $k | select(.) | .[$spread] * 100 / .[$extra]] | max | "\(places(2)) %")]
 	| line);
 
-# Other tools: what is asked for, and which of ours does the same: its row and figure.
+# Other tools: row and title.
 def others: [
 	["ftrace-function", "ftrace, `function`"],
 	["ftrace-graph", "ftrace, `function_graph`"],
@@ -72,13 +72,13 @@ def peers:
 		"\(.list_spread * 100 / .extra_list | places(2)) %"]
 	| line);
 
-# The rows of what does not depend on a collector.
+# Rows that do not depend on a collector.
 def context: [
 	["floor", "the floor"], ["stat", "`stat`"], ["trace-json-null", "`trace`"],
 	["trace-other", "`trace -d` of another device"], ["inject-armed-only", "`inject -k inject`, not matching"]
 ];
 
-# Lists: an unmap with none but TLBI tells what the others' lists of ATC_INV cost.
+# An unmap without ATC_INV gives the cost of its TLBI list, which is subtracted from the others.
 def lists:
 	(.rows | map(select(.group == "lists"))) as $all
 	| table(["attached", "by", "TLBI 1", "8", "64", "each more", "ATC_INV 1", "8", "64", "each more"]),
@@ -120,7 +120,7 @@ def growth:
 	(["kinds of events, `trace -k`", "all", "`submit`", "`fence,reset,ats`"] | line),
 	(["– `trace`, the BPF side", (["all", "submit", "fence,reset,ats"][] | of("kinds-\(.)"; "lab"))] | line);
 
-# Half of the lists are TLBI, and have no rule.
+# Times 2: half of the lists are TLBI, to which no rule applies.
 def each_rule:
 	(.rows | map(select(.group == "growth")) | map({(.row): .extra_list}) | add) as $of
 	| ($of["rules-same-64"] - $of["rules-same-1"]) / 63 * 2 | round;
@@ -137,11 +137,11 @@ def programs:
 		| {type, each: ((.run_time_ns - $b.run_time_ns) / $lists)}
 			+ ($programs | map(select(.id == $id)) | first // {})];
 
-# What an empty program of that type shows: the clock that the statistics read.
+# The time that bpf_stats gives for an empty program: reading the clock.
 def clock($type): [.spent[] | select(.spent == "floor") | programs[] | select(.type == $type) | .each] | add / length;
 
-# What a call of the function takes, as the emulator saw it: the driver alone is what is left
-# when nothing is attached.
+# Instructions of a call, from the log of the emulator. A call with nothing attached is the driver
+# alone, and is subtracted.
 def spent:
 	. as $bench
 	| (.spent_on | map(select(.row == "nothing")) | first | .spent_on | map(.instructions) | add) as $driver

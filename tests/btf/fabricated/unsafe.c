@@ -19,7 +19,7 @@ __attribute__((section("kprobe"), used)) int unsafe(void *ctx)
 	struct arm_smmu_device *smmu = ctx;
 
 #ifdef HIDDEN
-	/* What only the right one has: libbpf has made its choice, and lets the next pass. */
+	/* Only SMMUv3 has it: libbpf has chosen with this, and lets the next access pass. */
 	seen = __builtin_preserve_field_info(smmu->gerr_irq, 0);
 #endif
 	seen += __builtin_preserve_field_info(smmu->FIELD, 0);

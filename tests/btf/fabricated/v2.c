@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SMMUv2 as in no kernel: the same names as v3.c, and other places. */
+/* A made-up SMMUv2: the same names as in v3.c, at other offsets. */
 struct arm_smmu_domain {
 	int *pgtbl_ops;
 	int stage;
@@ -11,7 +11,7 @@ struct arm_smmu_device {
 	unsigned int features;
 	unsigned int num_s2crs;
 #ifdef TWIN_HAS_CMDQ
-	int cmdq; /* that would be too much */
+	int cmdq; /* then every access to cmdq is ambiguous */
 #endif
 };
 

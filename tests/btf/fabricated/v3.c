@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SMMUv3 as in no kernel: what the programs access, at places of its own. */
+/* A made-up SMMUv3: the members that the programs access, at offsets of its own. */
 typedef unsigned long long u64;
 typedef unsigned int u32;
 
