@@ -150,6 +150,8 @@ SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs 
 lint-fast:
 	$(call say,FORMAT,clang-format)
 	$(Q)clang-format --dry-run --Werror $(FORMATTED)
+	$(call say,CC,tests/fuzz)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsyntax-only tests/fuzz/*.c
 	$(call say,SHELL,shellcheck)
 	$(Q)shellcheck $(SCRIPTS)
 
