@@ -38,8 +38,8 @@ native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
 GOALS  := $(or $(MAKECMDGOALS),all)
 NEEDS  := $(if $(filter all arm64 $(O)/arm64/%,$(GOALS)),tool) \
-	$(if $(filter native install unit lint layers coverage $(O)/native/% $(O)/unit/% $(O)/bpf/%,$(GOALS)),native) \
-	$(if $(filter unit coverage $(O)/unit/%,$(GOALS)),unit) $(if $(filter lint layers coverage,$(GOALS)),lint)
+	$(if $(filter native install unit lint lint-fast tidy layers coverage $(O)/native/% $(O)/unit/% $(O)/bpf/%,$(GOALS)),native) \
+	$(if $(filter unit coverage $(O)/unit/%,$(GOALS)),unit) $(if $(filter lint lint-fast tidy layers coverage,$(GOALS)),lint)
 NEEDED := $(O)/needed$(subst $() ,,$(NEEDS:%=-%))
 
 ifneq ($(strip $(NEEDS)),)
@@ -155,7 +155,7 @@ lint-fast:
 	$(call say,SHELL,shellcheck)
 	$(Q)shellcheck $(SCRIPTS)
 
-lint: lint-fast
+lint: lint-fast layers
 	$(call say,TIDY,clang-tidy)
 	$(Q)+$(MAKE) -s --no-print-directory -k -j$(shell nproc) tidy
 
