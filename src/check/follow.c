@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "check/follow.h"
 
-#include "event/decode.h"
 #include "check/follow_list.h"
+#include "check/rules/table.h"
+#include "event/decode.h"
 #include "base/text.h"
 
 #include <errno.h>
-
-static void note_act(struct track *track, const struct smmu_event *event, const char *what,
-		     const char *name)
-{
-	struct cpu *cpu = event->context == SMMU_CONTEXT_HARDIRQ ? track_cpu(track, event->cpu)
-								 : NULL;
-	struct irq_act *act;
-
-	if (!cpu)
-		return;
-	act = &cpu->acts[cpu->next++ % IRQ_ACTS_MAX];
-	act->start_ns = act->ts_ns = event->ts_ns;
-	snprintf(act->text, sizeof(act->text), "%s of %s", what, name);
-}
 
 static void follow_inject(struct check *check, const struct smmu_event *event,
 			  const struct smmu_inject_fired *fired)
@@ -38,9 +25,9 @@ static void follow_inject(struct check *check, const struct smmu_event *event,
 		check_tally(check)->timeouts++;
 	if (event->flags & (SMMU_EVENT_GERROR | SMMU_EVENT_STALL))
 		queue->last_stall_ns = event->ts_ns;
-	flow->crowded |= flow->report_count == REPORTS_MAX;
-	if (flow->report_count < REPORTS_MAX)
-		flow->reports[flow->report_count++] = (struct report){
+	flow->crowded |= flow->timeout_count == TIMEOUTS_MAX;
+	if (flow->timeout_count < TIMEOUTS_MAX)
+		flow->timeouts[flow->timeout_count++] = (struct timeout){
 			.ts_ns = event->ts_ns,
 			.queue = fired->queue,
 			.index = fired->prod,
@@ -50,7 +37,6 @@ static void follow_inject(struct check *check, const struct smmu_event *event,
 			.stall = event->flags & SMMU_EVENT_STALL,
 			.blocked = event->flags & SMMU_EVENT_BLOCKED,
 			.foreign = event->flags & SMMU_EVENT_FOREIGN,
-			.injected = true,
 			.unit = unit,
 		};
 	track_fact(track, event, OF_FLOW, unit ? unit->bdf : BDF_NONE,
@@ -71,11 +57,8 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 
 	track_fact(track, event, OF_FLOW, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u",
 		   decode_cerror(SMMU_CONS_ERR(error->cons), name), SMMU_CONS_INDEX(error->cons));
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->error)
-			check_rules[i]->error(check, event, error);
-	}
-	/* An injected one is known from its inject event, with its issuer. */
+	rules_see(error, check, event, error);
+	/* An injected error is known from its inject event, with its issuer. */
 	if (!queue || event->flags & SMMU_EVENT_SYNTHETIC ||
 	    SMMU_CONS_ERR(error->cons) != SMMU_CERROR_ATC_INV_SYNC)
 		return;
@@ -86,7 +69,10 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 	};
 }
 
-/* A function has a fence for each of its StreamIDs: a second one of the same counts again. */
+/*
+ * A function is fenced once for each of its StreamIDs, which counts as one fence. A fence of a
+ * StreamID that is fenced already counts as the next one.
+ */
 static void count_fence(struct check *check, struct unit *unit, __u32 stream)
 {
 	if (unit->fenced && !(unit->fenced & stream)) {
@@ -109,11 +95,8 @@ static void follow_fence(struct check *check, const struct smmu_event *event,
 
 	if (!flow || !unit)
 		return;
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->fence)
-			check_rules[i]->fence(check, event, fence, unit, flow);
-	}
-	note_act(track, event, "fence", unit->name);
+	rules_see(fence, check, event, fence, unit, flow);
+	track_irq_act(track, event, event->ts_ns, "fence of %s", unit->name);
 	track_fact(track, event, OF_FLOW, unit->bdf,
 		   "fence: EATS of %s off, CFGI_STE and CMD_SYNC done", unit->name);
 	count_fence(check, unit, unit_stream(track, unit, fence->sid));
@@ -142,11 +125,8 @@ static void follow_unfence(struct check *check, const struct smmu_event *event,
 		return;
 	track_fact(track, event, OF_DEVICE, unit->bdf, "unfence: EATS of %s is back", unit->name);
 	if (!unit->fenced_ns)
-		return; /* the next StreamID of the same function */
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->unfence)
-			check_rules[i]->unfence(check, event, unit);
-	}
+		return; /* another StreamID of a function that is unfenced already */
+	rules_see(unfence, check, event, unit);
 	track->fenced--;
 	unit->fenced_ns = 0;
 	unit->fenced = 0;
@@ -164,11 +144,9 @@ static void follow_ats(struct check *check, const struct smmu_event *event,
 
 	if (!unit)
 		return;
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->ats)
-			check_rules[i]->ats(check, event, ats, unit);
-	}
-	note_act(track, event, ats->enabled ? "ATS on" : "ATS off", unit->name);
+	rules_see(ats, check, event, ats, unit);
+	track_irq_act(track, event, event->ts_ns, "ATS %s of %s", ats->enabled ? "on" : "off",
+		      unit->name);
 	track_fact(track, event, OF_DEVICE, unit->bdf, "ATS of %s %s%s", unit->name,
 		   ats->enabled ? "on" : "off", ats->result ? ": refused" : "");
 	if (ats->enabled) {
@@ -187,16 +165,13 @@ static void follow_attach(struct check *check, const struct smmu_event *event,
 
 	if (!unit)
 		return;
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->attach)
-			check_rules[i]->attach(check, event, unit);
-	}
+	rules_see(attach, check, event, unit);
 	track_fact(track, event, OF_DEVICE, unit->bdf, "a domain was attached to %s", unit->name);
 	if (unit->fenced_ns)
 		unit->challenges++;
 }
 
-/* Of what this thread has prepared for, which may be that of another function, too. */
+/* Prepares of this thread, for other functions as well, are justified by this reset. */
 static void reset_begins(struct track *track, const struct smmu_event *event, struct unit *unit)
 {
 	unit->reset_running = true;
@@ -230,7 +205,10 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 	case SMMU_RESET_PREPARE:
 		if (reset->result)
 			break;
-		/* Around the reset, or inside it: 7.3 has a pair for each of its methods. */
+		/*
+		 * The pair may be around the reset or inside it: Linux 7.3 has one for each
+		 * method that it tries.
+		 */
 		if (!unit->reset_depth++)
 			unit->reset_seen = unit->reset_running && unit->running_tid == event->tid;
 		unit->reset_tid = event->tid;
@@ -261,13 +239,12 @@ static void follow_reset(struct check *check, const struct smmu_event *event,
 
 	if (!unit)
 		return;
-	/* One that puts a device back on ATS is invalidated, too, by a function that may have no
-	 * hook. */
+	/*
+	 * A thread that resets is not in an invalidation any more. Its last one may have been of
+	 * a function without a hook, as when ATS is put back.
+	 */
 	follow_other_work(check, event);
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->reset)
-			check_rules[i]->reset(check, event, reset, unit);
-	}
+	rules_see(reset, check, event, reset, unit);
 	track_fact(track, event, OF_DEVICE, unit->bdf, "reset of %s: %s%s", unit->name,
 		   decode_reset_phase(reset->phase), reset->result ? ", failed" : "");
 	note_reset(track, event, reset, unit);
@@ -282,10 +259,7 @@ static void follow_unmap(struct check *check, const struct smmu_event *event,
 
 	if (!flow)
 		return;
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->unmap)
-			check_rules[i]->unmap(check, event, unmap, flow);
-	}
+	rules_see(unmap, check, event, unmap, flow);
 	if (flow->unmap_timeouts)
 		track_fact(track, event, OF_FLOW, BDF_NONE,
 			   "iommu_unmap() of %llu bytes returned %llu", unmap->size,
@@ -304,10 +278,7 @@ static void follow_isr(struct check *check, const struct smmu_event *event,
 {
 	char time[TEXT_NUMBER_LEN];
 
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->isr)
-			check_rules[i]->isr(check, event, isr);
-	}
+	rules_see(isr, check, event, isr);
 	track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
 		   "the GERROR handler returned after %s", text_duration(isr->duration_ns, time));
 }
@@ -315,10 +286,7 @@ static void follow_isr(struct check *check, const struct smmu_event *event,
 static void follow_registers(struct check *check, const struct smmu_event *event,
 			     const struct smmu_registers *registers)
 {
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->registers)
-			check_rules[i]->registers(check, event, registers);
-	}
+	rules_see(registers, check, event, registers);
 	track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
 		   "registers: GERROR 0x%x, GERRORN 0x%x, CONS 0x%x, PROD 0x%x", registers->gerror,
 		   registers->gerrorn, registers->cons, registers->prod);
@@ -327,10 +295,7 @@ static void follow_registers(struct check *check, const struct smmu_event *event
 static void follow_forbidden(struct check *check, const struct smmu_event *event,
 			     const struct smmu_forbidden *forbidden)
 {
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->forbidden)
-			check_rules[i]->forbidden(check, event, forbidden);
-	}
+	rules_see(forbidden, check, event, forbidden);
 }
 
 void follow(struct check *check, const struct smmu_event *event)
@@ -384,4 +349,19 @@ void follow(struct check *check, const struct smmu_event *event)
 	case SMMU_EVENT_KIND_COUNT:
 		break;
 	}
+}
+
+/* A failure this close to the end of the stream may have been cut off from its fence. */
+#define CUT_OFF_NS 100000000ULL
+
+void follow_close(struct check *check)
+{
+	const struct track *track = check_track(check);
+
+	for (struct flow *flow = track_next_flow(track, NULL); flow;
+	     flow = track_next_flow(track, flow)) {
+		if (flow_trouble(flow) && track->last_ns - flow->failed_ns > CUT_OFF_NS)
+			follow_close_flow(check, flow);
+	}
+	rules_see(close, check);
 }

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "check/follow_list.h"
 
+#include "check/rules/table.h"
 #include "event/decode.h"
-#include "check/follow.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* A failure this close to the end of the stream may have been cut off from its fence. */
-#define CUT_OFF_NS 100000000ULL
 
 static void add_user(struct unit *unit, const struct flow_id *id)
 {
@@ -23,7 +20,7 @@ static void add_user(struct unit *unit, const struct flow_id *id)
 		unit->users[unit->user_count++] = *id;
 }
 
-/* What outlives the invalidation. */
+/* Notes the suspects for the rules about the return, the unmap and the fence that follow. */
 static void leave_suspects(struct flow *flow, __u64 ts_ns)
 {
 	const unsigned int room = sizeof(flow->left) / sizeof(flow->left[0]);
@@ -46,7 +43,7 @@ static void leave_suspects(struct flow *flow, __u64 ts_ns)
 	}
 }
 
-/* From now on nobody has a reason to send anything to what it fenced. */
+/* With the end of the invalidation its fences are complete: no flow may send any more (R11). */
 static void begin_quiet(struct track *track, const struct flow *flow, __u64 ts_ns)
 {
 	for (size_t i = 0; i < track->unit_count; i++) {
@@ -57,13 +54,14 @@ static void begin_quiet(struct track *track, const struct flow *flow, __u64 ts_n
 	}
 }
 
-/* What rests on each of the suspects. */
 static void note_crowd(struct check *check, const struct flow *flow)
 {
-	static const unsigned char rules[] = {4, 6, 7, 12, 16, 17, 18};
-
-	for (size_t i = 0; flow->crowded && i < sizeof(rules); i++)
-		rule_unseen(check, rules[i]);
+	if (!flow->crowded)
+		return;
+	for_each_rule(rule) {
+		if (check_rules[rule - 1]->each_suspect)
+			rule_unseen(check, rule);
+	}
 }
 
 static void end_invalidation(struct check *check, struct flow *flow, const struct end_view *view)
@@ -72,10 +70,7 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 
 	note_crowd(check, flow);
 	if (flow_trouble(flow)) {
-		for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-			if (check_rules[i]->end)
-				check_rules[i]->end(check, view);
-		}
+		rules_see(end, check, view);
 		leave_suspects(flow, view->ts_ns);
 		begin_quiet(track, flow, view->ts_ns);
 		for (size_t i = 0; i < track->queue_count; i++) {
@@ -123,24 +118,24 @@ void follow_invalidation(struct check *check, const struct smmu_event *event,
 	end_invalidation(check, flow, &view);
 }
 
-/* What hardware or an injection said about this very list. */
-static void take_reports(struct list_view *view)
+/* What hardware or an injection reported about this list. */
+static void take_timeouts(struct list_view *view)
 {
-	for (unsigned int i = 0; i < view->flow->report_count; i++) {
-		const struct report *report = &view->flow->reports[i];
+	for (unsigned int i = 0; i < view->flow->timeout_count; i++) {
+		const struct timeout *timeout = &view->flow->timeouts[i];
 
-		if (report->queue != view->submit->queue ||
-		    (view->started && report->ts_ns < view->start_ns))
+		if (timeout->queue != view->submit->queue ||
+		    (view->started && timeout->ts_ns < view->start_ns))
 			continue;
-		/* Nobody's ATC_INV waited for this CMD_SYNC, or whatever: it says nothing. */
-		if (report->foreign && (!view->atc || report->odd)) {
+		/* Not an ATC timeout: the list has no ATC_INV, or the error is another one. */
+		if (timeout->foreign && (!view->atc || timeout->odd)) {
 			view->foreign = true;
 		} else {
-			view->hardware |= !report->software;
-			view->software |= report->software;
+			view->hardware |= !timeout->software;
+			view->software |= timeout->software;
 		}
-		view->held |= report->gerror || report->stall;
-		view->blocked |= report->gerror && report->blocked;
+		view->held |= timeout->gerror || timeout->stall;
+		view->blocked |= timeout->gerror && timeout->blocked;
 	}
 }
 
@@ -176,14 +171,14 @@ static void make_view(struct track *track, const struct smmu_event *event,
 	view->sync = event->flags & SMMU_EVENT_SYNC;
 	view->atc = opcode == SMMU_OP_ATC_INV;
 	view->config = opcode >= SMMU_OP_CFGI_STE && opcode <= SMMU_OP_CFGI_CD_ALL;
-	/* A CMD_SYNC alone is what is left of an invalidation without a device. */
+	/* A CMD_SYNC alone is the ATC part of an invalidation that found no device. */
 	view->other = !view->atc && !view->config && opcode != SMMU_OP_SYNC;
-	take_reports(view);
+	take_timeouts(view);
 	if (view->atc && (submit->result < 0 || view->hardware || view->software))
 		look_at_units(track, view);
 }
 
-/* The devices of a list that failed, or for which something unknown was reported. */
+/* The units of a list that failed, or that had a timeout of an unknown unit. */
 static void suspect_all(struct track *track, const struct list_view *view)
 {
 	bool software = view->submit->result == -ETIMEDOUT;
@@ -206,25 +201,26 @@ static void suspect_all(struct track *track, const struct list_view *view)
 	}
 }
 
-static void suspect_reported(const struct list_view *view)
+/* The units that injections name. */
+static void suspect_injected(const struct list_view *view)
 {
-	for (unsigned int i = 0; i < view->flow->report_count; i++) {
-		const struct report *report = &view->flow->reports[i];
+	for (unsigned int i = 0; i < view->flow->timeout_count; i++) {
+		const struct timeout *timeout = &view->flow->timeouts[i];
 		struct suspect *suspect;
 
-		if (!report->unit || report->queue != view->submit->queue)
+		if (!timeout->unit || timeout->queue != view->submit->queue)
 			continue;
-		suspect =
-			flow_add_suspect(view->flow, report->unit, view->end_ns, report->software);
+		suspect = flow_add_suspect(view->flow, timeout->unit, view->end_ns,
+					   timeout->software);
 		if (suspect)
 			suspect->injected = true;
 	}
 }
 
-static bool reported_for_nobody(const struct list_view *view)
+static bool timeout_of_unknown(const struct list_view *view)
 {
-	for (unsigned int i = 0; i < view->flow->report_count; i++) {
-		if (!view->flow->reports[i].unit)
+	for (unsigned int i = 0; i < view->flow->timeout_count; i++) {
+		if (!view->flow->timeouts[i].unit)
 			return true;
 	}
 	return false;
@@ -258,12 +254,12 @@ static void note_failure(struct track *track, const struct list_view *view)
 	if (!flow->failed_ns) {
 		flow->failed_ns = view->end_ns;
 		view->queue->last_recovery_start_ns = view->end_ns;
-		/* Until it is seen to end; who is never seen again does not recover forever. */
+		/* Provisional end, in case the recovery's end is never seen. */
 		view->queue->last_recovery_end_ns = view->end_ns + SMMU_TROUBLE_NS;
 	}
-	if (submit->result < 0 || reported_for_nobody(view))
+	if (submit->result < 0 || timeout_of_unknown(view))
 		suspect_all(track, view);
-	suspect_reported(view);
+	suspect_injected(view);
 	unit = view->several_units || !submit->captured
 		       ? NULL
 		       : track_unit(track, submit->smmu, SMMU_CMD_SID(submit->command[0].word[0]));
@@ -320,25 +316,8 @@ static void note_list(struct check *check, const struct list_view *view)
 		.sync = view->sync,
 		.atc = view->atc,
 	};
-	/* All of them were for this list, or for one that was not seen. */
-	flow->report_count = 0;
-}
-
-static void note_irq_act(struct track *track, const struct list_view *view)
-{
-	struct cpu *cpu = view->event->context == SMMU_CONTEXT_HARDIRQ
-				  ? track_cpu(track, view->event->cpu)
-				  : NULL;
-	char name[DECODE_NAME_LEN];
-	struct irq_act *act;
-
-	if (!cpu)
-		return;
-	act = &cpu->acts[cpu->next++ % IRQ_ACTS_MAX];
-	act->start_ns = view->start_ns;
-	act->ts_ns = view->end_ns;
-	snprintf(act->text, sizeof(act->text), "a list of %u commands (%s)", view->submit->commands,
-		 decode_opcode(opcode_of(view->submit), name));
+	/* They were for this list, or for one that was not seen. */
+	flow->timeout_count = 0;
 }
 
 void follow_list(struct check *check, const struct smmu_event *event,
@@ -350,6 +329,7 @@ void follow_list(struct check *check, const struct smmu_event *event,
 		.flow = track_flow(track, &id),
 		.queue = track_queue(track, submit->smmu, submit->queue),
 	};
+	char name[DECODE_NAME_LEN];
 
 	if (!view.flow || !view.queue)
 		return;
@@ -363,32 +343,21 @@ void follow_list(struct check *check, const struct smmu_event *event,
 
 		end_invalidation(check, view.flow, &end);
 	}
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->list)
-			check_rules[i]->list(check, &view);
-	}
-	note_irq_act(track, &view);
+	rules_see(list, check, &view);
+	track_irq_act(track, event, view.start_ns, "a list of %u commands (%s)", submit->commands,
+		      decode_opcode(opcode_of(submit), name));
 	note_list(check, &view);
 }
 
-/* Whoever had trouble and was not seen to go on. */
-static void end_open(struct check *check, struct flow *flow)
+void follow_close_flow(struct check *check, struct flow *flow)
 {
-	struct track *track = check_track(check);
-	struct smmu_event event = {.ts_ns = track->last_ns, .cpu = flow->id.cpu};
-	const struct end_view view = {.flow = flow, .ts_ns = track->last_ns, .event = &event};
+	const struct smmu_event event = {
+		.ts_ns = check_track(check)->last_ns,
+		.tid = flow->id.tid,
+		.context = (__u8)flow->id.context,
+		.cpu = flow->id.cpu,
+	};
+	const struct end_view view = {.flow = flow, .ts_ns = event.ts_ns, .event = &event};
 
-	event.tid = flow->id.tid;
-	event.context = (__u8)flow->id.context;
-	if (flow_trouble(flow) && track->last_ns - flow->failed_ns > CUT_OFF_NS)
-		end_invalidation(check, flow, &view);
-}
-
-void follow_close(struct check *check)
-{
-	track_each_flow(check_track(check), check, end_open);
-	for (unsigned int i = 0; i < CHECK_RULE_COUNT; i++) {
-		if (check_rules[i]->close)
-			check_rules[i]->close(check);
-	}
+	end_invalidation(check, flow, &view);
 }

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is asked of a verdict: lists of rules, formats, and what contradicts what. */
+/* Options of a verdict: lists of rules, formats, and contradictions between them. */
 #include "check/check.h"
 
-#include "check/findings.h"
+#include "check/rules/names.h"
+#include "base/nearest.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-#include "base/nearest.h"
-
-#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
 struct check_options check_defaults(void)
 {
@@ -32,7 +28,7 @@ static unsigned int rule_number(const char *word)
 	char *end;
 	unsigned long number;
 
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (!strcmp(word, check_rule_id(rule)))
 			return rule;
 	}
@@ -46,17 +42,18 @@ static int refuse_rule(const char *option, const char *word, struct check_error 
 {
 	const char *ids[CHECK_RULE_COUNT], *near;
 
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++)
+	for_each_rule(rule)
 		ids[rule - 1] = check_rule_id(rule);
 	near = nearest_word(word, ids, CHECK_RULE_COUNT);
-	SAY(error->message, "%s: there is no rule '%s'", option, word);
+	snprintf(error->message, sizeof(error->message), "%s: there is no rule '%s'", option, word);
 	if (near)
-		SAY(error->hint, "did you mean '%s'? smmuscope check --list names all", near);
+		snprintf(error->hint, sizeof(error->hint),
+			 "did you mean '%s'? smmuscope check --list names all", near);
 	else
-		SAY(error->hint,
-		    "rules are R1 to R%d, or their names, as in R1,R3; smmuscope "
-		    "check --list names all",
-		    CHECK_RULE_COUNT);
+		snprintf(error->hint, sizeof(error->hint),
+			 "rules are R1 to R%d, or their names, as in R1,R3; smmuscope "
+			 "check --list names all",
+			 CHECK_RULE_COUNT);
 	return -EINVAL;
 }
 
@@ -74,7 +71,8 @@ int check_parse_rules(const char *option, const char *text, __u32 *mask, struct 
 		size_t length = strcspn(at, ",");
 		unsigned int rule;
 
-		SAY(word, "%.*s", (int)(length < sizeof(word) ? length : sizeof(word) - 1), at);
+		snprintf(word, sizeof(word), "%.*s",
+			 (int)(length < sizeof(word) ? length : sizeof(word) - 1), at);
 		rule = rule_number(word);
 		if (!rule)
 			return refuse_rule(option, word, error);
@@ -99,8 +97,9 @@ int check_parse_format(const char *text, enum check_format *format, struct check
 			return 0;
 		}
 	}
-	SAY(error->message, "--format: there is no format '%.60s'", text);
-	SAY(error->hint, "formats are text, json, ktap and junit");
+	snprintf(error->message, sizeof(error->message), "--format: there is no format '%.60s'",
+		 text);
+	snprintf(error->hint, sizeof(error->hint), "formats are text, json, ktap and junit");
 	return -EINVAL;
 }
 
@@ -110,8 +109,8 @@ static int contradiction(__u32 rules, const char *what, const char *hint, struct
 
 	while (!(rules & CHECK_RULE(rule)))
 		rule++;
-	SAY(error->message, "R%u %s", rule, what);
-	SAY(error->hint, "%s", hint);
+	snprintf(error->message, sizeof(error->message), "R%u %s", rule, what);
+	snprintf(error->hint, sizeof(error->hint), "%s", hint);
 	return -EINVAL;
 }
 
@@ -136,7 +135,7 @@ int check_validate(const struct check_options *options, struct check_error *erro
 
 void check_list(FILE *file)
 {
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++)
+	for_each_rule(rule)
 		fprintf(file, "R%-3u%-22s %s\n", rule, check_rule_id(rule),
 			check_rule_statement(rule));
 }

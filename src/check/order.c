@@ -58,7 +58,7 @@ int order_put(struct order *order, const struct smmu_event *event, size_t length
 	return 0;
 }
 
-static void sink(struct order *order)
+static void sift_down(struct order *order)
 {
 	size_t at = 0;
 
@@ -86,7 +86,7 @@ bool order_take(struct order *order, bool all, struct order_item *item)
 	*item = order->items[0];
 	order->bytes -= item->length;
 	order->items[0] = order->items[--order->count];
-	sink(order);
+	sift_down(order);
 	return true;
 }
 

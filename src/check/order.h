@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Puts records in order of time. A record gets its time before its place in the ring, so
- * across CPUs they come a little out of order; how much depends on what kept the CPU in
- * between. Held back until one is ORDER_HORIZON_NS newer, or there is no more room. What
- * comes out depends on nothing but what went in.
+ * Puts records in order of time. A record gets its time before its place in the ring, so those
+ * of several CPUs arrive a little out of order, by as long as a CPU was held up in between. A
+ * record is held back until another one is ORDER_HORIZON_NS newer, or there is no more room.
+ * The output depends on the input alone, not on timing.
  */
 #ifndef CHECK_ORDER_H
 #define CHECK_ORDER_H
@@ -18,22 +18,25 @@
 #define ORDER_ROOM (64U << 20)
 
 struct order_item {
-	__u64 arrival; /* number of it, among equals */
+	__u64 arrival; /* its number, which decides between equal times */
 	size_t length;
 	struct smmu_event *event;
 };
 
 struct order {
-	struct order_item *items; /* a heap, the oldest first */
+	struct order_item *items; /* a binary heap, the oldest on top */
 	size_t count, room;
 	size_t bytes;
 	__u64 arrivals;
 	__u64 newest_ns;
 };
 
-/* Takes a copy. 0 or -ENOMEM. */
+/* Zero is an empty order. Takes a copy. 0 or -ENOMEM. */
 int order_put(struct order *order, const struct smmu_event *event, size_t length);
-/* The next one that may go, the caller's to free; all: whatever is there. */
+/*
+ * The next record that need not wait, or any if `all`; item->event is the caller's to free.
+ * false: there is none.
+ */
 bool order_take(struct order *order, bool all, struct order_item *item);
 void order_free(struct order *order);
 

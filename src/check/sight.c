@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* A replay leaves out what it is not asked for, and the numbers of that are missing, too. */
+/* Did the run or the replay leave events out? Their numbers are missing, too. */
 static bool narrowed(const struct stream_info *info)
 {
 	return info->filtered || (info->kinds & SMMU_KINDS_ALL) != SMMU_KINDS_ALL;
@@ -14,7 +14,7 @@ static bool narrowed(const struct stream_info *info)
 void sight_lose(struct sight_loss *loss, const struct stream_info *info,
 		const struct statistics *statistics, __u64 holes)
 {
-	/* What the ledger knows of is missing in the numbers, too. */
+	/* The numbers of events that the ledger counts as lost are missing, too. */
 	if (holes > statistics->loss.lost)
 		*(narrowed(info) ? &loss->unsure : &loss->any) += holes - statistics->loss.lost;
 	loss->any += statistics->loss.skipped_by_kernel;
@@ -22,7 +22,7 @@ void sight_lose(struct sight_loss *loss, const struct stream_info *info,
 		loss->kind[kind] += statistics->ledger[kind].lost;
 }
 
-/* One of the names in "a|b" up to `length`; NULL: this run did not want it. */
+/* id: `length` characters, of "a|b". NULL: this run did not want the hook. */
 static const struct stream_hook *find_hook(const struct stream_info *info, const char *id,
 					   size_t length)
 {
@@ -35,7 +35,7 @@ static const struct stream_hook *find_hook(const struct stream_info *info, const
 	return NULL;
 }
 
-/* Is one of the hooks in "a|b" attached? If not, what became of the first one. */
+/* Is one of the hooks in "a|b" attached? If not, the reason is that of the first one. */
 static bool hook_attached(const struct stream_info *info, const char *ids, char *reason,
 			  size_t size)
 {
@@ -69,7 +69,7 @@ static bool hooks_attached(const struct stream_info *info, const char *const *ho
 	return true;
 }
 
-/* All events of these kinds, not only those that a filter lets through. */
+/* Were these kinds traced, and not thinned out by a filter? */
 static bool kinds_traced(const struct stream_info *info, __u32 kinds, char *reason, size_t size)
 {
 	__u32 absent = kinds & ~info->kinds, missing = absent | (kinds & info->filtered);

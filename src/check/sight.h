@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How much a rule could see of what it needs: no pass is claimed for the rest. */
+/* How much a rule could see of the events that it needs: no pass is claimed for the rest. */
 #ifndef CHECK_SIGHT_H
 #define CHECK_SIGHT_H
 
@@ -7,23 +7,26 @@
 
 enum sight {
 	SIGHT_WHOLE,  /* nothing is missing */
-	SIGHT_BROKEN, /* enough to see it broken, not enough for a pass */
-	SIGHT_PARTLY, /* what was seen counts, and nothing that was not */
+	SIGHT_BROKEN, /* enough to see a violation, not enough for a pass */
+	SIGHT_PARTLY, /* what was seen counts; the absence of an event proves nothing */
 };
 
-/* What did not come, or came without what is in it. */
+/* Events that did not come, or came without all that belongs into them. */
 struct sight_loss {
 	__u64 kind[SMMU_EVENT_KIND_COUNT];
-	__u64 any;    /* of kinds that nobody knows */
-	__u64 unsure; /* likewise, or left out by a filter */
+	__u64 any;    /* of an unknown kind */
+	__u64 unsure; /* of an unknown kind, lost or left out by a filter */
 };
 
-/* More of that kind. holes: in the numbers of the events. */
+/*
+ * At the end of the stream: adds the losses of `statistics`, and those that only show as
+ * `holes` in the numbers of events.
+ */
 void sight_lose(struct sight_loss *loss, const struct stream_info *info,
 		const struct statistics *statistics, __u64 holes);
 /*
- * unseen: events that the rule itself could not make use of. Unless it is SIGHT_WHOLE,
- * `reason` says what is missing.
+ * unseen: events without the details that the rule needs, by rule_unseen(). Unless the result
+ * is SIGHT_WHOLE, `reason` says what is missing.
  */
 enum sight sight_of(const struct check_rule *rule, const struct stream_info *info,
 		    const struct sight_loss *loss, __u64 unseen, char *reason, size_t size);

@@ -31,7 +31,7 @@ void track_free(struct track *track)
 	}
 	for (size_t i = 0; i < track->unit_count; i++)
 		free(track->units[i]);
-	for (size_t i = 0; i < CPUS_MAX; i++)
+	for (size_t i = 0; i < IRQ_CPUS_MAX; i++)
 		free(track->cpus[i]);
 	free(track->buckets);
 	free(track->units);
@@ -42,11 +42,11 @@ struct flow_id flow_id(const struct smmu_event *event)
 {
 	bool task = event->context == SMMU_CONTEXT_TASK;
 
-	/* An idle CPU's task is called 0 on each of them, and none of them moves. */
+	/* Task 0 is the idle task of each CPU, which does not move. */
 	return (struct flow_id){
 		.tid = event->tid,
 		.context = event->context,
-		.cpu = task && event->tid ? 0xffff : event->cpu,
+		.cpu = task && event->tid ? CPU_ANY : event->cpu,
 	};
 }
 
@@ -71,14 +71,13 @@ struct flow *track_known_flow(const struct track *track, const struct flow_id *i
 	return flow;
 }
 
-/* What it left for iommu_unmap() is of no use any more: that returns soon, or says nothing. */
+/* flow->left does not keep it: the iommu_unmap() that this is for returns soon, if at all. */
 static bool flow_idle(const struct track *track, const struct flow *flow)
 {
 	return flow->last_ns + FLOW_IDLE_NS < track->last_ns && !flow_trouble(flow) &&
-	       !flow->report_count && !flow->suspect_count && !flow->unsynced_queue;
+	       !flow->timeout_count && !flow->suspect_count && !flow->unsynced_queue;
 }
 
-/* Threads come and go, and most never have any trouble. */
 static void forget_idle(struct track *track)
 {
 	if (track->flow_count < FLOWS_MANY || track->last_ns < track->swept_ns + FLOW_SWEEP_NS)
@@ -130,13 +129,15 @@ struct flow *track_flow(struct track *track, const struct flow_id *id)
 	return flow;
 }
 
-void track_each_flow(struct track *track, struct check *check,
-		     void (*visit)(struct check *check, struct flow *flow))
+struct flow *track_next_flow(const struct track *track, const struct flow *flow)
 {
-	for (size_t i = 0; i < BUCKETS; i++) {
-		for (struct flow *flow = track->buckets[i]; flow; flow = flow->next)
-			visit(check, flow);
-	}
+	struct flow **bucket = flow ? bucket_of(track, &flow->id) + 1 : track->buckets;
+
+	if (flow && flow->next)
+		return flow->next;
+	while (bucket < track->buckets + BUCKETS && !*bucket)
+		bucket++;
+	return bucket < track->buckets + BUCKETS ? *bucket : NULL;
 }
 
 static struct unit *add_unit(struct track *track, __u64 smmu, __u32 sid,
@@ -199,8 +200,8 @@ struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)
 	if (sid == SMMU_SID_NONE)
 		return NULL;
 	/*
-	 * A device that came later: the event has no SMMU. With one there is no doubt whose
-	 * it is; with several the same StreamID may be behind each.
+	 * The device was added after the scan, and the event does not name its SMMU. If there
+	 * are several, the same StreamID may be behind each.
 	 */
 	if (track->info->devices->smmu_count > 1)
 		return NULL;
@@ -238,7 +239,7 @@ struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue)
 
 struct cpu *track_cpu(struct track *track, unsigned int cpu)
 {
-	if (cpu >= CPUS_MAX)
+	if (cpu >= IRQ_CPUS_MAX)
 		return NULL;
 	if (!track->cpus[cpu])
 		track->cpus[cpu] = calloc(1, sizeof(*track->cpus[cpu]));
@@ -296,6 +297,26 @@ struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now
 		.software = software,
 	};
 	return suspect;
+}
+
+void track_irq_act(struct track *track, const struct smmu_event *event, __u64 start_ns,
+		   const char *format, ...)
+{
+	struct irq_act *act;
+	struct cpu *cpu;
+	va_list args;
+
+	if (event->context != SMMU_CONTEXT_HARDIRQ)
+		return;
+	cpu = track_cpu(track, event->cpu);
+	if (!cpu)
+		return;
+	act = &cpu->acts[cpu->next++ % IRQ_ACTS_MAX];
+	act->start_ns = start_ns;
+	act->ts_ns = event->ts_ns;
+	va_start(args, format);
+	vsnprintf(act->text, sizeof(act->text), format, args);
+	va_end(args);
 }
 
 void track_fact(struct track *track, const struct smmu_event *event, enum fact_of of, __u32 device,

@@ -1,41 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the rules look at: flows of control, queues, StreamIDs and devices, as far as
- * the events so far tell. Kept by track.c and check.c; rules read it, and write only
- * the parts that are theirs.
+ * State that the rules look at, as far as the events so far tell: flows of control, queues,
+ * StreamIDs and devices. Kept by track.c, follow.c and follow_list.c; a rule reads it, and
+ * writes only the fields that are marked as its own (R2, R7, R13).
  *
- * A flow is a thread, or an interrupt in it. Its invalidation lasts from one list of
- * other commands than ATC_INV and CFGI to the next one, or to the return of the
- * invalidation-list processor, if that is seen. Its first failure or report makes the
- * StreamIDs concerned suspects; each has to be answered or fenced by the end.
+ * A flow is a thread, or an interrupt in it. Its invalidation lasts from one list of commands
+ * other than ATC_INV and CFGI to the next, or to the return of the driver's invalidation
+ * function, if that is seen. The first failure or timeout in it makes suspects of the units
+ * concerned; each suspect has to be answered or fenced by the end.
  */
 #ifndef CHECK_TRACK_H
 #define CHECK_TRACK_H
 
-#include "check/check.h"
+#include "sink/sink.h"
 
-/* Longest line of evidence, and how many facts are remembered for it. */
+#include <stdbool.h>
+
+/* Bytes of a line of evidence, and how many facts are remembered for it. */
 #define FACT_TEXT 200
 #define FACTS_MAX 128
+
+/* Of a flow in a task, which may move, and of made-up events. */
+#define CPU_ANY 0xffff
 
 struct flow_id {
 	__u32 tid;
 	__u16 context;
-	__u16 cpu; /* 0xffff in a task, which may move */
+	__u16 cpu; /* or CPU_ANY */
 };
 
-/* Something worth telling as evidence. */
+/* Something worth showing as evidence. */
 struct fact {
 	__u64 ts_ns;
 	struct flow_id flow;
 	__u32 device; /* bdf, or BDF_NONE */
-	bool of_flow; /* what the flow went through; else it matters to the device only */
+	bool of_flow; /* evidence for the flow, too; else for the device only */
 	char text[FACT_TEXT];
 };
 
 #define BDF_NONE 0xffffffffU
 
-/* All StreamIDs of one PCI function; a StreamID without one is a unit of its own. */
+/* A PCI function with all its StreamIDs; a StreamID without a function is a unit of its own. */
 struct unit {
 	__u64 smmu;
 	__u32 sid; /* the first one */
@@ -43,35 +48,37 @@ struct unit {
 	char name[32];
 	__u64 fenced_ns; /* 0: not fenced, as far as the stream tells */
 	struct flow_id fenced_by;
-	__u64 quiet_ns; /* the invalidation that fenced it ended: 0: not yet */
+	__u64 quiet_ns; /* the invalidation that fenced it ended; 0: not yet */
 	__u64 last_fence_ns, last_unfence_ns;
-	bool fenced_by_failure; /* an invalidation that failed did it, and not a reset meanwhile */
+	bool fenced_by_failure; /* by a flow with suspects, not by a reset meanwhile */
 	__u64 fences, unfences;
 	/* Since the last unfence: */
-	__u64 blamed_ns;	     /* failed alone in a list */
-	__u64 software_ns;	     /* in a list that ran out of the poll's time */
-	__u64 timed_out;	     /* invalidations that had a timeout of it */
-	unsigned int ats_off;	     /* since ATS went on */
-	__u32 fenced;		     /* which of its StreamIDs, see unit_stream() */
-	__u64 ats_off_ns, config_ns; /* when; the last CFGI_STE for it */
-	bool unconfirmed;	     /* that CFGI_STE, or its CMD_SYNC, failed */
+	__u64 blamed_ns;      /* it failed alone in a list */
+	__u64 software_ns;    /* it was in a list that ran out of the poll's time */
+	__u64 timed_out;      /* invalidations in which it timed out */
+	unsigned int ats_off; /* times that ATS went off since it was on */
+	__u32 fenced;	      /* mask of its StreamIDs, see unit_stream() */
+	__u64 ats_off_ns;     /* the last time */
+	__u64 config_ns;      /* the last CFGI_STE for it */
+	bool unconfirmed;     /* that CFGI_STE, or its CMD_SYNC, failed */
 	/* Since the fence: */
 	bool reset_worked;
-	unsigned int challenges; /* resets and attaches that might have put ATS back */
-	/* Resets of the function */
-	int reset_depth;
-	bool reset_seen; /* inside the outermost pair */
-	bool probing;
-	__u32 probe_tid;
-	__u32 reset_tid; /* that prepared for it */
-	__u64 reset_ns;
-	bool reset_known; /* an event of a reset has been seen before */
-	bool reset_running;
-	__u32 running_tid;
-	bool reset_told;      /* that it is over, while it was still running */
-	bool unfence_pending; /* it came while a reset was running: how that ends decides */
-	/* Its invalidation, iommu_unmap() returned then, and it was neither answered nor fenced */
-	__u64 returned_ns, unmapped_ns;
+	unsigned int challenges; /* attaches and failed resets, which must not put ATS back */
+	/* Resets of the function: */
+	int reset_depth;      /* prepares without their done */
+	bool reset_seen;      /* a reset inside the outermost pair of prepare and done */
+	bool probing;	      /* its reset methods are being asked for */
+	__u32 probe_tid;      /* by this thread */
+	__u32 reset_tid;      /* of the last prepare */
+	__u64 reset_ns;	      /* of the last prepare */
+	bool reset_known;     /* an event of a reset has been seen before */
+	bool reset_running;   /* the reset itself, between begin and end */
+	__u32 running_tid;    /* by this thread */
+	bool reset_told;      /* the driver was told that it is over while it was running */
+	bool unfence_pending; /* R13: unfenced while a reset was running, whose result decides */
+	/* It was neither answered nor fenced when this returned, 0: not so. */
+	__u64 returned_ns;	 /* its invalidation */
+	__u64 unmapped_ns;	 /* the iommu_unmap() around that */
 	struct flow_id users[8]; /* flows whose invalidations it failed */
 	unsigned int user_count;
 };
@@ -79,65 +86,68 @@ struct unit {
 struct suspect {
 	struct unit *unit;
 	__u64 since_ns;
-	bool software;
-	bool alone;	  /* it failed with nobody else in the list */
-	bool injected;	  /* we know that it is the culprit */
-	bool answered;	  /* later */
+	bool software;	  /* a list with it ran out of the poll's time */
+	bool alone;	  /* it failed in a list for this unit only */
+	bool injected;	  /* an injection names it: it is the culprit */
+	bool answered;	  /* by a later list that succeeded */
 	bool fenced_here; /* by this flow */
 };
 
 #define SUSPECTS_MAX 128
 
-/* A timeout that was reported for the list that this flow has under way. */
-struct report {
+/* A timeout that an event reported for the list that this flow has under way. */
+struct timeout {
 	__u64 ts_ns;
 	__u64 queue;
-	__u32 index; /* of the CMD_SYNC */
-	bool software;
-	bool gerror, stall, blocked;
-	bool foreign; /* somebody else's injection: the device is not known */
-	bool odd;     /* with a verdict that is neither hardware's nor the poll's */
-	bool injected;
-	struct unit *unit; /* the device; NULL if it is not known */
+	__u32 index;		     /* of the CMD_SYNC */
+	bool software;		     /* of the poll, not of the hardware */
+	bool gerror, stall, blocked; /* how it was injected */
+	bool foreign;	   /* injected by something other than this tool: the unit is not known */
+	bool odd;	   /* its error is neither the hardware's nor the poll's */
+	struct unit *unit; /* NULL if it is not known */
 };
 
-#define REPORTS_MAX 16
+#define TIMEOUTS_MAX 16
 
-/* With so many flows those are forgotten that have nothing open and were not seen for so long. */
-#define FLOWS_MANY   4096
-#define FLOW_IDLE_NS 10000000000ULL
-/* How often they are looked for. */
+/*
+ * With more flows than this, those are forgotten that have nothing open and had no event for
+ * FLOW_IDLE_NS; looked for every FLOW_SWEEP_NS.
+ */
+#define FLOWS_MANY    4096
+#define FLOW_IDLE_NS  10000000000ULL
 #define FLOW_SWEEP_NS 1000000000ULL
 
 struct flow {
 	struct flow_id id;
-	unsigned int report_count, suspect_count;
-	struct report reports[REPORTS_MAX]; /* for its next list */
+	unsigned int timeout_count, suspect_count;
+	struct timeout timeouts[TIMEOUTS_MAX]; /* for its next list */
 	struct suspect suspects[SUSPECTS_MAX];
-	__u64 failed_ns;      /* the first failed list returned */
-	__u64 other_start_ns; /* its last list of other commands */
-	__u64 last_ns;	      /* the last event of it */
-	/* R2: an ATC list of it went out without a CMD_SYNC */
+	__u64 failed_ns;      /* return of the first failed list of the invalidation */
+	__u64 other_start_ns; /* start of its last list of other commands */
+	__u64 last_ns;	      /* its last event */
+	/* R2: an ATC list of the flow went out without a CMD_SYNC, */
 	__u64 unsynced_queue, unsynced_end_ns;
+	/* and another flow's CMD_SYNC followed. */
 	__u64 foreign_end_ns;
-	/* For iommu_unmap(), which the invalidation is part of: */
+	/* For the iommu_unmap() that the invalidation is part of: */
 	struct unit *left[8]; /* neither answered nor fenced */
 	__u64 queue;	      /* of its last failure */
 	struct flow *next;    /* in the hash bucket */
 	unsigned int left_count, unmap_timeouts;
-	struct flow_id foreign_by;
-	bool foreign_sync;
-	bool timed_out;	  /* hardware reported a timeout in it */
+	struct flow_id foreign_by; /* R2 */
+	bool foreign_sync;	   /* R2 */
+	/* In this invalidation: */
+	bool timed_out;	  /* hardware reported a timeout */
 	bool hw_failed;	  /* a list failed, other than by the poll's time */
 	bool failed;	  /* a list failed */
-	bool several;	  /* a list that hardware failed had several StreamIDs */
-	bool wrong_fence; /* a fence in it was one too many */
-	bool secondary;	  /* on a queue that is not the SMMU's own */
+	bool several;	  /* a list that hardware failed had several units */
+	bool wrong_fence; /* R7: a fence was one too many */
+	bool secondary;	  /* a failure was on a queue that is not the SMMU's own */
 	bool unconfirmed; /* what it left was fenced, and the SMMU did not confirm that */
-	bool crowded;	  /* more suspects or reports than there is room for */
+	bool crowded;	  /* more suspects or timeouts than there is room for */
 };
 
-/* A list that has returned, for overlaps. */
+/* A list that has returned, for rules about overlaps. */
 struct list_fact {
 	struct flow_id flow;
 	__u64 start_ns, end_ns;
@@ -146,13 +156,13 @@ struct list_fact {
 
 #define LISTS_MAX 64
 
-/* A hardware report that no flow is known for: CMDQ_ERR, not injected. */
+/* A CMDQ_ERR of an ATC timeout that was not injected: its list has to be found. */
 struct open_error {
 	__u64 ts_ns;
 	__u32 index;
 	bool used;	/* this slot */
 	bool matched;	/* a list failed for it */
-	bool candidate; /* a list that could have been meant returned success */
+	bool candidate; /* a list that it may have been about returned success */
 };
 
 #define ERRORS_MAX 32
@@ -160,15 +170,15 @@ struct open_error {
 struct queue {
 	__u64 smmu, queue;
 	bool secondary;
-	struct list_fact lists[LISTS_MAX];
+	struct list_fact lists[LISTS_MAX]; /* the last ones, a ring */
 	unsigned int next_list;
-	struct open_error errors[ERRORS_MAX];
+	struct open_error errors[ERRORS_MAX]; /* likewise */
 	unsigned int next_error;
 	__u64 last_stall_ns; /* a stall or a GERROR was injected here */
 	__u64 last_recovery_start_ns, last_recovery_end_ns;
 };
 
-/* An act in hard-IRQ context, for the handler that may be around it. */
+/* An act in hard-IRQ context: a GERROR handler around it breaks R9. */
 struct irq_act {
 	__u64 start_ns, ts_ns;
 	char text[FACT_TEXT];
@@ -177,64 +187,71 @@ struct irq_act {
 #define IRQ_ACTS_MAX 16
 
 struct cpu {
-	struct irq_act acts[IRQ_ACTS_MAX];
+	struct irq_act acts[IRQ_ACTS_MAX]; /* the last ones, a ring */
 	unsigned int next;
 };
 
-#define CPUS_MAX 1024
-
-struct check;
+/* CPUs whose interrupts are looked at; acts on those above are not seen. */
+#define IRQ_CPUS_MAX 1024
 
 struct track {
 	const struct stream_info *info;
-	struct flow **buckets;
+	struct flow **buckets; /* by flow_id */
 	size_t flow_count;
-	__u64 swept_ns; /* idle flows were looked for then */
+	__u64 swept_ns; /* idle flows were last looked for */
 	struct unit **units;
 	size_t unit_count;
 	struct queue *queues;
 	size_t queue_count;
-	struct cpu *cpus[CPUS_MAX];
-	struct fact facts[FACTS_MAX];
+	struct cpu *cpus[IRQ_CPUS_MAX];
+	struct fact facts[FACTS_MAX]; /* the last ones, a ring */
 	unsigned int next_fact;
 	__u64 first_ns, last_ns;
 	unsigned int fenced; /* units */
 	bool out_of_memory;
 };
 
+/* info: borrowed until track_free(). 0 or -ENOMEM. */
 int track_init(struct track *track, const struct stream_info *info);
 void track_free(struct track *track);
 
 struct flow_id flow_id(const struct smmu_event *event);
 bool flow_same(const struct flow_id *a, const struct flow_id *b);
-/* Made on first sight; one that is idle may be forgotten then. NULL: no memory, and out_of_memory
- * is set. So with the next two. */
+/*
+ * The flow, unit, queue or CPU; made on first sight. NULL: no memory, and out_of_memory is set.
+ * track_flow() may forget idle flows: of other flows keep no pointer across it. Queues may move
+ * when one is added.
+ */
 struct flow *track_flow(struct track *track, const struct flow_id *id);
 struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid);
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue);
-/* The bit of one of its StreamIDs. */
-__u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid);
-/* Of a PCI function; NULL if it is not behind an SMMU. */
+struct cpu *track_cpu(struct track *track, unsigned int cpu); /* NULL: also too high a number */
+/* The unit of a PCI function; NULL: also if it is not behind an SMMU, or which is not known. */
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);
-struct cpu *track_cpu(struct track *track, unsigned int cpu);
+/* The bit of one of the unit's StreamIDs in unit->fenced. */
+__u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid);
 
 /* NULL: never seen, or forgotten. */
 struct flow *track_known_flow(const struct track *track, const struct flow_id *id);
-void track_each_flow(struct track *track, struct check *check,
-		     void (*visit)(struct check *check, struct flow *flow));
+/* All flows, in no order: the one after `flow`, or the first one; NULL: no more. */
+struct flow *track_next_flow(const struct track *track, const struct flow *flow);
 
-/* Does its invalidation have a failure or a report in it? */
+/* Does the flow's invalidation have a failure or a timeout in it? */
 bool flow_trouble(const struct flow *flow);
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
 /*
- * Answered since, fenced since or before, or off ATS since before it failed and its STE
- * taken since then, as in a detach: nothing that it has can be used.
+ * Nothing in the unit's ATC can be used any more: it has answered since, or was fenced since or
+ * before; or as in a detach, ATS was off before the failure and the STE was taken after that.
  */
 bool suspect_settled(const struct suspect *suspect);
-/* It was settled by something that the SMMU did not confirm. */
+/* It was settled by a command that the SMMU did not confirm. */
 bool suspect_unconfirmed(const struct suspect *suspect);
-/* NULL: there is no room, and the flow is crowded. */
+/* now: the time. NULL: there is no room, and the flow is crowded. */
 struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software);
+
+/* Notes that this happened, if the event is in hard-IRQ context; start_ns: when it began. */
+void track_irq_act(struct track *track, const struct smmu_event *event, __u64 start_ns,
+		   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 enum fact_of { OF_FLOW, OF_DEVICE };
 

@@ -20,7 +20,7 @@ static struct track track;
 
 static struct flow *seen(__u32 tid)
 {
-	const struct flow_id id = {.tid = tid, .cpu = 0xffff};
+	const struct flow_id id = {.tid = tid, .cpu = CPU_ANY};
 	struct flow *flow = track_flow(&track, &id);
 
 	assert_non_null(flow);
@@ -29,7 +29,7 @@ static struct flow *seen(__u32 tid)
 
 static bool known(__u32 tid)
 {
-	const struct flow_id id = {.tid = tid, .cpu = 0xffff};
+	const struct flow_id id = {.tid = tid, .cpu = CPU_ANY};
 
 	return track_known_flow(&track, &id);
 }
@@ -62,7 +62,7 @@ static void forgotten(void **state)
 	come(MANY);
 	seen(1)->failed = true;
 	seen(2)->timed_out = true;
-	seen(3)->report_count = 1;
+	seen(3)->timeout_count = 1;
 	seen(4)->suspect_count = 1;
 	seen(5)->unsynced_queue = QUEUE_A;
 	track.last_ns += 5 * S;

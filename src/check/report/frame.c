@@ -4,7 +4,7 @@
  *
  * What stands around the reports of several runs, and in the place of one that is not there.
  */
-#include "check/findings.h"
+#include "check/report/verdict.h"
 
 #include "base/json.h"
 

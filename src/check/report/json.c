@@ -2,7 +2,8 @@
 /*
  * path: 5/5  verdict -> JSON Lines, smmuscope.check/1
  */
-#include "check/findings.h"
+#include "check/report/verdict.h"
+#include "check/rules/names.h"
 
 #include "base/json.h"
 #include "event/symbols.h"
@@ -119,7 +120,7 @@ static int put_check(struct json *json, const struct verdict *verdict, unsigned 
 	json_key(json, "id");
 	json_string(json, check_rule_id(rule));
 	json_key(json, "result");
-	json_string(json, finding_result_name(finding->result));
+	json_string(json, verdict_result_name(finding->result));
 	json_key(json, "count");
 	json_u64(json, finding->count);
 	json_key(json, "required");
@@ -170,7 +171,7 @@ static int put_result(struct json *json, const struct verdict *verdict)
 	json_string(json, verdict->findings->negative ? "fail" : "pass");
 	json_key(json, "failed");
 	json_array_begin(json);
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (!verdict_rule_wanted(verdict, rule) ||
 		    verdict->findings->rules[rule - 1].result != CHECK_FAIL)
 			continue;
@@ -193,8 +194,8 @@ int verdict_json(FILE *file, const struct verdict *verdict)
 
 	json_init(&json, file);
 	err = put_head(&json, verdict);
-	for (unsigned int rule = 1; !err && rule <= CHECK_RULE_COUNT; rule++) {
-		if (verdict_rule_wanted(verdict, rule))
+	for_each_rule(rule) {
+		if (!err && verdict_rule_wanted(verdict, rule))
 			err = put_check(&json, verdict, rule);
 	}
 	for (size_t i = 0; !err && i < verdict->options->expectation_count; i++)

@@ -3,7 +3,8 @@
  * path: 5/5  verdict -> JUnit's XML, as CI servers read it: a test case a rule and an
  * expectation.
  */
-#include "check/findings.h"
+#include "check/report/verdict.h"
+#include "check/rules/names.h"
 
 #include "event/symbols.h"
 #include "base/text.h"
@@ -101,13 +102,13 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rul
 			put_violation(file, verdict, &finding->violations[i]);
 		fputs("</failure>\n", file);
 	} else if (outcome == OUTCOME_NOT_OK) {
-		put_failure(file, finding_result_name(finding->result));
+		put_failure(file, verdict_result_name(finding->result));
 		fputs(verdict_rule_fails(verdict, rule) ? "expected to fail" : "required", file);
 		fputs(finding->reason[0] ? "; " : "", file);
 		put_escaped(file, finding->reason);
 		fputs("</failure>\n", file);
 	} else {
-		fprintf(file, "      <skipped message=\"%s", finding_result_name(finding->result));
+		fprintf(file, "      <skipped message=\"%s", verdict_result_name(finding->result));
 		fputs(finding->reason[0] ? ": " : "", file);
 		put_escaped(file, finding->reason);
 		fputs("\"/>\n", file);
@@ -135,7 +136,7 @@ static void put_counts(FILE *file, const struct verdict *verdict)
 	const struct check_options *options = verdict->options;
 	unsigned int tests = 0, failures = 0, skipped = 0;
 
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (!verdict_rule_wanted(verdict, rule))
 			continue;
 		tests++;
@@ -191,7 +192,7 @@ int verdict_junit(FILE *file, const struct verdict *verdict)
 	fputs("\"/>\n      <property name=\"kernel\" value=\"", file);
 	put_escaped(file, verdict->info->kernel);
 	fputs("\"/>\n    </properties>\n", file);
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			put_rule(file, verdict, rule);
 	}

@@ -4,7 +4,8 @@
  * (Documentation/dev-tools/ktap.rst): one test a rule and one an expectation, inside one
  * test for the run.
  */
-#include "check/findings.h"
+#include "check/report/verdict.h"
+#include "check/rules/names.h"
 
 #include "event/symbols.h"
 #include "base/text.h"
@@ -38,14 +39,14 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int num
 	if (outcome == OUTCOME_NOT_OK && finding->result != CHECK_FAIL)
 		fprintf(file, "    # %s, and %s%s%s\n",
 			verdict_rule_fails(verdict, rule) ? "expected to fail" : "required",
-			finding_result_name(finding->result), finding->reason[0] ? ": " : "",
+			verdict_result_name(finding->result), finding->reason[0] ? ": " : "",
 			finding->reason);
 	fprintf(file, "    %sok %u R%u %s", outcome == OUTCOME_NOT_OK ? "not " : "", number, rule,
 		check_rule_id(rule));
 	if (outcome == OUTCOME_OK && finding->result == CHECK_FAIL)
 		fputs(" # XFAIL", file);
 	if (outcome == OUTCOME_SKIP)
-		fprintf(file, " # SKIP %s%s%s", finding_result_name(finding->result),
+		fprintf(file, " # SKIP %s%s%s", verdict_result_name(finding->result),
 			finding->reason[0] ? ": " : "", finding->reason);
 	fputc('\n', file);
 }
@@ -71,13 +72,13 @@ int verdict_ktap(FILE *file, const struct verdict *verdict)
 	unsigned int number = 0, count = 0;
 
 	errno = 0;
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++)
+	for_each_rule(rule)
 		count += verdict_rule_wanted(verdict, rule);
 	if (!options->number)
 		verdict_ktap_begin(file, options->source, 1);
 	fprintf(file, "    KTAP version 1\n    # Subtest: %s\n    1..%zu\n", options->name,
 		count + options->expectation_count);
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			put_rule(file, verdict, ++number, rule);
 	}

@@ -2,7 +2,8 @@
 /*
  * path: 5/5  verdict -> a table for people, and the evidence below it
  */
-#include "check/findings.h"
+#include "check/report/verdict.h"
+#include "check/rules/names.h"
 
 #include "event/symbols.h"
 #include "base/text.h"
@@ -16,7 +17,7 @@ static void put_row(FILE *file, const struct verdict *verdict, unsigned int rule
 	char time[TEXT_NUMBER_LEN];
 
 	fprintf(file, "R%-3u%-22s %-14s ", rule, check_rule_id(rule),
-		finding_result_name(finding->result));
+		verdict_result_name(finding->result));
 	if (finding->result == CHECK_PASS || finding->result == CHECK_FAIL)
 		fprintf(file, "%7llu", finding->count);
 	else
@@ -79,7 +80,7 @@ static void put_conclusion(FILE *file, const struct verdict *verdict)
 	const struct findings *findings = verdict->findings;
 	unsigned int counts[CHECK_NOT_OBSERVABLE + 1] = {};
 
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			counts[findings->rules[rule - 1].result]++;
 	}
@@ -99,12 +100,12 @@ int verdict_text(FILE *file, const struct verdict *verdict)
 	fprintf(file, "%s, kernel %s%s%s\n\n", verdict->options->name, verdict->info->kernel,
 		verdict->info->variant ? ", " : "",
 		verdict->info->variant ? verdict->info->variant : "");
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			put_row(file, verdict, rule);
 	}
 	put_expectations(file, verdict);
-	for (unsigned int rule = 1; rule <= CHECK_RULE_COUNT; rule++) {
+	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			put_evidence(file, verdict, rule);
 	}

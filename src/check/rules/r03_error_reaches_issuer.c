@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * R3: an ATC timeout that hardware (or an injection) reports at a CMD_SYNC is an error
- * for the list that carries it, and for the invalidation that the list is of (Robin,
- * Jason).
+ * for the list with that CMD_SYNC, and for the invalidation that the list belongs to.
  *
- * An injection is reported by the issuer itself, so its list is the flow's next one. A
- * CMDQ_ERR without one is the matter of some list with ATC_INV that was under way on
- * that queue: broken if none of them failed. The return value of the invalidation is
- * seen where its function can be hooked; if not, only the list is looked at, and the
- * result says so.
+ * The issuer itself reports an injection, so its list is the flow's next one. A CMDQ_ERR
+ * without an injection is about one of the lists with ATC_INV that were under way on that
+ * queue: broken if none of them failed. The return value of the invalidation is seen where
+ * its function can be hooked; if not, only the list is looked at, and the result says so.
  */
 #include "check/rules/rule.h"
 
-/* Longer than any list takes: who has not returned by then does not. */
+/* Longer than any list takes: all that were under way have returned by then. */
 #define SETTLE_NS 3000000000ULL
 
-static void settle(struct check *check, const struct queue *queue, struct open_error *error)
+static void settle(struct check *check, struct open_error *error)
 {
-	struct smmu_event event = {.ts_ns = error->ts_ns, .cpu = 0xffff};
+	struct smmu_event event = {.ts_ns = error->ts_ns, .cpu = CPU_ANY};
 
 	error->used = false;
 	if (error->matched || !error->candidate)
-		return; /* or nobody's list that we have seen */
-	(void)queue;
-	rule_broken(check, 3, NOT_SEEN, &event, NULL, NULL,
+		return; /* without a candidate, its list was not seen */
+	rule_broken(check, R3, NOT_SEEN, &event, NULL, NULL,
 		    "CERROR_ATC_INV_SYNC at index %u, and every list of ATC_INV under way then "
 		    "returned success",
 		    error->index);
@@ -37,18 +34,18 @@ static void match_errors(struct check *check, const struct list_view *view)
 		if (!error->used)
 			continue;
 		if (view->end_ns > error->ts_ns + SETTLE_NS) {
-			settle(check, view->queue, error);
+			settle(check, error);
 			continue;
 		}
 		if (!view->atc || !view->sync || view->end_ns < error->ts_ns)
 			continue;
 		if (!view->started)
-			rule_unseen(check, 3); /* it may be the one */
+			rule_unseen(check, R3); /* it may have begun before the error */
 		if (view->start_ns > error->ts_ns)
 			continue;
 		if (view->submit->result < 0 && !error->matched) {
 			error->matched = true;
-			rule_held(check, 3);
+			rule_held(check, R3);
 		} else {
 			error->candidate = true;
 		}
@@ -61,9 +58,9 @@ static void list(struct check *check, const struct list_view *view)
 	if (!view->hardware || !view->sync)
 		return;
 	if (view->submit->result < 0)
-		rule_held(check, 3);
+		rule_held(check, R3);
 	else
-		rule_broken(check, 3, SEEN, view->event, NULL, NULL,
+		rule_broken(check, R3, SEEN, view->event, NULL, NULL,
 			    "an ATC timeout was reported for this list of %u commands, and it "
 			    "returned success",
 			    view->submit->commands);
@@ -74,16 +71,16 @@ static void end(struct check *check, const struct end_view *view)
 	if (!view->flow->timed_out)
 		return;
 	if (!view->returned || view->returned->is_void) {
-		rule_note(check, 3,
+		rule_note(check, R3,
 			  "not every invalidation's own return value could be seen: of those only "
 			  "the list counts");
 		return;
 	}
 	if (view->returned->result < 0)
-		rule_held(check, 3);
+		rule_held(check, R3);
 	else
 		rule_broken(
-			check, 3, SEEN, view->event, NULL, NULL,
+			check, R3, SEEN, view->event, NULL, NULL,
 			"the invalidation returned success although one of its lists timed out");
 }
 
@@ -94,13 +91,12 @@ static void finish(struct check *check)
 	for (size_t i = 0; i < track->queue_count; i++) {
 		for (unsigned int e = 0; e < ERRORS_MAX; e++) {
 			if (track->queues[i].errors[e].used)
-				settle(check, &track->queues[i], &track->queues[i].errors[e]);
+				settle(check, &track->queues[i].errors[e]);
 		}
 	}
 }
 
 const struct check_rule r03_error_reaches_issuer = {
-	.number = 3,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR,
 	.hooks = {"list", "gerror"},
 	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,

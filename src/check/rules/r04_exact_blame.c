@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R4: a timeout is attributed by queue and index of its CMD_SYNC, never by what stands
- * before it; no error is attributed to a list without ATC_INV (Robin, Jason).
+ * R4: a timeout is attributed by queue and index of its CMD_SYNC, never by the command
+ * before that; no error is attributed to a list without ATC_INV.
  *
  * Broken by a hardware error (any but -ETIMEDOUT) of a list without ATC_INV; by one of a
- * list for which nothing was reported; and, where an injection tells us the culprit, by
- * an invalidation after which somebody else is fenced and the culprit is not. What
- * somebody else injects at the CMD_SYNC of a list without ATC_INV is no ATC timeout:
- * nobody is blamed for what comes of it.
+ * list for which no error was reported; and, if an injection names the culprit, by an
+ * invalidation after which another device is fenced and the culprit is not. A foreign injection
+ * (by something other than this tool) at the CMD_SYNC of a list without ATC_INV is no ATC
+ * timeout: its consequences break nothing.
  */
 #include "check/rules/rule.h"
 
@@ -31,16 +31,16 @@ static void list(struct check *check, const struct list_view *view)
 	if (result >= 0 || result == -ETIMEDOUT || view->foreign)
 		return;
 	if (!view->atc)
-		rule_broken(check, 4, SEEN, view->event, NULL, NULL,
+		rule_broken(check, R4, SEEN, view->event, NULL, NULL,
 			    "a list without ATC_INV got the error %d", result);
 	else if (view->hardware || (view->started && error_during(view)))
-		rule_held(check, 4);
+		rule_held(check, R4);
 	else if (view->started)
-		rule_broken(check, 4, NOT_SEEN, view->event, NULL, NULL,
+		rule_broken(check, R4, NOT_SEEN, view->event, NULL, NULL,
 			    "this list got the error %d, and none was reported for its CMD_SYNC",
 			    result);
 	else
-		rule_unseen(check, 4);
+		rule_unseen(check, R4);
 }
 
 static void end(struct check *check, const struct end_view *view)
@@ -51,7 +51,7 @@ static void end(struct check *check, const struct end_view *view)
 		const struct suspect *suspect = &view->flow->suspects[i];
 
 		if (suspect->software)
-			return; /* nobody is told from anybody then */
+			return; /* the poll does not tell which device it is */
 		if (suspect->injected && !suspect->unit->fenced_ns &&
 		    suspect->unit->last_fence_ns < suspect->since_ns && !suspect->answered)
 			missed = suspect;
@@ -59,16 +59,16 @@ static void end(struct check *check, const struct end_view *view)
 			wrong = suspect;
 	}
 	if (wrong && missed)
-		rule_broken(check, 4, SEEN, view->event, wrong->unit, NULL,
+		rule_broken(check, R4, SEEN, view->event, wrong->unit, NULL,
 			    "%s timed out and %s was fenced for it", missed->unit->name,
 			    wrong->unit->name);
 }
 
 const struct check_rule r04_exact_blame = {
-	.number = 4,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR |
 		 1U << SMMU_EVENT_FENCE,
 	.hooks = {"list", "gerror"},
+	.each_suspect = true,
 	.list = list,
 	.end = end,
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R5: a timeout that hardware reports can be told from one of the software's own poll
- * (Nicolin): -ETIMEDOUT is the poll's in every version of the driver, so hardware's must
- * be another one. A list that was issued while a GERROR waited for its interrupt may have
- * had both, and does not count.
+ * R5: a timeout that hardware reports can be told from one of the software's own poll:
+ * -ETIMEDOUT is the poll's in every version of the driver, so hardware's must be another
+ * error. A list that was issued while a GERROR waited for its interrupt may have had both,
+ * and does not count.
  */
 #include "check/rules/rule.h"
 
@@ -17,23 +17,22 @@ static void list(struct check *check, const struct list_view *view)
 		return;
 	if (view->software && !view->hardware) {
 		if (result == -ETIMEDOUT)
-			rule_held(check, 5);
+			rule_held(check, R5);
 		else
-			rule_broken(check, 5, SEEN, view->event, NULL, NULL,
+			rule_broken(check, R5, SEEN, view->event, NULL, NULL,
 				    "the poll ran out of time, and the issuer got the error %d",
 				    result);
 	} else if (view->hardware && !view->software) {
 		if (result != -ETIMEDOUT)
-			rule_held(check, 5);
+			rule_held(check, R5);
 		else if (!view->held)
-			rule_broken(check, 5, SEEN, view->event, NULL, NULL,
+			rule_broken(check, R5, SEEN, view->event, NULL, NULL,
 				    "hardware reported the timeout, and the issuer got -ETIMEDOUT "
 				    "as from its own poll");
 	}
 }
 
 const struct check_rule r05_hardware_or_software = {
-	.number = 5,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT,
 	.hooks = {"list"},
 	.list = list,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * R6: a device that does not answer has EATS off, CFGI_STE and CMD_SYNC done, before the
- * invalidation returns; also after a timeout of the software's own poll (Jason).
+ * invalidation returns; also after a timeout of the software's own poll.
  *
- * Each suspect of an invalidation has to be answered by itself, or in a list that
- * succeeded, or be fenced, by whomever, when the invalidation ends. A fence whose CMD_SYNC
- * failed is one that the SMMU has not confirmed: it counts as done, for no pass, and the
- * result says so. So it does in R16 and R18.
+ * When the invalidation ends, each of its suspects has to have answered, alone or in a list
+ * that succeeded, or to be fenced, by this flow or another one. A fence whose CMD_SYNC failed
+ * is not confirmed by the SMMU: it counts as done, but not for a pass, and the result says so;
+ * so it is in R16 and R18.
  */
 #include "check/rules/rule.h"
 
@@ -19,12 +19,12 @@ static void end(struct check *check, const struct end_view *view)
 	bool unconfirmed = false;
 
 	if (view->event->flags & SMMU_EVENT_NO_START)
-		rule_unseen(check, 6); /* it ended before that list, who knows when */
+		rule_unseen(check, R6); /* it ended before that list began, which was not seen */
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 
 		if (suspect_settled(suspect)) {
-			/* fenced, or off ATS altogether */
+			/* By a fence, or by a detach. */
 			fences += !suspect->answered;
 			unconfirmed |= suspect_unconfirmed(suspect);
 		} else {
@@ -34,24 +34,24 @@ static void end(struct check *check, const struct end_view *view)
 		}
 	}
 	if (left > 1)
-		rule_broken(check, 6, NOT_SEEN, view->event, open->unit, NULL,
+		rule_broken(check, R6, NOT_SEEN, view->event, open->unit, NULL,
 			    "the invalidation ended, and %s and %u more devices were neither "
 			    "answered nor fenced",
 			    open->unit->name, left - 1);
 	else if (left)
-		rule_broken(check, 6, NOT_SEEN, view->event, open->unit, NULL,
+		rule_broken(check, R6, NOT_SEEN, view->event, open->unit, NULL,
 			    "the invalidation ended, and %s was neither answered nor fenced",
 			    open->unit->name);
 	else if (unconfirmed)
 		rule_note(
-			check, 6,
+			check, R6,
 			"not every fence was confirmed by the SMMU, its CMD_SYNC failed: of those "
 			"none counts");
 	else if (fences)
-		rule_held(check, 6);
+		rule_held(check, R6);
 }
 
-/* The stack of whoever came too late. */
+/* A fence that came too late, with its stack. */
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
@@ -60,18 +60,18 @@ static void fence(struct check *check, const struct smmu_event *event,
 	(void)flow;
 	if (!unit->returned_ns || event->ts_ns < unit->returned_ns)
 		return;
-	rule_broken(check, 6, SEEN, event, unit, &fence->stack,
+	rule_broken(check, R6, SEEN, event, unit, &fence->stack,
 		    "%s was fenced %s after the invalidation had returned", unit->name,
 		    text_duration(event->ts_ns - unit->returned_ns, time));
 }
 
 const struct check_rule r06_fence_before_return = {
-	.number = 6,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
 		 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
 	.hooks = {"list", "ats_disable"},
 	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
 	.pass_hooks = {"invalidation_domain|invalidation_master"},
+	.each_suspect = true,
 	.end = end,
 	.fence = fence,
 };

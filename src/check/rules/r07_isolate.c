@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R7: after hardware reported a timeout for a list of several devices each of them is asked
- * again with a CMD_SYNC of its own, and only one that fails alone is fenced (Jason, Shuai).
- * A timeout of the software's own poll may fence unasked: asking costs a second each. Who has
- * no failure of its own, as a reset that takes the device off ATS meanwhile, is not meant.
+ * R7: after hardware reported a timeout for a list of several devices, each of them is asked
+ * again with a CMD_SYNC of its own, and only a device that fails alone is fenced. After a timeout
+ * of the software's own poll, devices may be fenced unasked: asking costs a second each. A flow
+ * without a failure of its own is exempt, as a reset that takes the device off ATS meanwhile.
  *
- * Alone means alone in a list of the flow that fences. What a list of another flow came to
- * at the same time counts only if the one that fences has asked nobody itself, as a work
- * item has not.
+ * Alone means alone in a list of the flow that fences. A failure in another flow's list
+ * counts only if the flow that fences has not asked the device itself, as a work item has not.
  */
 #include "check/rules/rule.h"
 
-/* A poll in this invalidation ran out of time, of whomever: then the rest is not asked. */
+/* A poll in this invalidation ran out of time: then the other devices are not asked. */
 static bool out_of_time(const struct flow *flow)
 {
 	for (unsigned int i = 0; i < flow->suspect_count; i++) {
@@ -33,13 +32,13 @@ static bool failed_alone(struct flow *flow, const struct unit *unit)
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
-	/* Not by an invalidation that failed: a reset, or a detach, came in between. */
+	/* The flow has no failure of its own: it is a reset, or a detach. */
 	if (!flow->suspect_count)
 		return;
 	if (failed_alone(flow, unit) || out_of_time(flow))
 		return;
 	flow->wrong_fence = true;
-	rule_broken(check, 7, NOT_SEEN, event, unit, &fence->stack,
+	rule_broken(check, R7, NOT_SEEN, event, unit, &fence->stack,
 		    "%s was fenced and has never failed alone", unit->name);
 }
 
@@ -53,17 +52,17 @@ static void end(struct check *check, const struct end_view *view)
 		const struct suspect *suspect = &view->flow->suspects[i];
 
 		if (!suspect_settled(suspect) && !suspect->alone)
-			settled = false; /* R6 says so */
+			settled = false; /* a matter of R6 */
 		asked |= suspect->answered || suspect->alone;
 	}
 	if (settled && asked)
-		rule_held(check, 7);
+		rule_held(check, R7);
 }
 
 const struct check_rule r07_isolate = {
-	.number = 7,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list"},
+	.each_suspect = true,
 	.fence = fence,
 	.end = end,
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R8: no allocation and no sleeping lock from the failed CMD_SYNC to the fence, which runs
- * in interrupts and in reclaim (Jason). The kernel side says what a flow does meanwhile;
- * what it does not hook (a spin lock that sleeps on PREEMPT_RT) is not seen.
+ * R8: no allocation and no sleeping lock from the failed CMD_SYNC to the fence, since that
+ * path runs in interrupts and in reclaim. The kernel side reports what a flow does in that
+ * time; a primitive without a hook (a spin lock that sleeps on PREEMPT_RT) is not seen.
  */
 #include "check/rules/rule.h"
 
@@ -18,11 +18,11 @@ static void forbidden(struct check *check, const struct smmu_event *event,
 		return;
 	text_duration(forbidden->since_ns, time);
 	if (forbidden->bytes)
-		rule_broken(check, 8, SEEN, event, NULL, &forbidden->stack,
+		rule_broken(check, R8, SEEN, event, NULL, &forbidden->stack,
 			    "%s of %llu bytes, %s after the failed list, before the fence",
 			    decode_forbidden(forbidden->act), forbidden->bytes, time);
 	else
-		rule_broken(check, 8, SEEN, event, NULL, &forbidden->stack,
+		rule_broken(check, R8, SEEN, event, NULL, &forbidden->stack,
 			    "%s, %s after the failed list, before the fence",
 			    decode_forbidden(forbidden->act), time);
 }
@@ -30,11 +30,10 @@ static void forbidden(struct check *check, const struct smmu_event *event,
 static void end(struct check *check, const struct end_view *view)
 {
 	if (view->flow->failed)
-		rule_held(check, 8);
+		rule_held(check, R8);
 }
 
 const struct check_rule r08_no_allocation = {
-	.number = 8,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FORBIDDEN,
 	.hooks = {"list", "kmalloc", "kmem_cache_alloc", "mm_page_alloc", "mutex_lock",
 		  "mutex_lock_interruptible", "mutex_lock_killable", "down_read", "down_write",

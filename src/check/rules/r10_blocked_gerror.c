@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R10: an issuer that waits with interrupts off on the CPU that is to take the GERROR
- * interrupt finds the error by itself (Robin, Nicolin); the same for one that waits for
- * room in the queue. Put to the test by an injected GERROR whose interrupt the issuer
- * blocks: its wait has to stay within the budget. Without injection, a list that waited
- * longer than the budget and returned while CMDQ_ERR was still active breaks it, too.
+ * R10: an issuer that waits with interrupts off, on the CPU that is to take the GERROR
+ * interrupt, finds the error by itself; so does one that waits for room in the queue. Exercised
+ * by an injected GERROR whose interrupt the issuer blocks: its wait has to stay within the
+ * budget. Without an injection, it is broken by a list that waited longer than the budget and
+ * returned while CMDQ_ERR was still active.
  */
 #include "check/rules/rule.h"
 
@@ -18,14 +18,14 @@ static void list(struct check *check, const struct list_view *view)
 	if (!view->blocked)
 		return;
 	if (!view->started) {
-		rule_unseen(check, 10);
+		rule_unseen(check, R10);
 		return;
 	}
-	rule_measure(check, 10, "longest wait of the issuer", wait);
+	rule_measure(check, R10, "longest wait of the issuer", wait);
 	if (wait <= check_options_of(check)->budget_blocked_ns)
-		rule_held(check, 10);
+		rule_held(check, R10);
 	else
-		rule_broken(check, 10, SEEN, view->event, NULL, NULL,
+		rule_broken(check, R10, SEEN, view->event, NULL, NULL,
 			    "the issuer waited %s for a GERROR whose interrupt it blocked itself",
 			    text_duration(wait, time));
 }
@@ -39,13 +39,12 @@ static void registers(struct check *check, const struct smmu_event *event,
 	    event->flags & SMMU_EVENT_SYNTHETIC ||
 	    registers->duration_ns <= check_options_of(check)->budget_blocked_ns)
 		return;
-	rule_broken(check, 10, SEEN, event, NULL, NULL,
+	rule_broken(check, R10, SEEN, event, NULL, NULL,
 		    "a list returned after %s with GERROR.CMDQ_ERR still active",
 		    text_duration(registers->duration_ns, time));
 }
 
 const struct check_rule r10_blocked_gerror = {
-	.number = 10,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_REGISTERS,
 	.hooks = {"list"},
 	.list = list,

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R11: no ATC_INV for a fenced StreamID, in any domain and with any SSID (Jason). A flow
- * that was on its way when the fence came may still send what it had put together, and
- * others learn of it when the fence is complete: only what is sent after a list of other
- * commands that was begun after the end of the invalidation that fenced counts. Put to the
- * test by flows that had the device in a list before and invalidate on.
+ * R11: no ATC_INV for a fenced StreamID, in any domain and with any SSID. A flow that was
+ * under way when the fence came may still send the list that it had put together, and other
+ * flows learn of the fence when it is complete. An ATC_INV counts only if its flow, before it,
+ * has begun a list of other commands after the end of the invalidation that fenced. Exercised by
+ * flows that had the device in a failed invalidation before and go on to invalidate.
  */
 #include "check/rules/rule.h"
 
+/* The flow goes on to another invalidation: did the unit fail one of its before? */
 static void invalidates(struct check *check, const struct list_view *view, struct unit *unit)
 {
 	for (unsigned int i = 0; i < unit->user_count; i++) {
 		if (flow_same(&unit->users[i], &view->flow->id)) {
-			rule_held(check, 11);
+			rule_held(check, R11);
 			return;
 		}
 	}
@@ -30,11 +31,11 @@ static bool is_for(struct track *track, const struct list_view *view, const stru
 	return false;
 }
 
-/* It may have begun before that: then it may send what it had put together. */
+/* Its start was not seen: it may have begun before the fence was complete. */
 static void may_send(struct check *check, const struct list_view *view, const struct unit *unit)
 {
 	if (view->other || (view->atc && is_for(check_track(check), view, unit)))
-		rule_unseen(check, 11);
+		rule_unseen(check, R11);
 }
 
 static void list(struct check *check, const struct list_view *view)
@@ -46,8 +47,10 @@ static void list(struct check *check, const struct list_view *view)
 	for (size_t i = 0; i < track->unit_count; i++) {
 		struct unit *unit = track->units[i];
 
-		/* After a reset that worked others may send before the SMMU has its EATS.
-		   If that comes back inside the reset, R13 waits for its result. */
+		/*
+		 * After a successful reset other flows may send before EATS is back in the
+		 * SMMU. If EATS comes back inside the reset, R13 waits for its result.
+		 */
 		if (!unit->fenced_ns || !unit->quiet_ns || unit->reset_worked || unit->reset_told ||
 		    unit->smmu != view->submit->smmu || view->start_ns < unit->quiet_ns)
 			continue;
@@ -57,13 +60,12 @@ static void list(struct check *check, const struct list_view *view)
 			invalidates(check, view, unit);
 		else if (view->atc && view->flow->other_start_ns >= unit->quiet_ns &&
 			 is_for(track, view, unit))
-			rule_broken(check, 11, NOT_SEEN, view->event, unit, NULL,
+			rule_broken(check, R11, NOT_SEEN, view->event, unit, NULL,
 				    "ATC_INV for %s, which is fenced", unit->name);
 	}
 }
 
 const struct check_rule r11_stop_sending = {
-	.number = 11,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list"},
 	.list = list,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R12: repeated timeouts of one device start one recovery (Robin). Put to the test by a
- * fence that answers timeouts of more than one invalidation. Broken by ATS switched off
- * twice without being on in between, by a second fence before the end of the first, and by
- * an invalidation that writes an STE of a device that it found fenced. Several StreamIDs
- * of one function are fenced one after the other: that is one recovery.
+ * R12: repeated timeouts of one device start one recovery. Exercised by one fence for timeouts
+ * in several invalidations. Broken by ATS switched off twice without being on in between, by
+ * a second fence before the end of the first, and by a failed invalidation that writes an STE of
+ * a device that was fenced already. Several StreamIDs of one function are fenced one after
+ * the other: that is one recovery.
  */
 #include "check/rules/rule.h"
 
@@ -13,17 +13,17 @@ static void writes_ste(struct check *check, const struct list_view *view, __u32 
 	struct track *track = check_track(check);
 	struct unit *unit = track_unit(track, view->submit->smmu, sid);
 
-	/* Its other StreamIDs have STEs of their own. */
+	/* The unit's other StreamIDs have STEs of their own. */
 	if (!unit || !flow_suspect(view->flow, unit) || view->start_ns <= unit->fenced_ns ||
 	    !(unit->fenced & unit_stream(track, unit, sid)) || !unit->fenced_by_failure)
 		return;
 	if (view->started)
-		rule_broken(check, 12, NOT_SEEN, view->event, unit, NULL,
+		rule_broken(check, R12, NOT_SEEN, view->event, unit, NULL,
 			    "%s is fenced, and its STE was written again by an invalidation that "
 			    "failed",
 			    unit->name);
 	else
-		rule_unseen(check, 12);
+		rule_unseen(check, R12);
 }
 
 static void list(struct check *check, const struct list_view *view)
@@ -43,7 +43,7 @@ static void fence(struct check *check, const struct smmu_event *event,
 {
 	(void)flow;
 	if (unit->fenced & unit_stream(check_track(check), unit, fence->sid))
-		rule_broken(check, 12, NOT_SEEN, event, unit, &fence->stack, "%s was fenced twice",
+		rule_broken(check, R12, NOT_SEEN, event, unit, &fence->stack, "%s was fenced twice",
 			    unit->name);
 }
 
@@ -51,14 +51,14 @@ static void ats(struct check *check, const struct smmu_event *event, const struc
 		struct unit *unit)
 {
 	if (!ats->enabled && unit->ats_off && (unit->fenced_ns || unit->blamed_ns))
-		rule_broken(check, 12, NOT_SEEN, event, unit, NULL,
+		rule_broken(check, R12, NOT_SEEN, event, unit, NULL,
 			    "ATS of %s was switched off twice", unit->name);
 }
 
 static void answered(struct check *check, const struct unit *unit)
 {
 	if (unit->last_fence_ns && unit->timed_out > 1)
-		rule_held(check, 12);
+		rule_held(check, R12);
 }
 
 static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
@@ -78,10 +78,10 @@ static void finish(struct check *check)
 }
 
 const struct check_rule r12_one_recovery = {
-	.number = 12,
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |
 		 1U << SMMU_EVENT_ATS,
 	.hooks = {"list", "ats_disable", "ats_enable"},
+	.each_suspect = true,
 	.list = list,
 	.fence = fence,
 	.ats = ats,

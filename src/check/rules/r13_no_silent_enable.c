@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * R13: ATS comes back only after a reset that worked, and an attach does not bring it back
- * before (Nicolin). Put to the test by each reset and each attach of a fenced device;
- * broken by EATS or ATS that is on again without a reset that ended well.
+ * before. Exercised by each reset and each attach of a fenced device; broken by EATS or ATS that
+ * is on again without a successful reset.
  */
 #include "check/rules/rule.h"
 
-/* Told to the driver inside the reset, before its result is seen: that decides. */
+/* If the driver puts ATS back while the reset is running, its result decides. */
 static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
 {
 	if (unit->reset_running)
 		unit->unfence_pending = true;
 	else if (unit->reset_worked)
-		rule_held(check, 13);
+		rule_held(check, R13);
 	else
-		rule_broken(check, 13, NOT_SEEN, event, unit, NULL,
+		rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
 			    "EATS of %s came back without a reset that worked", unit->name);
 }
 
@@ -23,7 +23,7 @@ static void ats(struct check *check, const struct smmu_event *event, const struc
 {
 	if (ats->enabled && !ats->result && unit->fenced_ns && !unit->reset_worked &&
 	    !unit->reset_running)
-		rule_broken(check, 13, NOT_SEEN, event, unit, NULL,
+		rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
 			    "ATS of %s was switched on without a reset that worked", unit->name);
 }
 
@@ -34,14 +34,14 @@ static void reset(struct check *check, const struct smmu_event *event,
 		return;
 	unit->unfence_pending = false;
 	if (!reset->result)
-		rule_held(check, 13);
+		rule_held(check, R13);
 	else
-		rule_broken(check, 13, SEEN, event, unit, NULL,
+		rule_broken(check, R13, SEEN, event, unit, NULL,
 			    "EATS of %s came back with a reset that failed (%d)", unit->name,
 			    reset->result);
 }
 
-/* Attaches and failed resets that the fence outlived. */
+/* Fences that outlived attaches and failed resets. */
 static void finish(struct check *check)
 {
 	struct track *track = check_track(check);
@@ -50,12 +50,11 @@ static void finish(struct check *check)
 		const struct unit *unit = track->units[i];
 
 		if (unit->fenced_ns && unit->challenges && !unit->reset_worked)
-			rule_held(check, 13);
+			rule_held(check, R13);
 	}
 }
 
 const struct check_rule r13_no_silent_enable = {
-	.number = 13,
 	.kinds = 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS |
 		 1U << SMMU_EVENT_RESET,
 	.hooks = {"list", "reset", "ats_enable"},

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R14: to ask how a function can be reset is no reset and must not block the IOMMU
- * (Nicolin). Broken by a prepare while the reset methods are being asked for, and by a
- * prepare and done with no reset in between, or around them. Put to the test by either.
- * What another thread does meanwhile is no part of it.
+ * R14: asking how a function can be reset is no reset and must not block the IOMMU. Broken
+ * by a prepare while the same thread asks for the reset methods, and by a prepare and done with
+ * no reset in between, or around them. Exercised by either. What another thread does meanwhile
+ * does not count.
  */
 #include "check/rules/rule.h"
 
-/* Is it this thread that asks? */
+/* Is this thread asking for the reset methods? */
 static bool asks(const struct smmu_event *event, const struct unit *unit)
 {
 	return unit->probing && unit->probe_tid == event->tid;
@@ -20,7 +20,7 @@ static void reset(struct check *check, const struct smmu_event *event,
 	case SMMU_RESET_PREPARE:
 		if (!reset->result && asks(event, unit))
 			rule_broken(
-				check, 14, NOT_SEEN, event, unit, NULL,
+				check, R14, NOT_SEEN, event, unit, NULL,
 				"the IOMMU was prepared for a reset of %s, which was only asked "
 				"for its reset methods",
 				unit->name);
@@ -29,15 +29,15 @@ static void reset(struct check *check, const struct smmu_event *event,
 		if (unit->reset_depth != 1)
 			break;
 		if (unit->reset_seen)
-			rule_held(check, 14);
+			rule_held(check, R14);
 		else
-			rule_broken(check, 14, NOT_SEEN, event, unit, NULL,
+			rule_broken(check, R14, NOT_SEEN, event, unit, NULL,
 				    "the IOMMU was prepared for a reset of %s, and there was none",
 				    unit->name);
 		break;
 	case SMMU_RESET_PROBE_END:
 		if (asks(event, unit) && !(unit->reset_depth && unit->reset_tid == event->tid))
-			rule_held(check, 14);
+			rule_held(check, R14);
 		break;
 	case SMMU_RESET_BEGIN:
 	case SMMU_RESET_END:
@@ -48,7 +48,6 @@ static void reset(struct check *check, const struct smmu_event *event,
 }
 
 const struct check_rule r14_probe_is_no_reset = {
-	.number = 14,
 	.kinds = 1U << SMMU_EVENT_RESET,
 	.hooks = {"reset_prepare", "reset_done", "reset", "reset_probe"},
 	.reset = reset,

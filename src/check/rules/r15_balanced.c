@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R15: prepare and done of a reset nest and balance (Shuai, Kevin). Broken by a done
- * without a prepare, and by a prepare that is left when the stream ends, unless a reset is
- * still under way. A done that opens what is seen of a device may belong to a prepare from
- * before the stream.
+ * R15: prepare and done of a reset nest and balance. Broken by a done without a prepare, and
+ * by a prepare without a done when the stream ends, unless a reset is still under way. If
+ * a done is the first event of a device's resets, its prepare may be from before the stream.
  */
 #include "check/rules/rule.h"
 
-/* From prepare to the reset itself, and from that to done, it takes less. */
+/* From prepare to the reset itself, and from its end to done, takes less than this. */
 #define UNDER_WAY_NS 20000000ULL
 
 static void reset(struct check *check, const struct smmu_event *event,
@@ -16,9 +15,9 @@ static void reset(struct check *check, const struct smmu_event *event,
 	if (reset->phase != SMMU_RESET_DONE)
 		return;
 	if (unit->reset_depth == 1)
-		rule_held(check, 15);
+		rule_held(check, R15);
 	else if (!unit->reset_depth && unit->reset_known)
-		rule_broken(check, 15, NOT_SEEN, event, unit, NULL,
+		rule_broken(check, R15, NOT_SEEN, event, unit, NULL,
 			    "the end of a reset of %s that nobody prepared for", unit->name);
 }
 
@@ -28,18 +27,17 @@ static void finish(struct check *check)
 
 	for (size_t i = 0; i < track->unit_count; i++) {
 		const struct unit *unit = track->units[i];
-		struct smmu_event event = {.ts_ns = unit->reset_ns, .cpu = 0xffff};
+		struct smmu_event event = {.ts_ns = unit->reset_ns, .cpu = CPU_ANY};
 
 		if (unit->reset_depth > 0 && !unit->reset_running &&
 		    track->last_ns - unit->reset_ns > UNDER_WAY_NS)
-			rule_broken(check, 15, NOT_SEEN, &event, unit, NULL,
+			rule_broken(check, R15, NOT_SEEN, &event, unit, NULL,
 				    "%d of the preparations for a reset of %s have no end",
 				    unit->reset_depth, unit->name);
 	}
 }
 
 const struct check_rule r15_balanced = {
-	.number = 15,
 	.kinds = 1U << SMMU_EVENT_RESET,
 	.hooks = {"reset_prepare", "reset_done", "reset"},
 	.reset = reset,

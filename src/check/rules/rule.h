@@ -1,57 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A rule: what it needs to see, and what it does when it sees it. Each is a file of
- * this directory; check.c feeds them and writes down what they find.
+ * A rule: the events and hooks that it needs, and a function for each kind of event that it
+ * looks at. Each rule is a file of this directory; follow.c and follow_list.c call it, and it
+ * reports by rule_held(), rule_broken() and the like of case.h.
  */
 #ifndef CHECK_RULES_RULE_H
 #define CHECK_RULES_RULE_H
 
+#include "check/case.h"
+#include "check/rules/list.h"
 #include "check/track.h"
 
 #include "smmu_arch.h"
 #include "smmu_event.h"
 
+/* R1, R2, ...: a rule that has no row in list.h has no number, and does not compile. */
+#define CHECK_RULE_ENUM_(number, ...) R##number = (number),
+enum rule_number { CHECK_RULES(CHECK_RULE_ENUM_) };
+
 /* A list that returned, together with what is known about it. */
 struct list_view {
 	const struct smmu_event *event;
 	const struct smmu_submit *submit;
-	struct flow *flow; /* as it was before this list, but with its reports */
+	struct flow *flow; /* as it was before this list, but with its timeouts */
 	struct queue *queue;
 	__u64 start_ns, end_ns;
-	bool started; /* its entry was seen: start_ns is good */
-	bool sync;
+	bool started;	    /* its entry was seen: start_ns is good */
+	bool sync;	    /* it ends with a CMD_SYNC */
 	bool atc;	    /* ATC_INV */
 	bool config;	    /* CFGI_*: what a fence or an attach issues */
 	bool other;	    /* anything else: the flow goes on to another invalidation */
 	bool hardware;	    /* hardware, or an injection, reported an ATC timeout for it */
 	bool software;	    /* its CMD_SYNC was made to run out of the poll's time */
-	bool held;	    /* a GERROR or a stall was injected: it waited for that */
+	bool held;	    /* it waited for an injected GERROR or stall */
 	bool blocked;	    /* on the CPU that the GERROR interrupt goes to */
-	bool foreign;	    /* somebody else's injection, which is no ATC timeout: nobody's fault */
-	bool several_units; /* its ATC_INV are for more than one device; set if it failed */
+	bool foreign;	    /* a foreign injection that is no ATC timeout: blame nothing for it */
+	bool several_units; /* its ATC_INV are for more than one unit; set if it failed */
 };
 
 /* The end of an invalidation that had a timeout in it. */
 struct end_view {
 	struct flow *flow;
 	__u64 ts_ns;
-	const struct smmu_event *event;		  /* what showed the end */
-	const struct smmu_invalidation *returned; /* of the processor; NULL: not seen */
+	const struct smmu_event *event;		  /* that showed the end */
+	const struct smmu_invalidation *returned; /* NULL: the return was not seen */
 };
-
-struct check; /* check.c */
 
 #define RULE_HOOKS_MAX 12
 
 struct check_rule {
-	unsigned int number;
-	/* Events that have to be there, 1 << enum smmu_event_kind: losing one may matter. */
+	/* Events that must not be missing, mask of 1 << enum smmu_event_kind. */
 	__u32 kinds;
-	/* Hooks without which it cannot be observed; up to the first NULL. "a|b": one of them. */
+	/* Hooks without which it cannot be observed; ends at the first NULL. "a|b": one of them. */
 	const char *hooks[RULE_HOOKS_MAX];
-	/* Likewise, but for a pass only: if it is broken, that shows without them. */
+	/* Needed for a pass only: a violation shows without them. */
 	__u32 pass_kinds;
 	const char *pass_hooks[RULE_HOOKS_MAX];
+	/* It looks at each suspect: "unseen" if there were more than there is room for. */
+	bool each_suspect;
 	void (*list)(struct check *check, const struct list_view *list);
 	void (*end)(struct check *check, const struct end_view *end);
 	void (*error)(struct check *check, const struct smmu_event *event,
@@ -62,7 +68,7 @@ struct check_rule {
 		    const struct smmu_isr *isr);
 	void (*forbidden)(struct check *check, const struct smmu_event *event,
 			  const struct smmu_forbidden *forbidden);
-	/* Before the unit is noted as fenced, or not any more. */
+	/* Each of these runs before the event is noted in the unit or the flow. */
 	void (*fence)(struct check *check, const struct smmu_event *event,
 		      const struct smmu_fence *fence, struct unit *unit, struct flow *flow);
 	void (*unfence)(struct check *check, const struct smmu_event *event, struct unit *unit);
@@ -73,33 +79,12 @@ struct check_rule {
 		      const struct smmu_reset *reset, struct unit *unit);
 	void (*unmap)(struct check *check, const struct smmu_event *event,
 		      const struct smmu_unmap *unmap, struct flow *flow);
+	/* The end of the stream. */
 	void (*close)(struct check *check);
 };
 
-extern const struct check_rule *const check_rules[CHECK_RULE_COUNT];
-
-struct track *check_track(struct check *check);
-const struct check_options *check_options_of(const struct check *check);
-
-/* It was put to the test and held. */
-void rule_held(struct check *check, unsigned int rule);
-/* Something that may have broken it could not be seen: as good as an event lost. */
-void rule_unseen(struct check *check, unsigned int rule);
-/* The longest so far, to be shown: "longest wait of an issuer". */
-void rule_measure(struct check *check, unsigned int rule, const char *what, __u64 ns);
-/* Something worth knowing about the result; said once. */
-void rule_note(struct check *check, unsigned int rule, const char *note);
-
-/* Does the conclusion rest on something that was seen, or on something that was not? */
-enum rule_basis { SEEN, NOT_SEEN };
-
-/*
- * It is broken: the message, and the facts about that flow or device before it.
- * unit, stack: may be NULL.
- */
-void rule_broken(struct check *check, unsigned int rule, enum rule_basis basis,
-		 const struct smmu_event *event, const struct unit *unit,
-		 const struct smmu_stack *stack, const char *format, ...)
-	__attribute__((format(printf, 7, 8)));
+/* All rules, each in its own file. */
+#define CHECK_RULE_DECLARE_(number, symbol, ...) extern const struct check_rule symbol;
+CHECK_RULES(CHECK_RULE_DECLARE_)
 
 #endif
