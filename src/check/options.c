@@ -51,9 +51,8 @@ static int refuse_rule(const char *option, const char *word, struct check_error 
 			 "did you mean '%s'? smmuscope check --list names all", near);
 	else
 		snprintf(error->hint, sizeof(error->hint),
-			 "rules are R1 to R%d, or their names, as in R1,R3; smmuscope "
-			 "check --list names all",
-			 CHECK_RULE_COUNT);
+			 "rules are " CHECK_RULE_RANGE ", or their names, as in R1,R3; "
+			 "smmuscope check --list names all");
 	return -EINVAL;
 }
 

@@ -7,6 +7,7 @@
 #define COMMAND_CLI_H
 
 #include "base/refusal.h"
+#include "check/check.h"
 #include "session/options.h"
 
 #include <stdbool.h>
@@ -35,9 +36,10 @@
 	  "Makes ATC invalidations of chosen devices time out, as the hardware would report\n"     \
 	  "it, and prints what follows. Each rule is bounded in count and in time. Nothing\n"      \
 	  "stays behind when this process ends, however it ends.\n")                               \
-	X(CHECK, check, "is recovery correct: rules R1 to R18, a verdict",                         \
+	X(CHECK, check, "is recovery correct: rules " CHECK_RULE_RANGE ", a verdict",              \
 	  "check [OPTION]... [RULE]... [-- COMMAND [ARG]...]",                                     \
-	  "Checks the rules R1 to R18 of a correct recovery on what happens until Ctrl-C or\n"     \
+	  "Checks the rules " CHECK_RULE_RANGE                                                     \
+	  " of a correct recovery on what happens until Ctrl-C or\n"                               \
 	  "until COMMAND ends, and gives a verdict. Each RULE is armed as by inject; without\n"    \
 	  "one nothing is injected. What nothing happened to break is not called a pass.\n")       \
 	X(REPLAY, replay, "a recording: its events, statistics or verdict",                        \

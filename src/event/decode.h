@@ -53,7 +53,7 @@ struct opcode_count {
 };
 
 /* An opcode is a byte. */
-#define DECODE_OPCODES_MAX 256
+#define DECODE_OPCODES_MAX SMMU_OPCODE_COUNT
 
 /*
  * Counts the captured opcodes, and with `sync` one CMD_SYNC, in order of first appearance.

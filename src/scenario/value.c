@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define WORDS_MAX    4	 /* of an expectation */
-#define VALUE_MAX    256 /* of a value that is split into words */
-#define CPUS_MAX     8192
-#define TIMEOUT_MAX  (86400ULL * 1000000000)
+#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
+#define WORDS_MAX     4	   /* of an expectation */
+#define VALUE_MAX     256  /* of a value that is split into words */
+#define NEED_CPUS_MAX 8192 /* more than any machine has */
+#define TIMEOUT_MAX   (86400ULL * 1000000000)
 
 /* A value split into words, in a copy. */
 struct words {
@@ -213,7 +213,7 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 	if (!*rest || strchr(rest, '\n'))
 		return "what of it?";
 	if (need->kind == SCENARIO_NEEDS_CPUS &&
-	    (number_parse_decimal(rest, CPUS_MAX, &need->number) || !need->number))
+	    (number_parse_decimal(rest, NEED_CPUS_MAX, &need->number) || !need->number))
 		return "not a number of CPUs";
 	if (need->kind == SCENARIO_NEEDS_DEVICE && bdf_parse(rest, &need->bdf))
 		return "not a PCI address";

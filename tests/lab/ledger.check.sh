@@ -4,7 +4,7 @@
 # For the host's side of the tests ledger-N: CPUS is N. Each term of the equation from where
 # it is counted: the stimulus, the tool's programs in the kernel, its collector, the lines
 # that the reader got, the holes that these show. The row of each run goes to `rows`, which
-# tools/docs-ledger makes a table of.
+# tools/docs/ledger makes a table of.
 smr=../../native/smmuscope
 
 verdict() { [ "$1" = yes ] && echo "ok - $2" || echo "not ok - $2${3:+: $3}"; }
@@ -83,7 +83,7 @@ rows() {
 counted() { grep "^| $CPUS " "$1" | awk -F'|' -v OFS='|' '{ print $2, $3, $4, $5, $6 }'; }
 
 rows
-[ -z "${LAB_UPDATE_DOCS:-}" ] || ../../../tools/docs-ledger >../../../docs/LEDGER.md
+[ -z "${LAB_UPDATE_DOCS:-}" ] || ../../../tools/docs/ledger >../../../docs/LEDGER.md
 if diff <(counted rows) <(counted ../../../docs/LEDGER.md) >rows.diff; then
 	echo "ok - docs/LEDGER.md has these runs"
 else

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The documents agree with the list of rules: docs/RULES.md is what tools/docs/rules prints, and
+# README.md names as many rules as there are. Prints TAP.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# result OK TEXT
+result() {
+	if [ "$1" = 0 ]; then echo "ok - $2"; else echo "not ok - $2"; fi
+}
+
+status=0
+said=$(diff -u docs/RULES.md <(tools/docs/rules 2>&1)) || status=$?
+result $status "docs/RULES.md is what tools/docs/rules prints"
+[ -z "$said" ] || printf '%s\n' "$said" | sed 's/^/# /'
+
+count=$(grep -c '^## R[0-9]' docs/RULES.md)
+found=$(grep -oE '\bR1 to R[0-9]+' README.md | sort -u)
+[ "$found" = "R1 to R$count" ] && status=0 || status=1
+result $status "README.md has R1 to R$count (${found//$'\n'/, })"
