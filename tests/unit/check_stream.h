@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Streams of events for the tests of the verdict, written down like a story: each call
- * is what the current flow does next, 10 us after the one before; rules() says what the
- * verdict on all of it is. One stream at a time. Include after cmocka.h and errno.h.
+ * Streams of events for the tests of the verdict, told as stories: each call adds what the
+ * current flow does next, 10 us after the call before; rules() compares the verdict on all of
+ * it. One stream at a time. Include after cmocka.h and errno.h.
  */
 #ifndef CHECK_STREAM_H
 #define CHECK_STREAM_H
@@ -18,7 +18,10 @@
 #define MS 1000000ULL
 #define S  1000000000ULL
 
-/* Of the fixture: a function with one StreamID, one with two; others are strangers. */
+/*
+ * StreamIDs of the fixture. DEV is a function with one, DEV2 one with two, 0x200 and 0x201; the
+ * first is also the function's BDF. Other numbers belong to no known function.
+ */
 #define DEV  0x100U
 #define DEV2 0x200U
 
@@ -56,7 +59,7 @@ static struct {
 	__u32 tid, prod;
 	__u16 cpu;
 	__u8 context;
-	/* What goes to the sink at the end, in the order in which it was said. */
+	/* Goes to the sink at the end, in this order. */
 	struct {
 		struct record *record;
 		size_t length;
@@ -66,7 +69,7 @@ static struct {
 	int code;
 } stream;
 
-/* All that a rule may want, attached. */
+/* Every hook that a rule may need, attached. */
 static const struct stream_hook stream_hooks[] = {
 #define ATTACHED(id)                                                                               \
 	{                                                                                          \
@@ -101,7 +104,7 @@ static const struct stream_hook stream_hooks[] = {
 
 static inline void stream_begin(void)
 {
-	free(stream.report); /* of the one before */
+	free(stream.report); /* of the stream before */
 	memset(&stream, 0, sizeof(stream));
 	stream.options = check_defaults();
 	stream.info = fixture_info;
@@ -115,7 +118,7 @@ static inline void stream_begin(void)
 	stream.tid = 1;
 }
 
-/* A hook that cannot be attached; without a reason: nobody wanted to. */
+/* This hook could not be attached. reason NULL: the run did not want it. */
 static inline void without(const char *id, const char *reason)
 {
 	size_t at = 0;
@@ -128,7 +131,7 @@ static inline void without(const char *id, const char *reason)
 		stream.hooks[at] = stream.hooks[--stream.info.hook_count];
 }
 
-/* ---- who and when ---- */
+/* ---- the flow, queue and time of what follows ---- */
 
 static inline void task(__u32 tid)
 {
@@ -154,13 +157,13 @@ static inline void later(__u64 ns)
 	stream.now += ns;
 }
 
-/* The next list begins so long before its end; ends 10 us after what was before. */
+/* The next list lasts this long. It still ends 10 us after the event before. */
 static inline void lasting(__u64 ns)
 {
 	stream.duration = ns;
 }
 
-/* ---- what ---- */
+/* ---- events ---- */
 
 static inline struct record *record_new(unsigned int kind, unsigned int flags)
 {
@@ -218,7 +221,7 @@ static inline void list_send(int result, unsigned int flags, unsigned int opcode
 #define cfgi(result, ...)	  LIST(result, SMMU_EVENT_SYNC, SMMU_OP_CFGI_STE, __VA_ARGS__)
 #define other(result)		  LIST(result, SMMU_EVENT_SYNC, SMMU_OP_TLBI_NH_VA, 0)
 
-/* While the list that comes next is under way: it does not take time of its own. */
+/* While the next list is under way; takes no time of its own. */
 static inline void inject_as(__u32 sid, int error, unsigned int flags)
 {
 	struct record *record = record_new(SMMU_EVENT_INJECT, flags);
@@ -237,7 +240,7 @@ static inline void inject(__u32 sid)
 	inject_as(sid, -EIO, 0);
 }
 
-/* Likewise: CMDQ_ERR found active, by hardware's doing. */
+/* Likewise: CMDQ_ERR was found active. */
 static inline void hardware_error(unsigned int cerror, unsigned int flags)
 {
 	struct record *record = record_new(SMMU_EVENT_CMDQ_ERROR, flags);
@@ -265,7 +268,7 @@ static inline void fence(__u32 sid)
 	fence_as(SMMU_EVENT_FENCE, sid, 0);
 }
 
-/* The CMD_SYNC behind its CFGI_STE failed. */
+/* The CMD_SYNC after its CFGI_STE failed. */
 static inline void fence_unconfirmed(__u32 sid)
 {
 	fence_as(SMMU_EVENT_FENCE, sid, -ETIMEDOUT);
@@ -276,7 +279,6 @@ static inline void unfence(__u32 sid)
 	fence_as(SMMU_EVENT_UNFENCE, sid, 0);
 }
 
-/* bdf: as in the fixture, the same number as the first StreamID. */
 static inline void ats(__u32 bdf, bool enabled, int result)
 {
 	struct record *record = event_now(SMMU_EVENT_ATS, 0);
@@ -328,7 +330,7 @@ static inline void registers(__u64 duration_ns, __u32 gerror, __u32 gerrorn)
 	record_send(record, sizeof(record->registers));
 }
 
-/* The function that makes the lists of an invalidation did. */
+/* The driver's invalidation function returned. */
 static inline void returned(int result)
 {
 	struct record *record = event_now(SMMU_EVENT_INVALIDATION, 0);
@@ -365,7 +367,7 @@ static inline void unmap(__u64 size, __u64 got)
 	record_send(record, sizeof(record->unmap));
 }
 
-/* An invalidation of one device that times out, as it should go. */
+/* A correct recovery from a timeout of one device. */
 static inline void recovery(__u32 sid)
 {
 	other(0);
@@ -375,7 +377,7 @@ static inline void recovery(__u32 sid)
 	returned(-EIO);
 }
 
-/* A reset of one function that works, and brings ATS back. */
+/* A successful reset of one function. */
 static inline void good_reset(__u32 bdf)
 {
 	reset(bdf, SMMU_RESET_PREPARE, 0);
@@ -386,7 +388,7 @@ static inline void good_reset(__u32 bdf)
 
 /* ---- the verdict ---- */
 
-/* Gives all records to the sink. Its report is stream.report, of the options' format. */
+/* Gives all records to the sink; stream.report is then its report. */
 static inline void stream_end(void)
 {
 	struct capture capture;
@@ -407,7 +409,7 @@ static inline void stream_end(void)
 	stream.report = capture_end(&capture);
 }
 
-/* The text behind a key of a line of JSON, up to where it ends; NULL: not there. */
+/* The value of a key in a line of JSON, and its length; NULL: no such key. */
 static inline const char *line_value(const char *line, const char *key, int *length)
 {
 	char quoted[64];
@@ -446,7 +448,7 @@ static inline void results_write(char *text, size_t size)
 	}
 }
 
-/* Ends the stream; what each rule says, see results_write(). */
+/* Ends the stream and compares the results, in the form of results_write(). */
 static inline void rules(const char *expected)
 {
 	char actual[1024];
@@ -458,7 +460,7 @@ static inline void rules(const char *expected)
 		fail_msg("verdict:  %s\nexpected: %s", actual, expected);
 }
 
-/* The report of rules() has this in it. */
+/* The report contains this. */
 static inline void says(const char *text)
 {
 	if (!strstr(stream.report, text))

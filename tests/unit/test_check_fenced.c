@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules about a device that is fenced: R11, R12, R16 and R18. Each test tells a story and
- * what all of the rules say about it.
+ * The rules about fenced devices: R11, R12, R16 and R18. Each test tells a story and compares
+ * the results of all rules.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -38,7 +38,7 @@ static void r11_fail(void **state)
 	says("ATC_INV for 0000:01:00.0, which is fenced");
 }
 
-/* The fence is there, but not complete: its flow has not come to the end yet. */
+/* A fence is complete only at the end of its flow's invalidation. */
 static void r11_while_fencing(void **state)
 {
 	(void)state;
@@ -59,7 +59,7 @@ static void r11_while_fencing(void **state)
 	      "R17 pass 1");
 }
 
-/* Fenced by somebody who has no invalidation: there is no end to wait for. */
+/* Fenced by a flow without an invalidation: there is no end to wait for. */
 static void r11_fenced_by_worker(void **state)
 {
 	(void)state;
@@ -75,7 +75,7 @@ static void r11_fenced_by_worker(void **state)
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1");
 }
 
-/* Another flow was on its way before the fence; what it begins later counts. */
+/* Another flow's invalidation began before the fence: its list does not count. */
 static void r11_racing(void **state)
 {
 	(void)state;
@@ -88,6 +88,7 @@ static void r11_racing(void **state)
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
 }
 
+/* Through the other StreamID of the fenced function. */
 static void r11_other_function(void **state)
 {
 	(void)state;
@@ -98,7 +99,7 @@ static void r11_other_function(void **state)
 	      "R17 pass 1");
 }
 
-/* The same number behind another SMMU is another device; so it is after an unfence. */
+/* The same StreamID behind another SMMU is another device; an unfence allows ATC_INV. */
 static void r11_not_exercised(void **state)
 {
 	(void)state;
@@ -116,7 +117,7 @@ static void r11_not_exercised(void **state)
 	      "R14 pass 1, R15 pass 1, R17 pass 1");
 }
 
-/* Told that the reset is over while it runs, the driver may send; before that it may not. */
+/* Once the driver was told that the reset is over, it may send, though the reset still runs. */
 static void r11_inside_reset(void **state)
 {
 	(void)state;
@@ -132,6 +133,7 @@ static void r11_inside_reset(void **state)
 	      "R14 pass 1, R15 pass 1, R17 pass 1");
 }
 
+/* Before that it may not. */
 static void r11_in_reset(void **state)
 {
 	(void)state;
@@ -201,7 +203,7 @@ static void r12_fenced_twice(void **state)
 	says("0000:01:00.0 was fenced twice");
 }
 
-/* One for each of the StreamIDs of a function is no second one. */
+/* A fence for each StreamID of a function is no second fence. */
 static void r12_two_streams(void **state)
 {
 	(void)state;
@@ -214,7 +216,7 @@ static void r12_two_streams(void **state)
 	rules(FENCED "R17 pass 1");
 }
 
-/* In any order, each with an STE of its own. */
+/* In any order; each StreamID has its own STE. */
 static void r12_two_stes(void **state)
 {
 	(void)state;
@@ -230,7 +232,7 @@ static void r12_two_stes(void **state)
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
 }
 
-/* Each of them twice is two, and two fences of the function. */
+/* Each StreamID fenced twice breaks R12 twice, and is two fences of the function. */
 static void r12_two_streams_twice(void **state)
 {
 	static const struct check_expectation twice = {CHECK_EXPECT_FENCED, 0x200, 2, "it"};
@@ -264,7 +266,7 @@ static void r12_ats_off_twice(void **state)
 	says("ATS of 0000:01:00.0 was switched off twice");
 }
 
-/* Without a timeout that is somebody else's matter; on again in between, it is no second. */
+/* Without a timeout there is no recovery; nor is it twice if ATS was on in between. */
 static void r12_ats_toggled(void **state)
 {
 	(void)state;
@@ -276,7 +278,7 @@ static void r12_ats_toggled(void **state)
 	rules("");
 }
 
-/* On again was refused: it is off still. */
+/* Switching ATS on was refused: it is still off. */
 static void r12_ats_refused(void **state)
 {
 	(void)state;
@@ -302,7 +304,7 @@ static void r12_ste_again(void **state)
 	     "failed");
 }
 
-/* An attach writes it, which is not a recovery. */
+/* An attach writes the STE, too, and is not a recovery. */
 static void r12_attach(void **state)
 {
 	(void)state;
@@ -355,7 +357,7 @@ static void r16_late(void **state)
 	says("0000:01:00.0 was fenced 2.0 ms after iommu_unmap() had returned");
 }
 
-/* Another thread's fence is as good. */
+/* A fence by another thread counts, too. */
 static void r16_fenced_by_another(void **state)
 {
 	(void)state;
@@ -405,7 +407,7 @@ static void r18_no_fence(void **state)
 	says("an ATC timeout of 0000:01:00.0 on a secondary queue, and it was not fenced");
 }
 
-/* Which is the SMMU's own is not known there; and one that stalls is no timeout. */
+/* Behind B it is not known which queue is the SMMU's own; and a stall is no ATC timeout. */
 static void r18_not_exercised(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules about the GERROR handler: R9 and R10. Each test tells a story and what all of the
- * rules say about it.
+ * The rules about the GERROR handler: R9 and R10. Each test tells a story and compares the
+ * results of all rules.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -26,7 +26,7 @@ static void r9_pass(void **state)
 	rules("R9 pass 1");
 }
 
-/* Of another error, by an issuer itself. */
+/* The handler was called by an issuer, or for another error. */
 static void r9_not_exercised(void **state)
 {
 	(void)state;
@@ -62,7 +62,7 @@ static void r9_acts(void **state)
 	says("in the GERROR handler: ATS on of 0000:01:00.0");
 }
 
-/* On another CPU, in a task, around the handler: not in it. */
+/* Lists on another CPU, in a task, before the handler, and around it: not in it. */
 static void r9_elsewhere(void **state)
 {
 	(void)state;
@@ -138,7 +138,7 @@ static void r10_free(void **state)
 	rules(FENCED ", R17 pass 1");
 }
 
-/* Hardware's own: still active when the list gave up. */
+/* A GERROR without an injection was still active when the list gave up. */
 static void r10_registers(void **state)
 {
 	(void)state;

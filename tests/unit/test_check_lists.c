@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules about lists and their errors: R1 to R5. Each test tells a story and what all
- * of the rules say about it.
+ * The rules about lists and their errors: R1 to R5. Each test tells a story and compares the
+ * results of all rules.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -51,7 +51,7 @@ static void r1_fail(void **state)
 
 /* ---- R2 ---- */
 
-/* Another's CMD_SYNC was under way meanwhile, and could not be in between. */
+/* Another flow's CMD_SYNC was under way meanwhile, but the list has its own. */
 static void r2_pass(void **state)
 {
 	(void)state;
@@ -63,7 +63,7 @@ static void r2_pass(void **state)
 	rules("R1 pass 1, R2 pass 1");
 }
 
-/* On another queue, or before: it could not have been in between anyway. */
+/* On another queue, or before: it could not have come in between anyway. */
 static void r2_not_exercised(void **state)
 {
 	(void)state;
@@ -96,8 +96,10 @@ static void r2_fail(void **state)
 	says("between a list of ATC_INV and its CMD_SYNC thread 2 issued a CMD_SYNC of its own");
 }
 
-/* No foreign one began and ended in between: it overlaps one of them, is of another queue,
- * has no CMD_SYNC, or comes after the flow's own. */
+/*
+ * No other flow's CMD_SYNC began and ended in between: one overlaps the first list, one is on
+ * another queue, one list has none, one overlaps the flow's own, and one comes after that.
+ */
 static void r2_not_between(void **state)
 {
 	(void)state;
@@ -120,11 +122,11 @@ static void r2_not_between(void **state)
 	other(0);
 	task(1);
 	atc(0, DEV2);
-	/* The CMD_SYNC of the second overlaps: that is what R2 is put to the test by. */
+	/* The list with its own CMD_SYNC overlaps another flow's: that exercises R2. */
 	rules("R1 fail 1, R2 pass 1");
 }
 
-/* Its own CMD_SYNC on another queue says nothing about this one. */
+/* The flow's own CMD_SYNC on another queue does not end the wait on this one. */
 static void r2_own_sync_elsewhere(void **state)
 {
 	(void)state;
@@ -151,7 +153,7 @@ static void r3_pass(void **state)
 	assert_null(strstr(stream.report, "note"));
 }
 
-/* A retry of the same timeout is a timeout of its list, too. */
+/* A repeat of the timeout, at the retry, is an error for the retry's list. */
 static void r3_repeat(void **state)
 {
 	(void)state;
@@ -202,7 +204,7 @@ static void r3_void(void **state)
 	says("not every invalidation's own return value could be seen");
 }
 
-/* The timeout of the poll is not hardware's. */
+/* A timeout of the poll is not one of the hardware. */
 static void r3_software(void **state)
 {
 	(void)state;
@@ -214,7 +216,7 @@ static void r3_software(void **state)
 	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
 }
 
-/* What was reported before the list began was for one that was not seen. */
+/* Timeouts from before the list began, or on another queue, are not for this list. */
 static void r3_not_this_list(void **state)
 {
 	(void)state;
@@ -228,7 +230,7 @@ static void r3_not_this_list(void **state)
 	rules("R1 pass 2");
 }
 
-/* Hardware's own, without an injection: some list under way has to fail. */
+/* An error without an injection: one of the lists under way has to fail. */
 static void r3_hardware_pass(void **state)
 {
 	(void)state;
@@ -270,7 +272,7 @@ static void r3_hardware_fail_early(void **state)
 	rules("R1 pass 3, R3 fail 1");
 }
 
-/* Somebody whose list was not seen; another error; an injected one, which is known better. */
+/* No list under way, another error, an injected error, a list without a CMD_SYNC. */
 static void r3_hardware_nobody(void **state)
 {
 	(void)state;
@@ -297,7 +299,7 @@ static void r4_no_atc(void **state)
 	says("a list without ATC_INV got the error -5");
 }
 
-/* A poll that ran out of time is nobody's blame. */
+/* A poll that ran out of time blames no device. */
 static void r4_poll(void **state)
 {
 	(void)state;
@@ -316,7 +318,7 @@ static void r4_no_report(void **state)
 	says("this list got the error -5, and none was reported for its CMD_SYNC");
 }
 
-/* One of another time is not its. */
+/* Errors before and after the list are not for this list. */
 static void r4_other_time(void **state)
 {
 	(void)state;
@@ -329,7 +331,7 @@ static void r4_other_time(void **state)
 	rules("R1 pass 1, R4 fail 1, R6 pass 1, R8 pass 1, R17 pass 1");
 }
 
-/* CONS-1 was blamed: the device of the command before the CMD_SYNC. */
+/* The device of the command before the CMD_SYNC was blamed. */
 static void r4_wrong_device(void **state)
 {
 	(void)state;
@@ -343,7 +345,7 @@ static void r4_wrong_device(void **state)
 	says("0000:01:00.0 timed out and 0000:02:00.0 was fenced for it");
 }
 
-/* Both are fenced: that is too much, and not the wrong one. */
+/* Both are fenced: one too many (R7), but the culprit is among them. */
 static void r4_both(void **state)
 {
 	(void)state;
@@ -385,7 +387,7 @@ static void r5_software_fail(void **state)
 	says("the poll ran out of time, and the issuer got the error -5");
 }
 
-/* Of a GERROR that nobody saw the poll's own time may have run out as well. */
+/* While the GERROR waited to be seen, the poll's time may have run out as well. */
 static void r5_held(void **state)
 {
 	(void)state;
@@ -398,7 +400,7 @@ static void r5_held(void **state)
 	rules("R1 pass 1, R3 pass 2, R6 pass 1, R8 pass 1");
 }
 
-/* Both for one list, or swallowed: nothing to tell apart. */
+/* Both kinds of timeout for one list cannot be told apart. */
 static void r5_not_exercised(void **state)
 {
 	(void)state;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is asked of a verdict: lists of rules, formats, contradictions.
+ * Options of a verdict: lists of rules, formats, contradictions.
  */
 #include <errno.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What looks like trouble and is none, because it happens at the same time: no rule may
- * fail. Each test tells a story and what all of the rules say about it.
+ * Stories of things that happen at the same time and look like trouble, but are none: no rule
+ * may fail. Each test compares the results of all rules.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -42,7 +42,7 @@ static void same_culprit(void **state)
 	      "R11 pass 8, R12 pass 1, R16 pass 8, R17 pass 1");
 }
 
-/* It waits in the fence of another, and its own suspects are settled by it. */
+/* The second flow's suspect is settled by the fence of the first one. */
 static void fenced_by_another(void **state)
 {
 	(void)state;
@@ -65,7 +65,7 @@ static void fenced_by_another(void **state)
 	      "R12 pass 1, R17 pass 1");
 }
 
-/* A reset takes it off ATS after it failed in a list of two, and before it is asked alone. */
+/* A reset takes the device off ATS after a list of two failed, before it is asked alone. */
 static void reset_between(void **state)
 {
 	(void)state;
@@ -83,7 +83,7 @@ static void reset_between(void **state)
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R7 pass 1, R8 pass 1");
 }
 
-/* Fenced and back before the invalidation that it failed has returned. */
+/* Fenced and unfenced before the failed invalidation returned. */
 static void back_before_return(void **state)
 {
 	(void)state;
@@ -100,7 +100,7 @@ static void back_before_return(void **state)
 	      "R14 pass 1, R15 pass 1");
 }
 
-/* All of a batch answer when they are asked alone. */
+/* All devices of a list that failed answer when they are asked alone. */
 static void retry_answers(void **state)
 {
 	(void)state;
@@ -114,7 +114,7 @@ static void retry_answers(void **state)
 	rules("R1 pass 4, R3 pass 2, R4 pass 1, R5 pass 1, R7 pass 1, R8 pass 1");
 }
 
-/* The poll's time was over: the rest is fenced unasked. */
+/* The poll ran out of time: the other devices are fenced unasked. */
 static void software_rest(void **state)
 {
 	(void)state;
@@ -149,7 +149,7 @@ static void stall_holds_others(void **state)
 	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
 }
 
-/* Somebody else's injection does not say for whom it is. */
+/* A foreign injection does not name its device. */
 static void foreign(void **state)
 {
 	(void)state;
@@ -165,7 +165,7 @@ static void foreign(void **state)
 	      "R17 pass 1");
 }
 
-/* On a list without ATC_INV it is no ATC timeout, whatever the issuer is told. */
+/* At a list without ATC_INV it is no ATC timeout, whatever the result of the list. */
 static void foreign_elsewhere(void **state)
 {
 	static const int results[] = {0, -EIO, -ETIMEDOUT, -EINVAL};
@@ -182,8 +182,8 @@ static void foreign_elsewhere(void **state)
 	rules("");
 }
 
-/* Some other error is somebody's whim: not hardware's timeout, nor the poll's. */
-static void foreign_whim(void **state)
+/* A foreign injection of another error is neither a hardware timeout nor the poll's. */
+static void foreign_other_error(void **state)
 {
 	(void)state;
 	other(0);
@@ -197,7 +197,7 @@ static void foreign_whim(void **state)
 	rules("R1 pass 2");
 }
 
-/* Reports for two devices in one list. */
+/* Timeouts of two devices in one list. */
 static void two_culprits(void **state)
 {
 	(void)state;
@@ -233,7 +233,7 @@ static void interrupted(void **state)
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
 }
 
-/* Two idle CPUs are both called task 0. */
+/* The idle tasks of two CPUs, both task 0, are two flows. */
 static void idle(void **state)
 {
 	(void)state;
@@ -251,7 +251,7 @@ static void idle(void **state)
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
 }
 
-/* Attach to a domain: the device is off ATS first, its own flush then fails. */
+/* An attach takes the device off ATS first, and its own ATC invalidation then fails. */
 static void attach_path(void **state)
 {
 	(void)state;
@@ -266,7 +266,7 @@ static void attach_path(void **state)
 	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
 }
 
-/* More lists, threads and devices than any table remembers. */
+/* More lists, threads and devices than the tables of fixed size keep. */
 static void many(void **state)
 {
 	(void)state;
@@ -294,7 +294,7 @@ int main(void)
 		story(stall_holds_others),
 		story(foreign),
 		story(foreign_elsewhere),
-		story(foreign_whim),
+		story(foreign_other_error),
 		story(two_culprits),
 		story(interrupted),
 		story(idle),

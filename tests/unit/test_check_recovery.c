@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules about one recovery: R6 to R8 and R17. Each test tells a story and what all of
- * the rules say about it.
+ * The rules about one recovery: R6 to R8 and R17. Each test tells a story and compares the
+ * results of all rules.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 
 #include "check_stream.h"
 
-/* Of a recovery of one device that went well, R3 and later ones aside. */
+/* Results of a recovery of one device that went well: the rules about lists, and all. */
 #define BEFORE "R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, "
 #define FENCED BEFORE "R6 pass 1, R8 pass 1"
 
@@ -36,7 +36,7 @@ static void r6_no_fence(void **state)
 	says("the invalidation ended, and 0000:01:00.0 was neither answered nor fenced");
 }
 
-/* Nobody sees the return of the invalidation: the flow's next one ends it. */
+/* The return of the invalidation is not seen: the flow's next one ends it. */
 static void r6_no_fence_seen_by_next(void **state)
 {
 	(void)state;
@@ -47,7 +47,7 @@ static void r6_no_fence_seen_by_next(void **state)
 	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
 }
 
-/* Or the end of the stream, unless that may have cut it off. */
+/* Or the end of the stream does, if that is late enough. */
 static void r6_no_fence_at_the_end(void **state)
 {
 	(void)state;
@@ -60,6 +60,7 @@ static void r6_no_fence_at_the_end(void **state)
 	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
 }
 
+/* Not if it may have cut off the fence. */
 static void r6_cut_off(void **state)
 {
 	(void)state;
@@ -98,7 +99,7 @@ static void r6_late(void **state)
 	says("0000:01:00.0 was fenced 5.0 ms after the invalidation had returned");
 }
 
-/* An error that was swallowed leaves the device as it is, too. */
+/* The list swallowed the error, and the device is not fenced. */
 static void r6_swallowed(void **state)
 {
 	(void)state;
@@ -109,7 +110,7 @@ static void r6_swallowed(void **state)
 	rules("R1 pass 1, R3 fail 1, R6 fail 1");
 }
 
-/* The poll's own timeout fences unasked. */
+/* After a timeout of the poll all devices are fenced unasked. */
 static void r6_software(void **state)
 {
 	(void)state;
@@ -133,7 +134,7 @@ static void r6_software_left(void **state)
 	rules("R1 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
 }
 
-/* It answers in the end, and once more it does not. */
+/* It answers in the first invalidation; in the second it answers, then fails again. */
 static void r6_answered_and_not(void **state)
 {
 	(void)state;
@@ -177,7 +178,7 @@ static void r6_detached(void **state)
 	rules(FENCED);
 }
 
-/* ATS off without the STE: EATS is on still. So it is if the STE came before, or after. */
+/* ATS off and no STE after that: EATS is still on. */
 static void r6_only_ats_off(void **state)
 {
 	(void)state;
@@ -191,6 +192,7 @@ static void r6_only_ats_off(void **state)
 	rules(BEFORE "R6 fail 1, R8 pass 1");
 }
 
+/* ATS off only after the failure. */
 static void r6_ats_off_too_late(void **state)
 {
 	(void)state;
@@ -203,7 +205,7 @@ static void r6_ats_off_too_late(void **state)
 	rules(BEFORE "R6 fail 1, R8 pass 1");
 }
 
-/* The SMMU has not said that it took the fence: no violation, and no pass. */
+/* The SMMU did not confirm the fence: no violation, and no pass. */
 static void r6_unconfirmed(void **state)
 {
 	(void)state;
@@ -219,7 +221,7 @@ static void r6_unconfirmed(void **state)
 	says("\"note\":\"not every fence was confirmed by the SMMU");
 }
 
-/* That is of one fence, not of the device for ever. */
+/* That concerns one fence: the next one can pass. */
 static void r6_confirmed_later(void **state)
 {
 	(void)state;
@@ -237,7 +239,7 @@ static void r6_confirmed_later(void **state)
 	      "R14 pass 1, R15 pass 1, R16 pass 1, R17 pass 2");
 }
 
-/* Nor, off ATS, that it took the STE. */
+/* Nor did it confirm the STE of a detach. */
 static void r6_detached_unconfirmed(void **state)
 {
 	(void)state;
@@ -282,7 +284,7 @@ static void r7_fail(void **state)
 	says("0000:02:00.0 was fenced and has never failed alone");
 }
 
-/* The two StreamIDs of one function are asked together. */
+/* The two StreamIDs of one function are one device: it failed alone. */
 static void r7_one_function(void **state)
 {
 	(void)state;
@@ -295,7 +297,7 @@ static void r7_one_function(void **state)
 	rules(FENCED ", R17 pass 1");
 }
 
-/* Alone in the list of somebody else, who goes on to fence it: that flow is not to. */
+/* It failed alone in another flow's list; in the list of the flow that fences it did not. */
 static void r7_alone_elsewhere(void **state)
 {
 	(void)state;
@@ -318,7 +320,7 @@ static void r7_alone_elsewhere(void **state)
 	      "R12 pass 1, R17 pass 1");
 }
 
-/* All of them were fenced by others before it could ask: nothing was put to the test. */
+/* All devices were fenced by another flow before this one could ask: not exercised. */
 static void r7_all_fenced_elsewhere(void **state)
 {
 	(void)state;
@@ -341,7 +343,7 @@ static void r7_all_fenced_elsewhere(void **state)
 	      "R17 pass 2");
 }
 
-/* That it failed alone before the last reset does not count. */
+/* A failure alone before the last unfence does not count. */
 static void r7_blame_ends(void **state)
 {
 	(void)state;
@@ -404,7 +406,7 @@ static void r17_late_fence(void **state)
 	says("0000:01:00.0 was fenced 100.0 ms after the failure");
 }
 
-/* Asking each of many takes its time: the budget is from the first failure. */
+/* The budget begins at the first failure, also if each device is asked first. */
 static void r17_budget(void **state)
 {
 	(void)state;
@@ -421,7 +423,7 @@ static void r17_budget(void **state)
 	      "R17 fail 1");
 }
 
-/* A list of the flow that recovers, and one of another meanwhile. */
+/* A list of the flow that recovers, and one of another flow meanwhile. */
 static void long_lists(__u64 ns)
 {
 	other(0);
@@ -460,7 +462,7 @@ static void r17_long_waits(void **state)
 	says("a list took 501.0 ms with interrupts off while a device was recovered");
 }
 
-/* Long before a recovery, and on another queue meanwhile. */
+/* Long lists before a recovery, after it, and on another queue meanwhile. */
 static void r17_not_meanwhile(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The four reports of a run that passes and of one that fails, against golden texts. With
- * a directory as its argument it writes them there, for tests/unit/test_reports.sh.
+ * The four reports of a run that passes and of one that fails, against golden files. With a
+ * directory as argument it writes them there, for tests/unit/test_reports.sh.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -35,7 +35,7 @@ static const struct check_expectation unmet[] = {
 	{CHECK_EXPECT_ATC_LISTS, 0, 1, "atc_lists 1"},
 };
 
-/* Fails as it is expected to (R16), too. */
+/* Among others with an expected failure, of R16. */
 static void passes(void)
 {
 	stream.options.name = "one-timeout";
@@ -114,7 +114,7 @@ static void failing(void **state)
 	against_golden("fail", fails, EXIT_VERDICT);
 }
 
-/* Names and reasons may hold any bytes; what comes out is XML all the same. */
+/* Names and reasons may contain any bytes; the report is still XML. */
 static void any_bytes(void **state)
 {
 	static const char bytes[] = "\xc3\xbc \xe2\x82\xac \xf0\x9f\x98\x80 \xc2\xa0 " /* text */

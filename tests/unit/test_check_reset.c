@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules about resets: R13 to R15. Each test tells a story and what all of the rules
- * say about it.
+ * The rules about resets: R13 to R15. Each test tells a story and compares the results of all
+ * rules.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -26,7 +26,7 @@ static void r13_reset(void **state)
 	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1");
 }
 
-/* By one thread, which issues nothing else meanwhile: two invalidations, two recoveries. */
+/* One thread that does nothing else: two invalidations, two recoveries. */
 static void r12_reset_and_again(void **state)
 {
 	(void)state;
@@ -45,7 +45,7 @@ static void r12_reset_and_again(void **state)
 	      "R15 pass 3, R17 pass 2");
 }
 
-/* As 7.3 has it: done and unfence inside the reset, whose result is seen after. */
+/* As in Linux 7.3: done and unfence come inside the reset, before its result. */
 static void r13_unfenced_inside(void **state)
 {
 	(void)state;
@@ -92,7 +92,7 @@ static void r13_failed_reset(void **state)
 	rules(ONCE "R13 fail 1, R17 pass 1");
 }
 
-/* A reset that worked before the fence is none. */
+/* A reset before the fence does not count. */
 static void r13_earlier_reset(void **state)
 {
 	(void)state;
@@ -111,7 +111,7 @@ static void r13_ats_on(void **state)
 	says("ATS of 0000:01:00.0 was switched on without a reset that worked");
 }
 
-/* Refused, or of one that is not fenced. */
+/* ATS on was refused, or the device is not fenced. */
 static void r13_ats_on_in_order(void **state)
 {
 	(void)state;
@@ -162,7 +162,7 @@ static void r14_probe_prepares(void **state)
 	says("the IOMMU was prepared for a reset of 0000:01:00.0, and there was none");
 }
 
-/* A prepare that was refused blocks nothing. After the probe it is no part of it. */
+/* A refused prepare blocks nothing; a prepare after the probe is not part of it. */
 static void r14_refused(void **state)
 {
 	(void)state;
@@ -173,7 +173,7 @@ static void r14_refused(void **state)
 	rules("R14 pass 2, R15 pass 1");
 }
 
-/* A pair for each method that is tried: one does not know this function. */
+/* A pair for each method that is tried: the first does not support this function. */
 static void r14_methods(void **state)
 {
 	(void)state;
@@ -196,7 +196,7 @@ static void r14_second_without(void **state)
 	rules("R14 fail 1, R15 pass 2");
 }
 
-/* The reset of a neighbour by the same thread is theirs, by another thread it is not. */
+/* A pair around the reset of another function holds only if the same thread resets. */
 static void r14_neighbours(void **state)
 {
 	(void)state;
@@ -211,7 +211,7 @@ static void r14_neighbours(void **state)
 	rules("R14 fail 1, R15 pass 4");
 }
 
-/* Somebody else resets it while it is asked for its methods, and is not who asks. */
+/* Another thread resets the function while its reset methods are asked for. */
 static void r14_reset_meanwhile(void **state)
 {
 	(void)state;
@@ -227,7 +227,7 @@ static void r14_reset_meanwhile(void **state)
 	rules("R14 pass 2, R15 pass 1");
 }
 
-/* Of two who ask at once the end of the one is not that of the other. */
+/* Two threads ask at once: the second is still asking when the first has ended. */
 static void r14_two_ask(void **state)
 {
 	(void)state;
@@ -243,7 +243,7 @@ static void r14_two_ask(void **state)
 	rules("R14 fail 2, R15 pass 1");
 }
 
-/* The reset of another thread is not what this one has prepared for. */
+/* The reset by another thread is not the one that this thread prepared for. */
 static void r14_reset_by_another(void **state)
 {
 	(void)state;
@@ -257,7 +257,7 @@ static void r14_reset_by_another(void **state)
 	says("the IOMMU was prepared for a reset of 0000:01:00.0, and there was none");
 }
 
-/* Within the reset, as the kernel has it since it does this itself; by another thread not. */
+/* A pair within the reset by the same thread holds, by another thread it does not. */
 static void r14_within(void **state)
 {
 	(void)state;
@@ -292,7 +292,7 @@ static void r15_too_many(void **state)
 	says("the end of a reset of 0000:01:00.0 that nobody prepared for");
 }
 
-/* Its prepare was before the stream. */
+/* The prepare was before the stream. */
 static void r15_begun_before(void **state)
 {
 	(void)state;
@@ -312,7 +312,7 @@ static void r15_left(void **state)
 	says("1 of the preparations for a reset of 0000:01:00.0 have no end");
 }
 
-/* It waits for the device. */
+/* The reset itself is still running: it waits for the device. */
 static void r15_running(void **state)
 {
 	(void)state;

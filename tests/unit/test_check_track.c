@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flows that are idle are forgotten once there are many, those that have anything open are
- * not: memory stays bounded however many threads come and go.
+ * Idle flows are forgotten once there are many, unless they have something open: memory stays
+ * bounded however many threads come and go.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,7 +78,7 @@ static void forgotten(void **state)
 	assert_int_equal(track.flow_count, 8);
 }
 
-/* Few of them cost little. */
+/* A few idle flows are kept. */
 static void few(void **state)
 {
 	(void)state;
@@ -98,7 +98,7 @@ static void not_idle_yet(void **state)
 	assert_int_equal(track.flow_count, MANY + 1);
 }
 
-/* For ever: a thousand new threads a second, each of them seen once. */
+/* A thousand new threads a second, each of them seen once. */
 static void bounded(void **state)
 {
 	(void)state;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lists of which only the return was seen, and more at once than is kept: where that may
- * hide something, the rule says so, and it is no violation. Each test tells a story and
- * what all of the rules say about it.
+ * Lists of which only the return was seen, and more suspects or timeouts than there is room for:
+ * a rule that this may hide something from is not observable, and does not fail. Each test tells
+ * a story and compares the results of all rules.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -13,13 +13,13 @@
 
 #include "check_stream.h"
 
-/* Lists of which the entry was not seen. */
+/* Lists whose entry was not seen. */
 #define late_atc(result, ...)                                                                      \
 	LIST(result, SMMU_EVENT_SYNC | SMMU_EVENT_NO_START, SMMU_OP_ATC_INV, __VA_ARGS__)
 #define late_other()   LIST(0, SMMU_EVENT_SYNC | SMMU_EVENT_NO_START, SMMU_OP_TLBI_NH_VA, 0)
 #define late_cfgi(...) LIST(0, SMMU_EVENT_SYNC | SMMU_EVENT_NO_START, SMMU_OP_CFGI_STE, __VA_ARGS__)
 
-/* Those that were under way when the stream began are no loss. */
+/* Lists that were under way when the stream began are no loss. */
 static void begun_before(void **state)
 {
 	(void)state;
@@ -31,7 +31,7 @@ static void begun_before(void **state)
 	rules("R1 pass 1");
 }
 
-/* Was that CMD_SYNC in between? */
+/* The other flow's CMD_SYNC may have come in between. */
 static void r2_foreign(void **state)
 {
 	(void)state;
@@ -44,6 +44,7 @@ static void r2_foreign(void **state)
 	says("\"reason\":\"lost 1\"");
 }
 
+/* The flow's own CMD_SYNC may have come before the other one. */
 static void r2_own(void **state)
 {
 	(void)state;
@@ -55,7 +56,7 @@ static void r2_own(void **state)
 	rules("R1 fail 1, R2 not observable");
 }
 
-/* Another one returned success; this one may have been the one. */
+/* The error may have been for the second list. */
 static void r3_hardware(void **state)
 {
 	(void)state;
@@ -70,7 +71,7 @@ static void r3_hardware(void **state)
 	rules("R1 pass 2, R3 not observable, R4 not observable, R6 pass 1, R8 pass 1, R17 pass 1");
 }
 
-/* Another flow had the fence meanwhile: before the invalidation ended, or after. */
+/* Another flow fenced, before the invalidation ended or after. */
 static void r6_end(void **state)
 {
 	(void)state;
@@ -100,7 +101,7 @@ static void r10_wait(void **state)
 
 #define ONCE "R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, "
 
-/* It may have begun before the fence, and what follows as well. */
+/* The list may have begun before the fence, and so the next one is allowed. */
 static void r11_begun(void **state)
 {
 	(void)state;
@@ -111,6 +112,7 @@ static void r11_begun(void **state)
 	rules(ONCE "R11 not observable, R17 not observable 1");
 }
 
+/* The ATC_INV itself may have begun before the fence. */
 static void r11_sent(void **state)
 {
 	(void)state;
@@ -120,7 +122,7 @@ static void r11_sent(void **state)
 	rules(ONCE "R11 not observable, R17 not observable 1");
 }
 
-/* Of another device it is of no interest, nor of another SMMU. */
+/* Lists for another device or another SMMU do not matter. */
 static void r11_other_device(void **state)
 {
 	(void)state;
@@ -171,7 +173,7 @@ static void suspects(void **state)
 	rules("R1 pass 3, R6 not observable 1, R7 not observable, R17 not observable 128");
 }
 
-static void reports(void **state)
+static void timeouts(void **state)
 {
 	__u32 sids[17];
 
@@ -193,7 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		story(begun_before),	 story(r2_foreign), story(r2_own),    story(r3_hardware),
 		story(r6_end),		 story(r10_wait),   story(r11_begun), story(r11_sent),
-		story(r11_other_device), story(r12_ste),    story(suspects),  story(reports),
+		story(r11_other_device), story(r12_ste),    story(suspects),  story(timeouts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

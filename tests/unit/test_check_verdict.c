@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The results and what they add up to: lost events, missing hooks, records out of order,
+ * Results and the verdict on all of them: lost events, missing hooks, records out of order,
  * requirements and expectations.
  */
 #include <errno.h>
@@ -31,7 +31,7 @@ static void lost(unsigned int kind, const char *expected)
 #define N(rule) "R" #rule UNSEEN
 #define AND	", "
 
-/* Who may have missed something when events of that kind were lost. */
+/* The rules that are not observable when events of a kind were lost. */
 static void loss_by_kind(void **state)
 {
 	(void)state;
@@ -53,7 +53,7 @@ static void loss_by_kind(void **state)
 	lost(SMMU_EVENT_UNMAP, N(16));
 }
 
-/* What the kernel did not run our programs for may have been anything. */
+/* A hit that the kernel skipped our program for may have been of any kind. */
 static void skipped_by_kernel(void **state)
 {
 	(void)state;
@@ -72,7 +72,7 @@ static void skipped_by_kernel(void **state)
 	AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)          \
 		AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16) AND N(17) AND N(18)
 
-/* Numbers that are missing are events that are missing, whatever the ledger says. */
+/* Missing numbers are missing events, whatever the ledger says. */
 static void holes(void **state)
 {
 	(void)state;
@@ -90,7 +90,7 @@ static void holes(void **state)
 	says("\"lost\":7}");
 }
 
-/* In a replay that leaves something out they may be that: it is not called lost. */
+/* If a replay leaves events out, missing numbers may be those: not called lost. */
 static void holes_of_a_filter(void **state)
 {
 	(void)state;
@@ -112,7 +112,7 @@ static void holes_of_a_filter(void **state)
 	says("\"lost\":3}");
 }
 
-/* What the ledger knows of is known by kind. */
+/* The ledger knows the kind of the missing events. */
 static void holes_in_ledger(void **state)
 {
 	(void)state;
@@ -125,7 +125,7 @@ static void holes_in_ledger(void **state)
 	says("\"lost\":3}");
 }
 
-/* An interrupt's event that overtakes is no loss. */
+/* Numbers out of order, as when an interrupt comes in between, are no loss. */
 static void overtaken(void **state)
 {
 	(void)state;
@@ -136,7 +136,7 @@ static void overtaken(void **state)
 	rules("R1 pass 1");
 }
 
-/* A list of which not all was captured may be any list. */
+/* A list that was not captured whole may be any list. */
 static void unread(unsigned int flags, __u16 captured)
 {
 	struct record *record;
@@ -184,7 +184,7 @@ static void seen_stays(void **state)
 	assert_int_equal(stream.code, EXIT_VERDICT);
 }
 
-/* Where an unfence may be missing, the device may be in order again. */
+/* An unfence may be missing: the device may be allowed to do all that again. */
 static void maybe_unfenced(void **state)
 {
 	(void)state;
@@ -257,7 +257,7 @@ static void alternative_hooks(void **state)
 	says("\"reason\":\"hook invalidation_domain: gone\"");
 }
 
-/* As `trace` has it: neither the hooks nor the events that only a verdict needs. */
+/* As of `trace`: without the hooks and the events that only a verdict needs. */
 static void plain_trace(void **state)
 {
 	static const char *const absent[] = {
@@ -288,7 +288,7 @@ static void plain_trace(void **state)
 	says("invalidation events: not traced in this run");
 }
 
-/* A fence that was not there when the flow went on is missed without that hook, too. */
+/* The flow's next invalidation shows a missing fence, too, without those hooks. */
 static void broken_without_end(void **state)
 {
 	(void)state;
@@ -312,7 +312,7 @@ static void partly(__u32 kinds, __u32 filtered, const char *expected, const char
 	says(reason);
 }
 
-/* Of the list hook only the fences, say. Which hooks there are does not tell. */
+/* An attached hook does not mean that all its kinds of events were traced. */
 static void not_traced(void **state)
 {
 	const __u32 submit = 1U << SMMU_EVENT_SUBMIT, reset = 1U << SMMU_EVENT_RESET;
@@ -332,7 +332,7 @@ static void not_traced(void **state)
 	says("the recording does not say what was traced");
 }
 
-/* A violation that was seen stays one; what rests on what was not seen is none. */
+/* A violation that rests on an event stays, one that rests on an absence does not. */
 static void hooks_and_violations(void **state)
 {
 	(void)state;
@@ -378,7 +378,7 @@ static void in_order(void **state)
 	rules(WHOLE);
 }
 
-/* From other CPUs, the last one first. */
+/* Arrival in the opposite order, as from several CPUs. */
 static void backwards(void **state)
 {
 	(void)state;
@@ -394,7 +394,7 @@ static void backwards(void **state)
 	rules(WHOLE);
 }
 
-/* Of the same instant: as they came. */
+/* Events of the same instant stay in the order of their arrival. */
 static void same_instant(void **state)
 {
 	(void)state;
@@ -419,7 +419,7 @@ static void cut_off_record(void **state)
 	free(record);
 }
 
-/* ---- what it adds up to ---- */
+/* ---- the verdict on all results ---- */
 
 static void require(void **state)
 {
@@ -478,7 +478,7 @@ static void expected_failure_and_another(void **state)
 	assert_int_equal(stream.code, EXIT_VERDICT);
 }
 
-/* Who is not asked for has no say. */
+/* A rule that is not wanted does not decide. */
 static void not_wanted(void **state)
 {
 	(void)state;

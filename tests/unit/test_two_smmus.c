@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two SMMUs, and two queues of one: the same StreamID behind both is never the same device,
- * from the decoded event to the verdict, the report and the recording.
+ * Two SMMUs, and two queues of one SMMU: the same StreamID behind both is never taken for one
+ * device, from the decoded event to the verdict, the report and the recording.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -17,11 +17,11 @@
 #include "record/record.h"
 #include "sink/report.h"
 
-/* Of the fixture: StreamID 0x100 is 0000:01:00.0 behind A, and 0001:03:00.0 behind B. */
+/* In the fixture, StreamID 0x100 is 0000:01:00.0 behind A and 0001:03:00.0 behind B. */
 #define SID   0x100U
 #define BDF_A 0x00000100U
 #define BDF_B 0x00010300U
-/* A StreamID that no function is known for, behind both. */
+/* A StreamID behind both that belongs to no known function. */
 #define STRANGE 0x300U
 
 #define FENCED "R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1"
@@ -63,7 +63,7 @@ static void fence_behind_b(void **state)
 	rules(FENCED ", R17 pass 1");
 }
 
-/* The same number, fenced behind the other SMMU: the culprit is still loose. */
+/* The same StreamID is fenced behind the other SMMU: the culprit is not. */
 static void fence_of_the_other(void **state)
 {
 	(void)state;
@@ -78,7 +78,7 @@ static void fence_of_the_other(void **state)
 	says("0001:03:00.0");
 }
 
-/* An answer of the other one is no answer of the culprit. */
+/* An answer of the other device is no answer of the culprit. */
 static void answer_of_the_other(void **state)
 {
 	(void)state;
@@ -93,7 +93,7 @@ static void answer_of_the_other(void **state)
 	says("0001:03:00.0");
 }
 
-/* What is fenced behind B may be invalidated behind A. */
+/* A StreamID that is fenced behind B may be invalidated behind A. */
 static void invalidations_of_the_other(void **state)
 {
 	(void)state;
@@ -118,7 +118,7 @@ static void invalidations_of_the_other(void **state)
 	      "pass 1");
 }
 
-/* ATS and resets name the function, and the StreamID that is not its own alone. */
+/* Events of ATS and resets name the function, and a StreamID that both functions have. */
 static void reset_of_the_other(void **state)
 {
 	(void)state;
@@ -140,7 +140,7 @@ static void reset_of_the_other(void **state)
 	rules(FENCED ", R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1");
 }
 
-/* Without functions to tell them apart, by SMMU and StreamID alone. */
+/* Without functions, units are told apart by SMMU and StreamID. */
 static void strangers(void **state)
 {
 	(void)state;
@@ -154,7 +154,7 @@ static void strangers(void **state)
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 1, R7 fail 1, R8 pass 1");
 }
 
-/* A function that came later: behind which of the two its StreamID is, nobody says. */
+/* A function that was added later: it is not known which SMMU it is behind. */
 static void later_function(void **state)
 {
 	(void)state;
@@ -192,7 +192,7 @@ static void both_at_once(void **state)
 	rules("R1 pass 2, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 2, R8 pass 2, R17 pass 2");
 }
 
-/* An error of one SMMU is not the matter of a list of the other. */
+/* An error of one SMMU is not an error of a list of the other. */
 static void error_of_the_other(void **state)
 {
 	(void)state;
@@ -206,7 +206,7 @@ static void error_of_the_other(void **state)
 	rules("R1 pass 1, R4 fail 1, R6 pass 1, R8 pass 1, R17 pass 1");
 }
 
-/* A CMD_SYNC of another queue absorbs nothing, of the same SMMU or not. */
+/* A CMD_SYNC on another queue absorbs nothing, of the same SMMU or not. */
 static void sync_of_another_queue(void **state)
 {
 	(void)state;
@@ -290,7 +290,7 @@ static void report_in_json(void **state)
 	free(text);
 }
 
-/* The line that starts with this, without it; to be freed. */
+/* The rest of the line that starts with this; to be freed. */
 static char *line_after(const char *text, const char *start)
 {
 	const char *at = strstr(text, start);
@@ -314,7 +314,7 @@ static void report_in_text(void **state)
 	has(line, " 11 ");
 	has(line, "ats_on");
 	free(line);
-	/* Two strangers of one number: which is which? */
+	/* Two unknown functions with the same StreamID: the SMMU tells them apart. */
 	line = line_after(text, "33 ");
 	has(line, "9050000.smmuv3");
 	free(line);
@@ -362,7 +362,7 @@ static void events_name_the_right_one(void **state)
 
 /* ---- the recording ---- */
 
-/* The records of the stream, written; to be freed. */
+/* The stream as a recording; to be freed. */
 static char *recorded(size_t *length)
 {
 	struct statistics statistics = counted();
@@ -395,7 +395,7 @@ static void assert_counted(const struct statistics *got)
 	assert_memory_equal(got->queues, put.queues, put.queue_count * sizeof(*put.queues));
 }
 
-/* Lists of the same commands, by turns behind both and on three queues, on one CPU. */
+/* Lists of the same commands on one CPU, in turn behind both SMMUs and on three queues. */
 static void recording_round_trip(void **state)
 {
 	static const __u64 places[][2] = {

@@ -2,7 +2,7 @@
 /*
  * path: 5/5  verdicts -> one file
  *
- * What stands around the reports of several runs, and in the place of one that is not there.
+ * The frame around the reports of several runs in one file, and the stand-in for a missing one.
  */
 #include "check/report/verdict.h"
 

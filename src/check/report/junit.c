@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * path: 5/5  verdict -> JUnit's XML, as CI servers read it: a test case a rule and an
- * expectation.
+ * path: 5/5  verdict -> JUnit's XML, as CI servers read it: one test case for each rule and for
+ * each expectation.
  */
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
@@ -12,8 +12,8 @@
 #include <errno.h>
 
 /*
- * Bytes of the character at text, 0 if XML 1.0 has no place for it, not even escaped: control
- * characters, the two that Unicode calls none, and what is no UTF-8.
+ * Bytes of the character at text. 0: XML 1.0 does not allow it, not even escaped. These are
+ * control characters, U+FFFE and U+FFFF, and bytes that are not UTF-8.
  */
 static size_t xml_length(const char *text)
 {
@@ -47,7 +47,7 @@ static void put_escaped(FILE *file, const char *text)
 		default:
 			fwrite(length ? text : "?", length ? length : 1, 1, file);
 		}
-		/* Byte by byte, or all of a character that is one. */
+		/* Skips the whole of a forbidden character, and one byte that is not UTF-8. */
 		if (!length)
 			length = text_utf8_length(text);
 		text += length ? length : 1;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * path: 5/5  verdict -> KTAP version 1, as the kernel's own tools read it
- * (Documentation/dev-tools/ktap.rst): one test a rule and one an expectation, inside one
- * test for the run.
+ * (Documentation/dev-tools/ktap.rst): one test for each rule and for each expectation, inside
+ * one test for the run.
  */
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
@@ -27,7 +27,7 @@ static void put_violation(FILE *file, const struct verdict *verdict,
 		fprintf(file, "    #   at %s\n", frame);
 }
 
-/* Diagnostics stand before the line that they are of. */
+/* Diagnostics come before the result line of their test. */
 static void put_rule(FILE *file, const struct verdict *verdict, unsigned int number,
 		     unsigned int rule)
 {

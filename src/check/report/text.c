@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * path: 5/5  verdict -> a table for people, and the evidence below it
+ * path: 5/5  verdict -> a table for people, with the evidence below it
  */
 #include "check/report/verdict.h"
 #include "check/rules/names.h"

@@ -3,10 +3,10 @@
  * R7: after hardware reported a timeout for a list of several devices, each of them is asked
  * again with a CMD_SYNC of its own, and only a device that fails alone is fenced. After a timeout
  * of the software's own poll, devices may be fenced unasked: asking costs a second each. A flow
- * without a failure of its own is exempt, as a reset that takes the device off ATS meanwhile.
+ * without a failure of its own is exempt: a work item, or a reset that takes the device off ATS.
  *
- * Alone means alone in a list of the flow that fences. A failure in another flow's list
- * counts only if the flow that fences has not asked the device itself, as a work item has not.
+ * Alone means alone in a list of the flow that fences. A failure in another flow's list counts
+ * only for a device that is not among the suspects of the flow that fences.
  */
 #include "check/rules/rule.h"
 
@@ -32,7 +32,7 @@ static bool failed_alone(struct flow *flow, const struct unit *unit)
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
-	/* The flow has no failure of its own: it is a reset, or a detach. */
+	/* The flow has no failure of its own: a work item, a reset, or a detach. */
 	if (!flow->suspect_count)
 		return;
 	if (failed_alone(flow, unit) || out_of_time(flow))
