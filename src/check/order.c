@@ -35,22 +35,22 @@ static int make_room(struct order *order)
 	return 0;
 }
 
-int order_put(struct order *order, const struct smmu_event *event, size_t length)
+int order_put(struct order *order, struct event_record record)
 {
 	struct smmu_event *copy;
 	size_t at = order->count;
 
 	if (make_room(order))
 		return -ENOMEM;
-	copy = malloc(length);
+	copy = malloc(record.length);
 	if (!copy)
 		return -ENOMEM;
-	memcpy(copy, event, length);
-	order->items[at] = (struct order_item){order->arrivals++, length, copy};
+	memcpy(copy, record.event, record.length);
+	order->items[at] = (struct order_item){order->arrivals++, record.length, copy};
 	order->count++;
-	order->bytes += length;
-	if (event->ts_ns > order->newest_ns)
-		order->newest_ns = event->ts_ns;
+	order->bytes += record.length;
+	if (copy->ts_ns > order->newest_ns)
+		order->newest_ns = copy->ts_ns;
 	while (at && before(&order->items[at], &order->items[(at - 1) / 2])) {
 		swap(&order->items[at], &order->items[(at - 1) / 2]);
 		at = (at - 1) / 2;

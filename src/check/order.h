@@ -8,7 +8,7 @@
 #ifndef CHECK_ORDER_H
 #define CHECK_ORDER_H
 
-#include "smmu_event.h"
+#include "event/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ struct order {
 };
 
 /* Zero is an empty order. Takes a copy. 0 or -ENOMEM. */
-int order_put(struct order *order, const struct smmu_event *event, size_t length);
+int order_put(struct order *order, struct event_record record);
 /*
  * The next record that need not wait, or any if `all`; item->event is the caller's to free.
  * false: there is none.

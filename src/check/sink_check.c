@@ -76,7 +76,7 @@ static int sink_check_event(struct sink *sink, struct event_record record)
 	state->holes += gaps_seen(&state->gaps, event->cpu, event->seq);
 	if (!is_whole(event))
 		state->loss.kind[event->kind]++;
-	err = order_put(&state->order, event, record.length);
+	err = order_put(&state->order, record);
 	return err ? err : feed(state, false);
 }
 

@@ -12,7 +12,8 @@
 #ifndef CHECK_TRACK_H
 #define CHECK_TRACK_H
 
-#include "sink/sink.h"
+#include "event/stream.h"
+#include "smmu_event.h"
 
 #include <stdbool.h>
 
