@@ -9,7 +9,7 @@
 #include "check/findings.h"
 #include "check/track.h"
 
-/* What expectations count. */
+/* Counts for the expectations of a scenario. */
 struct tally {
 	__u64 timeouts; /* injected; repeats of one are not counted */
 	__u64 fences;	/* of PCI functions */
@@ -27,7 +27,7 @@ const struct check_options *check_options_of(const struct check *check);
 struct tally *check_tally(struct check *check);
 struct findings *check_findings(struct check *check);
 
-/* What a rule reports, by its number. */
+/* Called by rules, with their number. */
 
 /* It was exercised and held. */
 void rule_held(struct check *check, unsigned int rule);

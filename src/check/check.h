@@ -2,8 +2,8 @@
 /*
  * path: 5/5  events -> verdict
  *
- * What other rooms use of this one. The rules of a correct recovery are checked over a stream
- * of events, live or recorded: sink_check gets them like every other sink and does not know
+ * The room's interface for other rooms. The rules of a correct recovery are checked over a
+ * stream of events, live or recorded: sink_check gets them like every other sink and does not know
  * where they come from. The same events in the same order give the same verdict, to the byte.
  * One thread. Memory grows with queues, StreamIDs and threads, not with events; once there are
  * thousands of threads, those that were idle for 10 s are forgotten.
@@ -35,7 +35,7 @@ enum check_format { CHECK_TEXT, CHECK_JSON, CHECK_KTAP, CHECK_JUNIT };
 /* R10: longest wait of an issuer for a GERROR whose interrupt it blocks. */
 #define CHECK_BUDGET_BLOCKED 50000000ULL
 
-/* What a scenario expects beyond the rules; reported like a rule. */
+/* A scenario's expectation beyond the rules; reported like a rule. */
 enum check_expect_kind {
 	CHECK_EXPECT_FENCED,	/* device `bdf` was fenced `number` times; 0: never */
 	CHECK_EXPECT_UNFENCED,	/* likewise */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the rules found, and what is concluded from it at the end. */
+/* The findings of the rules, and the conclusions that are drawn from them at the end. */
 #ifndef CHECK_FINDINGS_H
 #define CHECK_FINDINGS_H
 
@@ -25,7 +25,7 @@ struct violation {
 
 #define MEASURES_MAX 2
 
-/* Of one rule. */
+/* About one rule. */
 struct finding {
 	__u64 held;
 	__u64 seen_broken;     /* violations that rest on an event */

@@ -118,7 +118,7 @@ void follow_invalidation(struct check *check, const struct smmu_event *event,
 	end_invalidation(check, flow, &view);
 }
 
-/* What hardware or an injection reported about this list. */
+/* The timeouts that hardware or an injection reported for this list. */
 static void take_timeouts(struct list_view *view)
 {
 	for (unsigned int i = 0; i < view->flow->timeout_count; i++) {

@@ -21,7 +21,7 @@
 #define FACT_TEXT 200
 #define FACTS_MAX 128
 
-/* Of a flow in a task, which may move, and of made-up events. */
+/* The CPU of a flow in a task, which may move, and of made-up events. */
 #define CPU_ANY 0xffff
 
 struct flow_id {
