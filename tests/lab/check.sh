@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# For the host's side of the lab tests: looks at the files that the guest left in
-# the current directory.
+# For the host's side of the lab tests: checks of the files that the guest left in the current
+# directory.
 
-# json DESCRIPTION FILTER FILE [JQ OPTION]...: ok if the filter gives true. An empty
-# file gives nothing, and jq 1.6 takes that for success: there must be an answer.
+# json DESCRIPTION FILTER FILE [JQ OPTION]...: ok if the filter gives true. Needs output: jq 1.6
+# ends with 0 on an empty file.
 json() {
 	local what=$1 filter=$2 file=$3 log
 	shift 3
@@ -19,7 +19,7 @@ json() {
 # stream DESCRIPTION FILTER FILE: the same over all lines of a file of JSON Lines.
 stream() { json "$1" "$2" "$3" -s; }
 
-# says DESCRIPTION PATTERN FILE: the file has the (extended) pattern.
+# says DESCRIPTION PATTERN FILE: ok if a line of the file matches the extended regular expression.
 says() {
 	if grep -qE -- "$2" "$3"; then
 		echo "ok - $1"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# For the guest's side of the lab tests: a stimulus that has attached its devices
-# already, so that a tool can be armed in between and sees the invalidations only.
+# For the guest's side of the lab tests. The stimulus attaches its devices first and invalidates
+# later, so that a tool started in between sees only the invalidations.
 
-# attach ARG...: starts the stimulus with these arguments and waits until it is ready.
+# attach ARG...: starts the stimulus, and waits until it has attached the devices.
 attach() {
 	mkfifo /run/stimulus.in /run/stimulus.out
 	stimulus --setup "$@" </run/stimulus.in >/run/stimulus.out &
@@ -13,21 +13,21 @@ attach() {
 	read -r _ <&4
 }
 
-# invalidate N: prints what the stimulus did, as its line of JSON.
+# invalidate N: N invalidations; prints the stimulus's line of JSON.
 invalidate() {
 	echo "$1" >&3
 	read -r answer <&4
 	printf '%s\n' "$answer"
 }
 
-# detach: the devices go back; there may be another attach.
+# detach: ends the stimulus, which detaches the devices. `attach` may be used again.
 detach() {
 	exec 3>&- 4<&-
 	wait "$stimulus_pid"
 	rm -f /run/stimulus.in /run/stimulus.out
 }
 
-# expect STATUS NAME CMD...: runs CMD, keeps what it says in NAME.out and NAME.err.
+# expect STATUS NAME CMD...: ok if CMD ends with STATUS; its output is in NAME.out and NAME.err.
 expect() {
 	wanted=$1 name=$2
 	shift 2
@@ -37,7 +37,7 @@ expect() {
 		echo "not ok - $name: exit $status and not $wanted: $(cat "$name.err")"
 }
 
-# check NAME CMD...: a line of the report.
+# check NAME CMD...: ok if CMD ends with 0.
 check() {
 	name=$1
 	shift
@@ -50,7 +50,7 @@ check() {
 
 reset_device() { echo 1 >"/sys/bus/pci/devices/$1/reset"; }
 
-# unmet FILE: of a verdict as JSON, what made it negative.
+# unmet FILE: the lines of a JSON verdict that make it negative.
 unmet() {
 	{
 		grep -E '"result":"fail"|"met":false' "$1"
@@ -58,8 +58,8 @@ unmet() {
 	} | cut -c 1-500 | tr '\n' ' '
 }
 
-# scenario NAME: of tests/scenarios; its verdict is NAME.json. One that needs what is not
-# here is a skip, unless it has to be: scenario NAME here.
+# scenario NAME [here]: runs tests/scenarios/NAME.scn; its verdict is NAME.json. A scenario whose
+# needs are not met is skipped; with `here` it has failed.
 scenario() {
 	smmuscope run -q --format json -o "$1.json" "/project/tests/scenarios/$1.scn" >"$1.out" 2>"$1.err"
 	status=$?

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# For the host's side of the tests ledger-N: CPUS is N. Each term of the equation from where
-# it is counted: the stimulus, the tool's programs in the kernel, its collector, the lines
-# that the reader got, the holes that these show. The row of each run goes to `rows`, which
-# tools/docs/ledger makes a table of.
+# For the host's side of the tests ledger-N; CPUS is N. Compares the terms of the loss equation,
+# each counted in another place: by the stimulus, by the BPF programs, by the collector, and from
+# the lines and `loss` lines that the reader got. Each run adds a line to `rows`, from which
+# tools/docs/ledger makes a table.
 smr=../../native/smmuscope
 
 verdict() { [ "$1" = yes ] && echo "ok - $2" || echo "not ok - $2${3:+: $3}"; }
 
-# tally FILE: events and holes of a stream, `events N holes N wrong N`. With one CPU the
-# queue itself tells what is missing: each list takes two places in it.
+# tally FILE: `events N holes N wrong N` of a stream. With one CPU the queue's own index says how
+# many lists are missing, as each list takes two entries; wrong: holes that do not agree with it.
 tally() {
 	awk -v cpus="$CPUS" '
 		function field(name,   at) {
@@ -29,7 +29,8 @@ tally() {
 		END { printf "events %d holes %d wrong %d\n", events, holes, wrong }' "$1"
 }
 
-# row NAME READER STATUS: one run. STATUS: that of a run that lost something, `lost`, or any.
+# row NAME READER EXPECTED: checks one run. EXPECTED: an exit status; or lossy, whole or any: a run
+# that lost events, one that did not, or either, with the status that --strict gives then.
 row() {
 	local name=$1 reader=$2 wanted=$3 lists attempted emitted lost consumed skipped events holes wrong status
 	lists=$(jq -s '[.[].expected | .tlbi_lists + .atc_lists] | add' "$name.stimulus")
@@ -79,7 +80,7 @@ rows() {
 	verdict "$([ -s attached ] && echo no || echo yes)" "at the end nothing is attached"
 }
 
-# What was lost, and so what was not, differs from run to run.
+# Without the columns that differ from run to run: emitted, lost and so on.
 counted() { grep "^| $CPUS " "$1" | awk -F'|' -v OFS='|' '{ print $2, $3, $4, $5, $6 }'; }
 
 rows

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# For the guest's side of the tests ledger-N: the ring from one page to 64 MiB, and a reader
-# that reads, stops for a while, dies, or whose collector is killed. One thread for each CPU
-# invalidates, two lists each time; `stat` next to it counts all of them.
+# For the guest's side of the tests ledger-N: rings from one page to 64 MiB, and a reader that
+# reads, pauses or dies, or a collector that is killed. One thread per CPU invalidates, two lists
+# each time; a `stat` beside it counts all lists.
 . /project/tests/lab/guest.sh
 
-# Two lists each: more than the ring of 1 MiB, the pipe and the buffers hold together.
+# Invalidations; their lists are more than a ring of 1 MiB, the pipe and the buffers hold together.
 count=8000 part=7000
 
 tools_said() { until grep -qs 'attached, stop' "$1"; do usleep 10000; done; }
 
-# What of the tool is attached to a function: nothing, if there is no tool.
+# Functions with a trampoline or a kprobe: none, if no tool runs.
 still_attached() { cat /sys/kernel/tracing/enabled_functions /sys/kernel/debug/kprobes/list; }
 
 # collect NAME RING: a trace into a pipe, with its reader.
@@ -25,7 +25,7 @@ collect() {
 	tools_said "$1.err"
 }
 
-# settled FILE: nothing has been added for a while.
+# settled FILE: waits until the file has not grown for 0.3 s.
 settled() {
 	before=-1
 	until [ "$before" = "$(wc -c <"$1")" ]; do
@@ -41,7 +41,7 @@ ended() {
 	rm /run/pipe
 }
 
-# The signal comes when the reader is far behind: it gets all, and the end of the stream.
+# The collector is told to end while the reader is far behind; the reader still gets everything.
 normal() {
 	collect "$1" "$2"
 	invalidate $count >"$1.stimulus"
@@ -49,7 +49,7 @@ normal() {
 	ended "$1"
 }
 
-# As a pager does: most of it comes before anything is read, the rest after that.
+# Like a pager: most events come before anything is read, the rest after that.
 slow() {
 	collect "$1" "$2"
 	kill -STOP $reader
@@ -61,7 +61,8 @@ slow() {
 	ended "$1"
 }
 
-# Stopped first: the collector cannot have noticed before all lists were issued.
+# The reader is stopped first, so that the collector cannot notice its death before all lists
+# were issued.
 dies() {
 	collect "$1" "$2"
 	kill -STOP $reader
@@ -81,7 +82,7 @@ killed() {
 	normal "$1.next" "$2"
 }
 
-# pressure: all of them, on the CPUs there are.
+# pressure: all rings and readers, with one thread per CPU.
 pressure() {
 	rings="4K 64K 1M 64M"
 	attach --device 0000:01:00.0 --threads "$(nproc)"

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The cells of a row of the matrix, made of what tests/matrix/guest left. Each function
-# looks at the current directory, of one kernel and method, and prints one line:
-# pass, skip or fail, a colon, and what was found or why not.
+# The cells of a row of the matrix, from the files that tests/matrix/guest left. Each function
+# looks at the current directory, that of one kernel and method, and prints one line: pass, skip
+# or fail, a colon, and a result or a reason.
 
 status_of() { cat "$1.status" 2>/dev/null || echo none; }
 
-# What the tool said when it did not do it, in one line.
+# said NAME: the tool's first message, in one line.
 said() {
 	cat "$1.err" "$1.out" 2>/dev/null | grep -vE 'smmuscope: debug: |"level":"debug"' |
 		sed 's/.*"message":"//; s/"}$//' | head -n 1 | cut -c1-200
@@ -28,7 +28,7 @@ cell_hooks() {
 	esac
 }
 
-# The tool says that it cannot do it here: why, or it is no reason to skip anything.
+# The tool says that it cannot trace here: a skip if it gives the reason.
 cell_cannot() {
 	local why
 	why=$(jq -r '.hooks[] | select(.id == "list") | .reason // empty' probe.out)
@@ -39,7 +39,7 @@ cell_cannot() {
 	fi
 }
 
-# lists FILE: the lists of a stream, counted. An -rt kernel serves interrupts in threads.
+# lists FILE: counts the lists of a stream. An -rt kernel serves interrupts in threads.
 lists() {
 	jq -cn 'reduce inputs as $e ({lists: 0, tlbi: 0, atc: 0, atc_inv: 0, irq: 0, loss: null};
 		if $e.type == "submit" then .lists += 1
@@ -50,15 +50,15 @@ lists() {
 		elif $e.type == "summary" then .loss = $e.loss else . end)' "$1"
 }
 
-# The same of a statistics document, where a list is not seen but its commands are.
+# counters FILE: the same from a statistics document, which has commands in place of lists.
 counters() {
 	jq -c '[.smmus[].queues[]] | {lists: (map(.lists) | add), atc: (map(.atc_lists) | add),
 		tlbi: (map(.commands | to_entries[] | select(.key | startswith("TLBI")) | .value) | add),
 		atc_inv: (map(.commands.ATC_INV // 0) | add)}' "$1"
 }
 
-# Equal to the unit: what the stimulus did, what the stream has, what was counted; and a
-# disk's reads, each of which is one list.
+# The stimulus, the stream and the counters agree exactly; so do a disk's reads and its lists, one
+# per read.
 cell_exact() {
 	local name
 	for name in trace stat disk; do
@@ -82,7 +82,7 @@ cell_exact() {
 		else "pass: \($did.tlbi_lists) TLBI, \($did.atc_inv) ATC_INV, \($reads) in interrupts" end'
 }
 
-# cell_inject RULES: where R6 must be broken there is no fence.
+# cell_inject RULES: one timeout, and one fence unless R6 is among the broken RULES.
 cell_inject() {
 	if [ "$(jq .can_inject probe.out)" != true ]; then
 		jq -r '.hooks[] | select(.id == "injection_point") | "skip: \(.reason)"' probe.out
@@ -98,7 +98,7 @@ cell_inject() {
 	fi
 }
 
-# cell_verdict RULES: those that must be broken, and no others; - for none
+# cell_verdict RULES: the rules that must be broken, and no others; - for none
 cell_verdict() {
 	local want=$1
 	[ "$want" != - ] || want=""
@@ -124,13 +124,13 @@ cell_verdict() {
 		  else "pass: \(of("pass") | join(", ")) held" end' check.jsonl
 }
 
-# verified FILE...: each program in it, and the most instructions of it that were verified.
+# verified FILE...: each program, and the most instructions that were verified for it.
 verified() {
 	sed -nE 's/.*program ([a-z_]+): ([0-9]+) instructions verified.*/\1 \2/p' "$@" 2>/dev/null |
 		awk '$2 > most[$1] { most[$1] = $2 } END { for (name in most) print name, most[name] }' | sort
 }
 
-# How many programs the verifier took, and the instructions it looked at.
+# How many programs the verifier accepted, and how many instructions it looked at.
 cell_programs() {
 	[ "$(status_of check)" != none ] || return 0
 	verified check.err | awk '{ all += $2; if ($2 > most) most = $2 }

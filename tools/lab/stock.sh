@@ -2,11 +2,11 @@
 # shellcheck shell=bash
 #
 # Stock kernels: the distribution's own arm64 images, unmodified, as packages.
-# What is needed of one is kept in the cache: the image, its configuration, and
-# the modules that the lab's guest loads. Source after archive.sh and image.sh.
+# The cache keeps the image, its configuration, and the modules that the guest
+# loads. Source after archive.sh and image.sh.
 
-# What the guest loads when it is not built in; the rest is what these depend on.
-# virtio_mmio and virtio_console carry the files, the others are the machine.
+# Modules that the guest loads unless they are built in, besides their dependencies.
+# virtio_mmio and virtio_console carry the files, the others drive the machine.
 STOCK_MODULES=(virtio_mmio virtio_console virtio_pci virtio_blk nvme vfio-pci vfio_iommu_type1)
 
 # The package that depends on the newest kernel of a flavour.
@@ -99,8 +99,8 @@ stock_parts() {
 	stock_modules "$dir" "$root" "$release"
 }
 
-# The emulator reads a kernel as it is, or in gzip. An EFI program that unpacks
-# itself starts with MZ, then says where its payload is and how it is packed.
+# The emulator takes a plain or gzipped kernel. A self-extracting EFI image (EFI_ZBOOT) has the
+# offset, size and compression of its payload behind the MZ.
 stock_decompress() {
 	local file=$1 to=$2 at size how
 	if [ "$(head -c 8 "$file" | tail -c 4)" != zimg ]; then

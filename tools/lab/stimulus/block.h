@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reads of 4 KiB past the page cache: the driver of the disk unmaps each when it
- * completes, in hard-IRQ context, and so invalidates there.
+ * Reads of 4 KiB that bypass the page cache: the disk's driver unmaps the buffer of each in
+ * hard-IRQ context when it completes, and so invalidates there.
  */
 #ifndef BLOCK_H
 #define BLOCK_H
@@ -14,8 +14,8 @@ struct block_result {
 };
 
 /*
- * verify: first writes a pattern to the blocks, which depends on the block, and
- * compares each read with it. 0 or -1, the error is printed.
+ * verify: first writes a pattern that depends on the block, and compares each read with it. 0 or
+ * -1, the error is printed.
  */
 int block_read(const char *path, unsigned long reads, bool verify, struct block_result *result);
 

@@ -12,8 +12,8 @@
 /* A file descriptor, or -1, the error is printed. */
 int container_create(void);
 /*
- * The group of `name`, whose functions all belong to vfio-pci, joins. A file
- * descriptor of the group; -1, the error is printed.
+ * Adds the group of `name`, whose functions must all belong to vfio-pci. A file descriptor of
+ * the group, or -1, the error is printed.
  */
 int container_join(int container, const char *name);
 /* All groups leave, and join again. 0 or -1. */

@@ -5,8 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define REST_US	   1250000 /* a recording writes what it has when it is a second old */
-#define REST_NS	   500000  /* CPU time in REST_US: it looks whether there is work, no more */
+#define REST_US	   1250000 /* longer than the second after which a recording writes its block */
+#define REST_NS	   500000  /* CPU time in REST_US of a process that only polls */
 #define REST_TRIES 60
 
 __u64 now_ns(void)

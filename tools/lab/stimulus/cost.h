@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What one of many equal pieces of work costs, without what happens to come in between. */
+/* The cost of one of many equal pieces of work, without interruptions. */
 #ifndef COST_H
 #define COST_H
 
@@ -23,22 +23,22 @@ void cost_free(struct cost *cost);
 /* Before the first piece, and after piece number i. */
 void cost_begin(struct cost *cost);
 void cost_piece(struct cost *cost, unsigned long i);
-/* ns for a piece: the mean of the middle half of the chunks. Timer ticks and other processes
-   are in the upper quarter. */
+/* ns per piece: the mean of the middle half of the chunks. Chunks with a timer tick or another
+   process in them are in the upper quarter. */
 double cost_of_piece(struct cost *cost);
 /* CLOCK_MONOTONIC. */
 __u64 now_ns(void);
 /* CPU time of the calling thread. */
 __u64 cost_thread_ns(void);
 
-/* Processes whose CPU time is to be charged, too. */
+/* Other processes whose CPU time is added to the cost. */
 struct processes {
 	pid_t pid[COST_PROCESSES];
 	size_t count;
 };
 
 __u64 processes_ns(const struct processes *processes);
-/* The same when they have come to rest, without what they take at rest. */
+/* The same, once they are idle, and without what they take while idle. */
 __u64 processes_rest_ns(const struct processes *processes);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An address space with functions attached to it: one IOMMU domain, in which pages
- * can be mapped and unmapped. By iommufd, or where the kernel has none by VFIO's
- * own container.
+ * An address space with functions attached to it: one IOMMU domain, in which pages can be mapped
+ * and unmapped. Uses iommufd, or VFIO's own container if the kernel has no iommufd.
  */
 #ifndef DOMAIN_H
 #define DOMAIN_H
@@ -14,8 +13,8 @@ struct domain {
 	int iommufd; /* -1: container */
 	__u32 ioas;
 	int container;
-	struct functions attached; /* with all that share an iommu group with these */
-	int member[FUNCTIONS_MAX]; /* devices that were named; of a container: their groups */
+	struct functions attached; /* all functions of the iommu groups */
+	int member[FUNCTIONS_MAX]; /* of the devices that were named; container: of their groups */
 	size_t member_count;
 };
 

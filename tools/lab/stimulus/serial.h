@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Requests for the serial number of a virtio disk: its driver maps a buffer for each, and unmaps
- * and so invalidates in its hard interrupt. The emulator answers within the write that tells it
- * of the request (a read it would hand to another thread): with --icount, which has it look at
- * once, the interrupt comes at the same instruction each time, in the time of who asked.
+ * Requests for the serial number of a virtio disk: for each the driver maps a buffer, and unmaps it
+ * (and so invalidates) in its hard interrupt. The emulator answers such a request within the
+ * guest's write to the doorbell, where a read of data would go to another thread. So with --icount
+ * the interrupt comes at the same instruction each time, while the requesting thread runs.
  */
 #ifndef SERIAL_H
 #define SERIAL_H

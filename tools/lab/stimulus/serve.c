@@ -67,7 +67,7 @@ int serve_fork(int *ready)
 	exit(status);
 }
 
-/* Nobody waits for the output of something in the background. */
+/* Leaves the caller's session and streams, whose readers would wait for this process. */
 static void let_go(int ready)
 {
 	const int status = 0;
@@ -88,7 +88,7 @@ static socklen_t address_of(const char *name, struct sockaddr_un *address)
 
 	memset(address, 0, sizeof(*address));
 	address->sun_family = AF_UNIX;
-	/* Its first byte is 0: no file. */
+	/* The first byte stays 0: an abstract socket, no file. */
 	length = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1, "stimulus-%.60s",
 			  name);
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
@@ -106,7 +106,7 @@ static void *carry_out(void *argument)
 	    sscanf(line, "%lu %lu %llu %d %lu", &work.count, &work.threads, &work.pin, &loop,
 		   &work.pages) != 5 ||
 	    !work.threads || work.threads > THREADS_MAX) {
-		/* "quit", or nothing that is understood. */
+		/* "quit", or a malformed line. */
 		if (!strcmp(line, "quit"))
 			exit(0);
 	} else {
@@ -142,7 +142,7 @@ int serve_name(struct stimulus *stimulus, const char *name, int ready)
 	}
 }
 
-/* It answers nothing to that, but what it had is free only when it is gone. */
+/* "quit" has no answer: the devices are free when the process has ended. */
 static int wait_for_end(int connection)
 {
 	struct pollfd end = {.events = POLLIN};

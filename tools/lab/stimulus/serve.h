@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Functions that stay attached while others say what to do with them: lines on
- * stdin, or a stimulus in the background that another one asks by name.
+ * Functions that stay attached and are given work: by lines on stdin, or, for a stimulus in the
+ * background, by another stimulus that knows its name.
  */
 #ifndef SERVE_H
 #define SERVE_H
@@ -12,15 +12,15 @@
 /* A line of JSON when all is attached, and one for each line N that is read. */
 int serve_lines(struct stimulus *stimulus, const struct work *work);
 /*
- * Before anything is attached: forks. The child returns 0; the parent waits until the
- * child calls serve_name() and ends with its status.
+ * Forks, before anything is attached. Returns 0 in the child. The parent waits until the child
+ * calls serve_name() or ends, and exits with its status. An exit status if there is no child.
  */
 int serve_fork(int *ready);
 /* Answers to `name` (an abstract socket) until it is told to quit. An exit status. */
 int serve_name(struct stimulus *stimulus, const char *name, int ready);
 /*
- * Has the stimulus called `name` do it; prints its line, with the CPU time that these processes
- * took for it until they rested. NULL: it is to quit. An exit status.
+ * Sends the work to the stimulus called `name` and prints its line, with the CPU time of these
+ * processes until they were idle again. work NULL: it is to quit. An exit status.
  */
 int serve_ask(const char *name, const struct work *work, const struct processes *charged);
 

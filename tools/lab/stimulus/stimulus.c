@@ -17,7 +17,7 @@
 #define IOVA_STEP 0x200000ULL
 #define PLACES	  4096 /* threads that can be at work at the same time */
 
-/* What one thread alone took: for each invalidation (cost.h), and in all. */
+/* Time of a single thread: per invalidation (cost.h), and CPU time in all. */
 struct spent {
 	double each_ns;
 	__u64 cpu_ns;
@@ -76,8 +76,8 @@ static unsigned long pages_of(const struct work *work)
 }
 
 /*
- * Room for `pages`. Several are one page in several places: neighbours in memory, which would be
- * mapped at once, are a matter of luck.
+ * Room for `pages`. Several are the same page mapped several times: physically contiguous pages
+ * would be mapped as one, and whether pages are contiguous is chance.
  */
 static void *room_for(size_t size, unsigned long pages)
 {
@@ -123,7 +123,7 @@ static void *run_worker(void *argument)
 	return NULL;
 }
 
-/* One thread needs no other: its time is then that of the loop alone. */
+/* Without another thread, so that only the loop is timed. */
 static int invalidate_alone(const struct stimulus *stimulus, const struct work *work,
 			    struct spent *spent)
 {
@@ -171,7 +171,7 @@ static int attach_again(struct stimulus *stimulus, unsigned long count)
 	return err;
 }
 
-/* What the driver has to do for `count` invalidations, shared evenly by the domains. */
+/* The lists and commands of `count` invalidations that are spread evenly over the domains. */
 static void print_expected(const struct stimulus *stimulus, const unsigned int *ats,
 			   unsigned long count, FILE *out)
 {

@@ -18,21 +18,20 @@ struct stimulus {
 	bool by_container; /* the kernel has no iommufd */
 };
 
-/* One order of work. */
+/* One piece of work. */
 struct work {
 	unsigned long count; /* invalidations; of an attach loop: attachments */
 	unsigned long threads;
-	unsigned long pages; /* that are mapped and unmapped at once; 0: one */
-	__u64 pin;	     /* to these of the first 64 CPUs; 0: to none */
+	unsigned long pages; /* mapped and unmapped at once; 0: one */
+	__u64 pin;	     /* mask of the CPUs to run on; 0: all */
 	bool attach_loop;    /* for each, detach and attach all functions; one thread */
 };
 
-/* split: each device has a domain of its own. 0 or -1, the error is printed. */
+/* split: one domain for each device. 0 or -1, the error is printed. */
 int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, bool split);
-/* Does it, and says in one line of JSON what was done. 0 or -1. May be called by several threads.
- */
+/* Does the work and prints the line of JSON. 0 or -1. May be called by several threads. */
 int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out);
-/* The calling thread, from now on; 0: as it is. What it starts inherits it. */
+/* Pins the calling thread, and all that it starts, to these CPUs; 0: no change. */
 void stimulus_pin(__u64 cpus);
 
 #endif
