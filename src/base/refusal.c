@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int refusal_message(struct refusal *refusal, const char *format, ...)
 {
@@ -14,15 +15,27 @@ int refusal_message(struct refusal *refusal, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(refusal->message, sizeof(refusal->message), format, args);
 	va_end(args);
+	refusal->hint[0] = '\0';
 	return -EINVAL;
 }
 
-int refusal_hint(struct refusal *refusal, const char *format, ...)
+int refusal_fail(struct refusal *refusal, int err, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(refusal->hint, sizeof(refusal->hint), format, args);
+	vsnprintf(refusal->message, sizeof(refusal->message), format, args);
+	va_end(args);
+	return err;
+}
+
+int refusal_hint(struct refusal *refusal, const char *format, ...)
+{
+	size_t length = strlen(refusal->hint);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(refusal->hint + length, sizeof(refusal->hint) - length, format, args);
 	va_end(args);
 	return -EINVAL;
 }

@@ -11,6 +11,7 @@
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
+#include "base/refusal.h"
 #include "sink/sink.h"
 #include "check/rules/list.h"
 #include <stdbool.h>
@@ -71,11 +72,6 @@ struct check_options {
 	bool *reported; /* set when the report has been written; may be NULL */
 };
 
-struct check_error {
-	char message[200];
-	char hint[320];
-};
-
 /*
  * options: struct check_options. close() writes the report and leaves EXIT_VERDICT in the
  * sink's code if the verdict is negative.
@@ -85,11 +81,11 @@ extern const struct sink_ops sink_check;
 /* All rules, defaults. */
 struct check_options check_defaults(void);
 /* "R1,R3", "1,3", "own-sync" or "all" -> mask. 0, or -EINVAL and *error. */
-int check_parse_rules(const char *option, const char *text, __u32 *mask, struct check_error *error);
+int check_parse_rules(const char *option, const char *text, __u32 *mask, struct refusal *error);
 /* 0, or -EINVAL and *error. */
-int check_parse_format(const char *text, enum check_format *format, struct check_error *error);
+int check_parse_format(const char *text, enum check_format *format, struct refusal *error);
 /* Do the options contradict each other? 0, or -EINVAL and *error. */
-int check_validate(const struct check_options *options, struct check_error *error);
+int check_validate(const struct check_options *options, struct refusal *error);
 /*
  * The frame of `count` reports in one file, each with its own options.number. _absent() stands
  * in for the report of a run that was skipped, or else that failed before its verdict.

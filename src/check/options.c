@@ -38,25 +38,23 @@ static unsigned int rule_number(const char *word)
 	return *end || number > CHECK_RULE_COUNT ? 0 : (unsigned int)number;
 }
 
-static int refuse_rule(const char *option, const char *word, struct check_error *error)
+static int refuse_rule(const char *option, const char *word, struct refusal *error)
 {
 	const char *ids[CHECK_RULE_COUNT], *near;
 
 	for_each_rule(rule)
 		ids[rule - 1] = check_rule_id(rule);
 	near = nearest_word(word, ids, CHECK_RULE_COUNT);
-	snprintf(error->message, sizeof(error->message), "%s: there is no rule '%s'", option, word);
+	refusal_message(error, "%s: there is no rule '%s'", option, word);
 	if (near)
-		snprintf(error->hint, sizeof(error->hint),
-			 "did you mean '%s'? smmuscope check --list names all", near);
+		refusal_hint(error, "did you mean '%s'? smmuscope check --list names all", near);
 	else
-		snprintf(error->hint, sizeof(error->hint),
-			 "rules are " CHECK_RULE_RANGE ", or their names, as in R1,R3; "
-			 "smmuscope check --list names all");
+		refusal_hint(error, "rules are " CHECK_RULE_RANGE ", or their names, as in R1,R3; "
+				    "smmuscope check --list names all");
 	return -EINVAL;
 }
 
-int check_parse_rules(const char *option, const char *text, __u32 *mask, struct check_error *error)
+int check_parse_rules(const char *option, const char *text, __u32 *mask, struct refusal *error)
 {
 	const char *at = text;
 	char word[64];
@@ -81,7 +79,7 @@ int check_parse_rules(const char *option, const char *text, __u32 *mask, struct 
 	return 0;
 }
 
-int check_parse_format(const char *text, enum check_format *format, struct check_error *error)
+int check_parse_format(const char *text, enum check_format *format, struct refusal *error)
 {
 	static const char *const names[] = {
 		[CHECK_TEXT] = "text",
@@ -96,24 +94,23 @@ int check_parse_format(const char *text, enum check_format *format, struct check
 			return 0;
 		}
 	}
-	snprintf(error->message, sizeof(error->message), "--format: there is no format '%.60s'",
-		 text);
-	snprintf(error->hint, sizeof(error->hint), "formats are text, json, ktap and junit");
+	refusal_message(error, "--format: there is no format '%.60s'", text);
+	refusal_hint(error, "formats are text, json, ktap and junit");
 	return -EINVAL;
 }
 
-static int contradiction(__u32 rules, const char *what, const char *hint, struct check_error *error)
+static int contradiction(__u32 rules, const char *what, const char *hint, struct refusal *error)
 {
 	unsigned int rule = 1;
 
 	while (!(rules & CHECK_RULE(rule)))
 		rule++;
-	snprintf(error->message, sizeof(error->message), "R%u %s", rule, what);
-	snprintf(error->hint, sizeof(error->hint), "%s", hint);
+	refusal_message(error, "R%u %s", rule, what);
+	refusal_hint(error, "%s", hint);
 	return -EINVAL;
 }
 
-int check_validate(const struct check_options *options, struct check_error *error)
+int check_validate(const struct check_options *options, struct refusal *error)
 {
 	__u32 left_out = options->require & ~options->rules;
 	__u32 unseen = options->expect_fail & ~options->rules;

@@ -270,34 +270,27 @@ void options_begin(enum cli_command command, struct cli *cli)
 static int take_verdict(struct cli *cli, struct refusal *refusal)
 {
 	struct check_options *check = &cli->run.check;
-	struct check_error error = {};
 	int err = 0;
 
 	if (cli->run.json)
 		check->format = CHECK_JSON;
 	if (cli->format)
-		err = check_parse_format(cli->format, &check->format, &error);
+		err = check_parse_format(cli->format, &check->format, refusal);
 	if (!err && cli->check_rules)
-		err = check_parse_rules("--rules", cli->check_rules, &check->rules, &error);
+		err = check_parse_rules("--rules", cli->check_rules, &check->rules, refusal);
 	if (!err && cli->require)
-		err = check_parse_rules("--require", cli->require, &check->require, &error);
-	if (!err)
-		err = check_validate(check, &error);
-	if (!err)
-		return 0;
-	refusal_message(refusal, "%s", error.message);
-	return refusal_hint(refusal, "%s", error.hint);
+		err = check_parse_rules("--require", cli->require, &check->require, refusal);
+	return err ? err : check_validate(check, refusal);
 }
 
 static int take_rules(struct cli *cli, struct refusal *refusal)
 {
-	struct inject_rule_error error = {};
 
 	for (size_t i = 0; i < cli->rule_count; i++) {
-		if (!inject_rule_parse(cli->rules[i], &cli->run.rules[i], &error))
-			continue;
-		refusal_message(refusal, "%s", error.message);
-		return refusal_hint(refusal, "%s", error.hint);
+		int err = inject_rule_parse(cli->rules[i], &cli->run.rules[i], refusal);
+
+		if (err)
+			return err;
 	}
 	cli->run.rule_count = cli->rule_count;
 	return 0;

@@ -59,15 +59,13 @@ static int read_file(const char *file, char *text, size_t size, size_t *length)
 static int read_scenario(const char *file, struct scenario *scenario)
 {
 	static char text[SCENARIO_SIZE_MAX + 1];
-	struct scenario_error error = {};
+	struct refusal error = {};
 	size_t length = 0;
 	int code = read_file(file, text, sizeof(text), &length);
 
 	if (code || !scenario_parse(file, text, length, scenario, &error))
 		return code;
-	log_error("%s", error.message);
-	log_hint("%s", error.hint);
-	return EXIT_USAGE;
+	return refusal_say(&error);
 }
 
 /* ---- one scenario ---- */

@@ -3,7 +3,6 @@
  * The grammar of injection rules: KEY=VALUE,... -> struct inject_rule.
  */
 #include "inject/rule.h"
-#include "inject/rule_error.h"
 
 #include "base/duration.h"
 #include "base/nearest.h"
@@ -301,35 +300,35 @@ static const char *nearest_key(const char *text)
 	return nearest_word(text, names, INJECT_RULE_KEY_COUNT);
 }
 
-static void hint_keys(struct inject_rule_error *error)
+static void hint_keys(struct refusal *error)
 {
-	inject_rule_hint(error, "the keys are");
+	refusal_hint(error, "the keys are");
 	for (int key = 0; key < INJECT_RULE_KEY_COUNT; key++)
-		inject_rule_hint(error, "%s %s", key ? "," : "", inject_rule_keys[key].name);
+		refusal_hint(error, "%s %s", key ? "," : "", inject_rule_keys[key].name);
 }
 
-static int fail_key(const char *name, struct inject_rule_error *error)
+static int fail_key(const char *name, struct refusal *error)
 {
 	const char *nearest = nearest_key(name);
 
 	if (nearest)
-		inject_rule_hint(error, "did you mean '%s'? ", nearest);
+		refusal_hint(error, "did you mean '%s'? ", nearest);
 	hint_keys(error);
-	return inject_rule_fail(error, -EINVAL, "unknown key '%s'", name);
+	return refusal_fail(error, -EINVAL, "unknown key '%s'", name);
 }
 
 /* A word without '='. */
-static int fail_word(const char *word, struct inject_rule_error *error)
+static int fail_word(const char *word, struct refusal *error)
 {
 	__u32 bdf;
 
 	if (!bdf_parse(word, &bdf)) {
-		inject_rule_hint(error, "write 'device=%s'", word);
+		refusal_hint(error, "write 'device=%s'", word);
 	} else {
-		inject_rule_hint(error, "write KEY=VALUE; ");
+		refusal_hint(error, "write KEY=VALUE; ");
 		hint_keys(error);
 	}
-	return inject_rule_fail(error, -EINVAL, "'%s' is not KEY=VALUE", word);
+	return refusal_fail(error, -EINVAL, "'%s' is not KEY=VALUE", word);
 }
 
 static int find_key(const char *name)
@@ -342,7 +341,7 @@ static int find_key(const char *name)
 }
 
 /* item: KEY=VALUE; it is overwritten. */
-static int parse_item(char *item, struct inject_rule *rule, struct inject_rule_error *error)
+static int parse_item(char *item, struct inject_rule *rule, struct refusal *error)
 {
 	char *value = strchr(item, '=');
 	const char *wrong;
@@ -355,20 +354,20 @@ static int parse_item(char *item, struct inject_rule *rule, struct inject_rule_e
 	if (key == INJECT_RULE_KEY_COUNT)
 		return fail_key(item, error);
 	if (rule->given & 1U << key) {
-		inject_rule_hint(error, "give each key once; further rules are rules of their own");
-		return inject_rule_fail(error, -EINVAL, "'%s=%s': '%s' was given before", item,
-					value, item);
+		refusal_hint(error, "give each key once; further rules are rules of their own");
+		return refusal_fail(error, -EINVAL, "'%s=%s': '%s' was given before", item, value,
+				    item);
 	}
 	wrong = *value ? parsers[key](value, rule) : "no value";
 	if (wrong) {
-		inject_rule_hint(error, "'%s=' takes %s", item, inject_rule_keys[key].takes);
-		return inject_rule_fail(error, -EINVAL, "'%s=%s': %s", item, value, wrong);
+		refusal_hint(error, "'%s=' takes %s", item, inject_rule_keys[key].takes);
+		return refusal_fail(error, -EINVAL, "'%s=%s': %s", item, value, wrong);
 	}
 	rule->given |= 1U << key;
 	return 0;
 }
 
-static int parse_items(const char *text, struct inject_rule *rule, struct inject_rule_error *error)
+static int parse_items(const char *text, struct inject_rule *rule, struct refusal *error)
 {
 	const char *rest = text;
 
@@ -379,14 +378,13 @@ static int parse_items(const char *text, struct inject_rule *rule, struct inject
 
 		if (length >= sizeof(item)) {
 			hint_keys(error);
-			return inject_rule_fail(error, -EINVAL,
-						"'%.60s...': too long for KEY=VALUE", rest);
+			return refusal_fail(error, -EINVAL, "'%.60s...': too long for KEY=VALUE",
+					    rest);
 		}
 		if (!length || (rest[length] && !rest[length + 1])) {
-			inject_rule_hint(error,
-					 "write KEY=VALUE, with one comma between two of them");
-			return inject_rule_fail(error, -EINVAL,
-						"'%.150s': nothing before or after a comma", text);
+			refusal_hint(error, "write KEY=VALUE, with one comma between two of them");
+			return refusal_fail(error, -EINVAL,
+					    "'%.150s': nothing before or after a comma", text);
 		}
 		memcpy(item, rest, length);
 		item[length] = '\0';
@@ -399,8 +397,7 @@ static int parse_items(const char *text, struct inject_rule *rule, struct inject
 }
 
 /* After all keys: does the rule say which devices it is for, and only once? */
-static int check_match(const char *text, const struct inject_rule *rule,
-		       struct inject_rule_error *error)
+static int check_match(const char *text, const struct inject_rule *rule, struct refusal *error)
 {
 	const unsigned int match = 1U << INJECT_RULE_DEVICE | 1U << INJECT_RULE_SID |
 				   1U << INJECT_RULE_SMMU;
@@ -408,46 +405,42 @@ static int check_match(const char *text, const struct inject_rule *rule,
 	char name[BDF_LEN];
 
 	if (!(rule->given & match)) {
-		inject_rule_hint(
-			error, "add device=BDF, sid=N or smmu=NAME, such as 'device=0000:01:00.0'; "
-			       "'smmuscope probe' lists what there is");
-		return inject_rule_fail(error, -EINVAL,
-					"'%.150s': no device, no StreamID and no SMMU to match",
-					text);
+		refusal_hint(error,
+			     "add device=BDF, sid=N or smmu=NAME, such as 'device=0000:01:00.0'; "
+			     "'smmuscope probe' lists what there is");
+		return refusal_fail(error, -EINVAL,
+				    "'%.150s': no device, no StreamID and no SMMU to match", text);
 	}
 	if ((rule->given & both) == both) {
-		inject_rule_hint(error,
-				 "keep one of the two: the StreamIDs of a device are looked up");
-		return inject_rule_fail(error, -EINVAL, "'device=%s' and 'sid=0x%x' in one rule",
-					bdf_format(rule->bdf, name), rule->sid);
+		refusal_hint(error, "keep one of the two: the StreamIDs of a device are looked up");
+		return refusal_fail(error, -EINVAL, "'device=%s' and 'sid=0x%x' in one rule",
+				    bdf_format(rule->bdf, name), rule->sid);
 	}
 	return 0;
 }
 
 /* After all keys: which of them go with `kind`? It also decides the error. */
-static int check_kind(struct inject_rule *rule, struct inject_rule_error *error)
+static int check_kind(struct inject_rule *rule, struct refusal *error)
 {
 	bool gerror = rule->kind == SMMU_RULE_KIND_GERROR;
 
 	if (rule->given & 1U << INJECT_RULE_IRQ && !gerror) {
-		inject_rule_hint(error,
-				 "add 'kind=gerror', the only one that raises the interrupt, or "
-				 "leave 'irq=' away");
-		return inject_rule_fail(error, -EINVAL, "'irq=' without 'kind=gerror'");
+		refusal_hint(error, "add 'kind=gerror', the only one that raises the interrupt, or "
+				    "leave 'irq=' away");
+		return refusal_fail(error, -EINVAL, "'irq=' without 'kind=gerror'");
 	}
 	if (rule->kind == SMMU_RULE_KIND_VERDICT)
 		return 0;
 	if (rule->given & 1U << INJECT_RULE_ERROR) {
-		inject_rule_hint(error,
-				 "leave 'error=' away: a GERROR is EIO and a stall ETIMEDOUT");
-		return inject_rule_fail(error, -EINVAL, "'error=' and 'kind=%s' in one rule",
-					gerror ? "gerror" : "stall");
+		refusal_hint(error, "leave 'error=' away: a GERROR is EIO and a stall ETIMEDOUT");
+		return refusal_fail(error, -EINVAL, "'error=' and 'kind=%s' in one rule",
+				    gerror ? "gerror" : "stall");
 	}
 	rule->error = gerror ? -EIO : -ETIMEDOUT;
 	return 0;
 }
 
-int inject_rule_parse(const char *text, struct inject_rule *rule, struct inject_rule_error *error)
+int inject_rule_parse(const char *text, struct inject_rule *rule, struct refusal *error)
 {
 	struct inject_rule parsed = {
 		.every = 1,

@@ -13,6 +13,7 @@
 #ifndef INJECT_RULE_H
 #define INJECT_RULE_H
 
+#include "base/refusal.h"
 #include "device/devices.h"
 #include "smmu_inject.h"
 
@@ -71,12 +72,6 @@ struct inject_rule {
 	enum inject_rule_irq irq; /* default any; only with kind=gerror */
 };
 
-/* Two lines without their ends, neither empty after an error. */
-struct inject_rule_error {
-	char message[256]; /* what is wrong, with the text in question */
-	char hint[512];	   /* the way out */
-};
-
 /* The devices of a rule on this machine. */
 struct inject_rule_target {
 	__u64 smmu; /* address of the struct arm_smmu_device, never 0 */
@@ -110,7 +105,7 @@ struct inject_rule_links {
 };
 
 /* text: KEY=VALUE,... 0, or -EINVAL and *error, with *rule as it was. */
-int inject_rule_parse(const char *text, struct inject_rule *rule, struct inject_rule_error *error);
+int inject_rule_parse(const char *text, struct inject_rule *rule, struct refusal *error);
 
 /*
  * Looks up the StreamIDs of the rule. 0, or *error and
@@ -122,7 +117,7 @@ int inject_rule_parse(const char *text, struct inject_rule *rule, struct inject_
  * -EAGAIN: ATS is off at the moment.
  */
 int inject_rule_resolve(const struct inject_rule *rule, const struct devices *devices,
-			struct inject_rule_target *target, struct inject_rule_error *error);
+			struct inject_rule_target *target, struct refusal *error);
 
 /* Can a rule with this target fire on an invalidation for the device? */
 bool inject_rule_target_covers(const struct inject_rule_target *target,
@@ -135,8 +130,7 @@ bool inject_rule_target_covers(const struct inject_rule_target *target,
  * some StreamIDs and each has others of its own: one chain cannot hold both).
  */
 int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_target *targets,
-		      size_t count, struct inject_rule_links *links,
-		      struct inject_rule_error *error);
+		      size_t count, struct inject_rule_links *links, struct refusal *error);
 
 /*
  * "device 0000:01:00.0 (StreamID 0x100), error EIO, at most 1 time, within 10 s".

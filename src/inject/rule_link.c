@@ -4,7 +4,6 @@
  * side finds the rules of a StreamID.
  */
 #include "inject/rule.h"
-#include "inject/rule_error.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -21,7 +20,7 @@ static const char *smmu_name(const struct devices *devices, __u64 address)
 }
 
 /* Lists the devices that a rule could name. smmu: behind this one only, 0: any. */
-static void hint_devices(const struct devices *devices, __u64 smmu, struct inject_rule_error *error)
+static void hint_devices(const struct devices *devices, __u64 smmu, struct refusal *error)
 {
 	unsigned int named = 0, left = 0;
 
@@ -31,45 +30,43 @@ static void hint_devices(const struct devices *devices, __u64 smmu, struct injec
 		if (!device->ats_enabled || (smmu && device->smmu != smmu))
 			continue;
 		if (named < NAMES_MAX)
-			inject_rule_hint(error, "%s%s", named++ ? ", " : "ATS is on at ",
-					 device->name);
+			refusal_hint(error, "%s%s", named++ ? ", " : "ATS is on at ", device->name);
 		else
 			left++;
 	}
 	if (left)
-		inject_rule_hint(error, " and %u more", left);
+		refusal_hint(error, " and %u more", left);
 	if (!named)
-		inject_rule_hint(error, "no device has ATS on at the moment");
-	inject_rule_hint(error, "; 'smmuscope probe' lists all devices");
+		refusal_hint(error, "no device has ATS on at the moment");
+	refusal_hint(error, "; 'smmuscope probe' lists all devices");
 }
 
 static int check_device(const struct device *device, const struct devices *devices,
-			struct inject_rule_error *error)
+			struct refusal *error)
 {
 	if (!device->smmu || !device->sids) {
 		hint_devices(devices, 0, error);
-		return inject_rule_fail(error, -ENODEV, "%s is not behind an SMMUv3", device->name);
+		return refusal_fail(error, -ENODEV, "%s is not behind an SMMUv3", device->name);
 	}
 	if (!device->ats_capable) {
 		hint_devices(devices, 0, error);
-		return inject_rule_fail(
-			error, -EOPNOTSUPP,
-			"%s has no ATS capability: nothing is ever invalidated in it",
-			device->name);
+		return refusal_fail(error, -EOPNOTSUPP,
+				    "%s has no ATS capability: nothing is ever invalidated in it",
+				    device->name);
 	}
 	if (!device->ats_enabled) {
-		inject_rule_hint(
+		refusal_hint(
 			error,
 			"the driver switches it on when the device is attached to a translating "
 			"domain, and off when it is fenced; ");
 		hint_devices(devices, 0, error);
-		return inject_rule_fail(error, -EAGAIN, "%s has ATS, but it is off", device->name);
+		return refusal_fail(error, -EAGAIN, "%s has ATS, but it is off", device->name);
 	}
 	return 0;
 }
 
 static int check_smmu(const struct inject_rule *rule, const struct devices *devices,
-		      const struct smmu **smmu, struct inject_rule_error *error)
+		      const struct smmu **smmu, struct refusal *error)
 {
 	*smmu = NULL;
 	if (!(rule->given & 1U << INJECT_RULE_SMMU))
@@ -78,18 +75,17 @@ static int check_smmu(const struct inject_rule *rule, const struct devices *devi
 	if (*smmu)
 		return 0;
 	for (size_t i = 0; i < devices->smmu_count && i < NAMES_MAX; i++)
-		inject_rule_hint(error, "%s%s", i ? ", " : "there is ", devices->smmus[i].name);
+		refusal_hint(error, "%s%s", i ? ", " : "there is ", devices->smmus[i].name);
 	if (devices->smmu_count > NAMES_MAX)
-		inject_rule_hint(error, " and %zu more", devices->smmu_count - NAMES_MAX);
+		refusal_hint(error, " and %zu more", devices->smmu_count - NAMES_MAX);
 	if (!devices->smmu_count)
-		inject_rule_hint(error, "no SMMUv3 with a PCI device behind it was found");
-	inject_rule_hint(error, "; 'smmuscope probe' lists them");
-	return inject_rule_fail(error, -ENODEV, "'smmu=%s': no such SMMUv3", rule->smmu);
+		refusal_hint(error, "no SMMUv3 with a PCI device behind it was found");
+	refusal_hint(error, "; 'smmuscope probe' lists them");
+	return refusal_fail(error, -ENODEV, "'smmu=%s': no such SMMUv3", rule->smmu);
 }
 
 static int find_device(const struct inject_rule *rule, const struct devices *devices,
-		       const struct smmu *smmu, const struct device **device,
-		       struct inject_rule_error *error)
+		       const struct smmu *smmu, const struct device **device, struct refusal *error)
 {
 	char name[BDF_LEN];
 	int err;
@@ -97,16 +93,16 @@ static int find_device(const struct inject_rule *rule, const struct devices *dev
 	*device = devices_by_bdf(devices, rule->bdf);
 	if (!*device) {
 		hint_devices(devices, 0, error);
-		return inject_rule_fail(error, -ENODEV,
-					"'device=%s': no such PCI function behind an SMMUv3",
-					bdf_format(rule->bdf, name));
+		return refusal_fail(error, -ENODEV,
+				    "'device=%s': no such PCI function behind an SMMUv3",
+				    bdf_format(rule->bdf, name));
 	}
 	err = check_device(*device, devices, error);
 	if (!err && smmu && (*device)->smmu != smmu->address) {
-		inject_rule_hint(error, "leave 'smmu=' away");
-		err = inject_rule_fail(error, -EINVAL, "%s is behind %s, not behind %s",
-				       (*device)->name, smmu_name(devices, (*device)->smmu),
-				       smmu->name);
+		refusal_hint(error, "leave 'smmu=' away");
+		err = refusal_fail(error, -EINVAL, "%s is behind %s, not behind %s",
+				   (*device)->name, smmu_name(devices, (*device)->smmu),
+				   smmu->name);
 	}
 	return err;
 }
@@ -124,8 +120,7 @@ static bool has_sid(const struct device *device, __u32 sid)
  * are the same to the SMMU: it is enough if one of them has ATS on.
  */
 static int find_sid(const struct inject_rule *rule, const struct devices *devices,
-		    const struct smmu *smmu, const struct device **found,
-		    struct inject_rule_error *error)
+		    const struct smmu *smmu, const struct device **found, struct refusal *error)
 {
 	*found = NULL;
 	for (size_t i = 0; i < devices->count; i++) {
@@ -134,44 +129,43 @@ static int find_sid(const struct inject_rule *rule, const struct devices *device
 		if ((smmu && device->smmu != smmu->address) || !has_sid(device, rule->sid))
 			continue;
 		if (*found && (*found)->smmu != device->smmu) {
-			inject_rule_hint(error, "add 'smmu=%s' or 'smmu=%s'",
-					 smmu_name(devices, (*found)->smmu),
-					 smmu_name(devices, device->smmu));
-			return inject_rule_fail(error, -EINVAL, "StreamID 0x%x is %s and also %s",
-						rule->sid, (*found)->name, device->name);
+			refusal_hint(error, "add 'smmu=%s' or 'smmu=%s'",
+				     smmu_name(devices, (*found)->smmu),
+				     smmu_name(devices, device->smmu));
+			return refusal_fail(error, -EINVAL, "StreamID 0x%x is %s and also %s",
+					    rule->sid, (*found)->name, device->name);
 		}
 		if (!*found || (!(*found)->ats_enabled && device->ats_enabled))
 			*found = device;
 	}
 	if (!*found) {
 		hint_devices(devices, smmu ? smmu->address : 0, error);
-		return inject_rule_fail(error, -ENODEV,
-					"'sid=0x%x': no PCI function%s%s has that StreamID",
-					rule->sid, smmu ? " behind " : "", smmu ? smmu->name : "");
+		return refusal_fail(error, -ENODEV,
+				    "'sid=0x%x': no PCI function%s%s has that StreamID", rule->sid,
+				    smmu ? " behind " : "", smmu ? smmu->name : "");
 	}
 	return check_device(*found, devices, error);
 }
 
 static int check_wildcard(const struct devices *devices, const struct smmu *smmu,
-			  struct inject_rule_error *error)
+			  struct refusal *error)
 {
 	for (size_t i = 0; i < devices->count; i++)
 		if (devices->list[i].smmu == smmu->address && devices->list[i].ats_enabled)
 			return 0;
 	hint_devices(devices, 0, error);
-	return inject_rule_fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on",
-				smmu->name);
+	return refusal_fail(error, -EAGAIN, "'smmu=%s': no device behind it has ATS on",
+			    smmu->name);
 }
 
-static int check_irq(const struct inject_rule *rule, const struct smmu *smmu,
-		     struct inject_rule_error *error)
+static int check_irq(const struct inject_rule *rule, const struct smmu *smmu, struct refusal *error)
 {
 	if (rule->irq == INJECT_RULE_IRQ_ANY || smmu->gerror_cpu != SMMU_CPU_NONE)
 		return 0;
-	inject_rule_hint(error,
-			 "pin the interrupt to one CPU through /proc/irq/N/smp_affinity_list, or "
-			 "leave 'irq=' away");
-	return inject_rule_fail(
+	refusal_hint(error,
+		     "pin the interrupt to one CPU through /proc/irq/N/smp_affinity_list, or "
+		     "leave 'irq=' away");
+	return refusal_fail(
 		error, -EOPNOTSUPP,
 		"'irq=%s': which CPU the GERROR interrupt of %s goes to cannot be told: "
 		"%.120s",
@@ -180,7 +174,7 @@ static int check_irq(const struct inject_rule *rule, const struct smmu *smmu,
 }
 
 int inject_rule_resolve(const struct inject_rule *rule, const struct devices *devices,
-			struct inject_rule_target *target, struct inject_rule_error *error)
+			struct inject_rule_target *target, struct refusal *error)
 {
 	const struct device *device = NULL;
 	const struct smmu *smmu;
@@ -199,8 +193,7 @@ int inject_rule_resolve(const struct inject_rule *rule, const struct devices *de
 	else if (smmu)
 		err = check_wildcard(devices, smmu, error);
 	else
-		return inject_rule_fail(error, -EINVAL,
-					"no device, no StreamID and no SMMU to match");
+		return refusal_fail(error, -EINVAL, "no device, no StreamID and no SMMU to match");
 	if (err)
 		return err;
 
@@ -309,7 +302,7 @@ static __u32 next_in_chain(const struct inject_rule_target *targets, size_t coun
  */
 static int chain_stream(const struct inject_rule_target *targets, struct inject_rule_links *links,
 			struct inject_rule_stream *stream, bool chained[SMMU_RULES_MAX],
-			struct inject_rule_error *error)
+			struct refusal *error)
 {
 	__u32 index = next_in_chain(targets, links->count, stream, SMMU_RULE_NONE);
 
@@ -318,11 +311,10 @@ static int chain_stream(const struct inject_rule_target *targets, struct inject_
 		__u32 next = next_in_chain(targets, links->count, stream, index);
 
 		if (chained[index] && links->wire[index].next != next) {
-			inject_rule_hint(
-				error,
-				"arm them one after the other, or name single StreamIDs with "
-				"'sid='");
-			return inject_rule_fail(
+			refusal_hint(error,
+				     "arm them one after the other, or name single StreamIDs with "
+				     "'sid='");
+			return refusal_fail(
 				error, -EINVAL,
 				"rule %u and another share StreamID 0x%x or one beside it, and "
 				"each has StreamIDs that the other has not",
@@ -355,7 +347,7 @@ static struct inject_rule_stream *stream_of(struct inject_rule_links *links, __u
 }
 
 static int chain_all(const struct inject_rule_target *targets, struct inject_rule_links *links,
-		     struct inject_rule_error *error)
+		     struct refusal *error)
 {
 	bool chained[SMMU_RULES_MAX] = {false};
 	int err = 0;
@@ -374,17 +366,15 @@ static int chain_all(const struct inject_rule_target *targets, struct inject_rul
 }
 
 int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_target *targets,
-		      size_t count, struct inject_rule_links *links,
-		      struct inject_rule_error *error)
+		      size_t count, struct inject_rule_links *links, struct refusal *error)
 {
 	memset(error, 0, sizeof(*error));
 	memset(links, 0, sizeof(*links));
 	links->wildcards = SMMU_RULE_NONE;
 	if (count > SMMU_RULES_MAX) {
-		inject_rule_hint(error, "one rule can cover many devices: 'smmu=NAME'");
-		return inject_rule_fail(error, -E2BIG,
-					"%zu rules, at most %d can be armed at a time", count,
-					SMMU_RULES_MAX);
+		refusal_hint(error, "one rule can cover many devices: 'smmu=NAME'");
+		return refusal_fail(error, -E2BIG, "%zu rules, at most %d can be armed at a time",
+				    count, SMMU_RULES_MAX);
 	}
 	links->count = (__u32)count;
 	for (size_t i = 0; i < count; i++)

@@ -43,24 +43,15 @@ int scenario_fail(struct scenario_parser *parser, unsigned int line, const char 
 int scenario_fail_value(struct scenario_parser *parser, enum scenario_key key, const char *value,
 			const char *wrong)
 {
-	scenario_hint(parser, "'%s' takes %s", scenario_keys[key].name, scenario_keys[key].takes);
+	refusal_hint(parser->error, "'%s' takes %s", scenario_keys[key].name,
+		     scenario_keys[key].takes);
 	return scenario_fail(parser, parser->started, "'%s = %.100s': %s", scenario_keys[key].name,
 			     value, wrong);
 }
 
-void scenario_hint(struct scenario_parser *parser, const char *format, ...)
-{
-	size_t length = strlen(parser->error->hint);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(parser->error->hint + length, sizeof(parser->error->hint) - length, format, args);
-	va_end(args);
-}
-
 static int fail_byte(struct scenario_parser *parser, unsigned int line, unsigned char byte)
 {
-	scenario_hint(parser, "a scenario is text, in UTF-8");
+	refusal_hint(parser->error, "a scenario is text, in UTF-8");
 	return scenario_fail(parser, line, "byte 0x%02x is not text", byte);
 }
 
@@ -81,10 +72,10 @@ int scenario_check_bytes(struct scenario_parser *parser)
 			begin = at;
 			line++;
 		} else if (at - begin > SCENARIO_LINE_MAX) {
-			scenario_hint(parser,
-				      "a line has %d bytes at most; begin the next one with a "
-				      "blank, and it goes on there",
-				      SCENARIO_LINE_MAX);
+			refusal_hint(parser->error,
+				     "a line has %d bytes at most; begin the next one with a "
+				     "blank, and it goes on there",
+				     SCENARIO_LINE_MAX);
 			return scenario_fail(parser, line, "'%.40s...': the line is too long",
 					     begin + strspn(begin, BLANKS));
 		}
@@ -151,10 +142,10 @@ static int fail_key(struct scenario_parser *parser, const char *name)
 		names[key] = scenario_keys[key].name;
 	nearest = nearest_word(name, names, SCENARIO_KEY_COUNT);
 	if (nearest)
-		scenario_hint(parser, "did you mean '%s'? ", nearest);
-	scenario_hint(parser, "the keys are");
+		refusal_hint(parser->error, "did you mean '%s'? ", nearest);
+	refusal_hint(parser->error, "the keys are");
 	for (int key = 0; key < SCENARIO_KEY_COUNT; key++)
-		scenario_hint(parser, "%s %s", key ? "," : "", names[key]);
+		refusal_hint(parser->error, "%s %s", key ? "," : "", names[key]);
 	return scenario_fail(parser, parser->started, "unknown key '%.60s'", name);
 }
 
@@ -167,8 +158,9 @@ static int parse_entry(struct scenario_parser *parser, char *line, enum scenario
 
 	parser->started = parser->line;
 	if (!text || text == line) {
-		scenario_hint(parser, "write 'key = value', as in 'workload = stimulus --device "
-				      "0000:01:00.0 --count 20'; a comment begins with #");
+		refusal_hint(parser->error,
+			     "write 'key = value', as in 'workload = stimulus --device "
+			     "0000:01:00.0 --count 20'; a comment begins with #");
 		return scenario_fail(parser, parser->line, "'%.60s': not 'key = value'", line);
 	}
 	for (end = text; end > line && strchr(BLANKS, end[-1]); end--)
@@ -196,8 +188,8 @@ int scenario_next(struct scenario_parser *parser, enum scenario_key *key, char *
 			return 0;
 	} while (says_nothing(line));
 	if (strchr(BLANKS, *line)) {
-		scenario_hint(parser, "a line that begins with a blank goes on with the "
-				      "value before it, and there is none");
+		refusal_hint(parser->error, "a line that begins with a blank goes on with the "
+					    "value before it, and there is none");
 		return scenario_fail(parser, parser->line, "'%.60s': nothing to go on with",
 				     line + strspn(line, BLANKS));
 	}

@@ -16,7 +16,7 @@ extern const struct scenario_key_text scenario_keys[SCENARIO_KEY_COUNT];
 
 struct scenario_parser {
 	struct scenario *scenario;
-	struct scenario_error *error;
+	struct refusal *error;
 	const char *file;
 	char *at;	      /* the next line, within scenario->text */
 	char *end;	      /* of all lines */
@@ -38,8 +38,5 @@ int scenario_fail(struct scenario_parser *parser, unsigned int line, const char 
 /* The same as "'KEY = VALUE': wrong", with the hint "'KEY' takes ...". */
 int scenario_fail_value(struct scenario_parser *parser, enum scenario_key key, const char *value,
 			const char *wrong);
-/* Adds to the hint, as far as there is room. */
-void scenario_hint(struct scenario_parser *parser, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
 
 #endif

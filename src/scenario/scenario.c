@@ -39,7 +39,7 @@ static int take_keys(struct scenario_parser *parser)
 }
 
 int scenario_parse(const char *file, const char *text, size_t length, struct scenario *scenario,
-		   struct scenario_error *error)
+		   struct refusal *error)
 {
 	const struct check_options options = check_defaults();
 	struct scenario_parser parser = {.scenario = scenario, .error = error, .file = file};
@@ -48,10 +48,10 @@ int scenario_parse(const char *file, const char *text, size_t length, struct sce
 	memset(error, 0, sizeof(*error));
 	memset(scenario, 0, offsetof(struct scenario, text));
 	if (length > SCENARIO_SIZE_MAX) {
-		scenario_hint(&parser,
-			      "a scenario has %d bytes at most; put long commands into "
-			      "scripts of their own",
-			      SCENARIO_SIZE_MAX);
+		refusal_hint(parser.error,
+			     "a scenario has %d bytes at most; put long commands into "
+			     "scripts of their own",
+			     SCENARIO_SIZE_MAX);
 		return scenario_fail(&parser, 0, "the file is too long");
 	}
 	memcpy(scenario->text, text, length);

@@ -10,6 +10,7 @@
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
+#include "base/refusal.h"
 #include "check/check.h"
 #include "inject/rule.h"
 #include "smmu_inject.h"
@@ -101,19 +102,13 @@ struct scenario {
 	char text[SCENARIO_SIZE_MAX + 1];
 };
 
-/* Two lines without their ends, neither empty after an error. */
-struct scenario_error {
-	char message[512]; /* "FILE:LINE: what is wrong", with the text in question */
-	char hint[640];	   /* the way out */
-};
-
 /*
  * file: its name, for messages and as the default of the scenario's name; must live until the
  * return only. text: `length` bytes of it, copied. 0, or -EINVAL and *error, with *scenario
  * incomplete.
  */
 int scenario_parse(const char *file, const char *text, size_t length, struct scenario *scenario,
-		   struct scenario_error *error);
+		   struct refusal *error);
 
 struct host;
 

@@ -30,7 +30,7 @@ static int fail_rules(struct scenario_parser *parser, enum scenario_key key, __u
 {
 	char names[CHECK_RULE_COUNT * 5];
 
-	scenario_hint(parser, "%s", hint);
+	refusal_hint(parser->error, "%s", hint);
 	return scenario_fail(parser, parser->scenario->line[key], "'%s' names %s, %s",
 			     scenario_keys[key].name, rule_names(mask, names, sizeof(names)),
 			     wrong);
@@ -75,7 +75,7 @@ static bool of_a_device(const struct check_expectation *expectation)
 static int fail_two(struct scenario_parser *parser, const struct check_expectation *one,
 		    const struct check_expectation *other)
 {
-	scenario_hint(parser, "keep one of the two");
+	refusal_hint(parser->error, "keep one of the two");
 	return scenario_fail(parser, parser->scenario->line[SCENARIO_EXPECT],
 			     "'expect = %.100s' and 'expect = %.100s'", one->text, other->text);
 }
@@ -117,7 +117,7 @@ static int validate_fences(struct scenario_parser *parser)
 	}
 	if (!all || all->number >= sum)
 		return 0;
-	scenario_hint(parser, "'fences' counts those of all devices");
+	refusal_hint(parser->error, "'fences' counts those of all devices");
 	return scenario_fail(parser, scenario->line[SCENARIO_EXPECT],
 			     "'expect = %.100s', and %llu are expected of single devices",
 			     all->text, sum);
@@ -133,7 +133,8 @@ static int validate_timeouts(struct scenario_parser *parser)
 
 		if (one->kind != CHECK_EXPECT_TIMEOUTS || one->number <= possible)
 			continue;
-		scenario_hint(parser, "let the rules fire more often with times=N, or add a rule");
+		refusal_hint(parser->error,
+			     "let the rules fire more often with times=N, or add a rule");
 		return scenario_fail(parser, scenario->line[SCENARIO_EXPECT],
 				     "'expect = %.100s': the rules cause %llu at most", one->text,
 				     possible);
@@ -146,11 +147,12 @@ int scenario_validate(struct scenario_parser *parser)
 	int err;
 
 	if (!parser->scenario->workload) {
-		scenario_hint(parser, "add 'workload = COMMAND', the command that is watched");
+		refusal_hint(parser->error,
+			     "add 'workload = COMMAND', the command that is watched");
 		return scenario_fail(parser, 0, "no workload");
 	}
 	if (parser->scenario->until_spent && !parser->scenario->inject_count) {
-		scenario_hint(parser, "add 'inject = RULE', or leave 'repeat' out");
+		refusal_hint(parser->error, "add 'inject = RULE', or leave 'repeat' out");
 		return scenario_fail(parser, parser->scenario->line[SCENARIO_REPEAT],
 				     "'repeat = until spent', and no rule to be spent");
 	}

@@ -47,11 +47,11 @@ static void split(const char *value, struct words *words)
 static int take_rules(struct scenario_parser *parser, enum scenario_key key, const char *value,
 		      __u32 *mask)
 {
-	struct check_error error = {};
+	struct refusal error = {};
 
 	if (!check_parse_rules(scenario_keys[key].name, value, mask, &error))
 		return 0;
-	scenario_hint(parser, "%s", error.hint);
+	refusal_hint(parser->error, "%s", error.hint);
 	return scenario_fail(parser, parser->started, "%s", error.message);
 }
 
@@ -67,7 +67,7 @@ static int take_time(struct scenario_parser *parser, enum scenario_key key, cons
 
 static int fail_count(struct scenario_parser *parser, enum scenario_key key, size_t max)
 {
-	scenario_hint(parser, "make two scenarios of it");
+	refusal_hint(parser->error, "make two scenarios of it");
 	return scenario_fail(parser, parser->started, "'%s' is given more than %zu times",
 			     scenario_keys[key].name, max);
 }
@@ -75,12 +75,12 @@ static int fail_count(struct scenario_parser *parser, enum scenario_key key, siz
 static int take_inject(struct scenario_parser *parser, const char *value)
 {
 	struct scenario *scenario = parser->scenario;
-	struct inject_rule_error error;
+	struct refusal error;
 
 	if (scenario->inject_count == SCENARIO_INJECT_MAX)
 		return fail_count(parser, SCENARIO_INJECT, SCENARIO_INJECT_MAX);
 	if (inject_rule_parse(value, &scenario->inject_rules[scenario->inject_count], &error)) {
-		scenario_hint(parser, "%s", error.hint);
+		refusal_hint(parser->error, "%s", error.hint);
 		return scenario_fail(parser, parser->started, "inject: %s", error.message);
 	}
 	scenario->inject_count++;
@@ -167,7 +167,7 @@ static int take_expect(struct scenario_parser *parser, const char *value)
 	split(value, &words);
 	if (words.count == 2 && !strcmp(words.word[0], "fails")) {
 		if (scenario->expect_fail) {
-			scenario_hint(parser, "name all rules that fail in one line");
+			refusal_hint(parser->error, "name all rules that fail in one line");
 			return scenario_fail(parser, parser->started,
 					     "'expect = %.100s': 'fails' was given before", value);
 		}
@@ -274,9 +274,9 @@ static int take_repeat(struct scenario_parser *parser, const char *value)
 
 static int fail_again(struct scenario_parser *parser, enum scenario_key key)
 {
-	scenario_hint(parser,
-		      "give each key once, but for inject, in_use_ok, expect and needs; a value "
-		      "goes on in lines that begin with a blank");
+	refusal_hint(parser->error,
+		     "give each key once, but for inject, in_use_ok, expect and needs; a value "
+		     "goes on in lines that begin with a blank");
 	return scenario_fail(parser, parser->started, "'%s' was given before, in line %u",
 			     scenario_keys[key].name, parser->scenario->line[key]);
 }

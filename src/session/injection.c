@@ -4,23 +4,15 @@
 #include "guard/guard.h"
 #include "base/log.h"
 
-static int say(const struct inject_rule_error *error)
-{
-	log_error("%s", error->message);
-	if (error->hint[0])
-		log_hint("%s", error->hint);
-	return EXIT_USAGE;
-}
-
 static int resolve_rules(struct injection *injection, const struct run_options *options,
 			 const struct devices *devices)
 {
-	struct inject_rule_error error = {};
+	struct refusal error = {};
 
 	for (size_t i = 0; i < injection->count; i++) {
 		if (inject_rule_resolve(&options->rules[i], devices, &injection->targets[i],
 					&error))
-			return say(&error);
+			return refusal_say(&error);
 		inject_rule_describe(&options->rules[i], &injection->targets[i],
 				     injection->texts[i]);
 		injection->text_list[i] = injection->texts[i];
@@ -30,11 +22,11 @@ static int resolve_rules(struct injection *injection, const struct run_options *
 
 static int link_rules(struct injection *injection, const struct run_options *options)
 {
-	struct inject_rule_error error = {};
+	struct refusal error = {};
 
 	if (inject_rules_link(options->rules, injection->targets, injection->count,
 			      &injection->links, &error))
-		return say(&error);
+		return refusal_say(&error);
 	return EXIT_OK;
 }
 

@@ -49,7 +49,7 @@ static void check_scenario(const struct scenario *scenario)
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct scenario scenario;
-	struct scenario_error error;
+	struct refusal error;
 	/* Exactly as long as the input, so that ASan sees an overrun. */
 	char *text = malloc(size ? size : 1);
 

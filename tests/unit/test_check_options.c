@@ -13,7 +13,7 @@
 
 #include "golden.h"
 
-static struct check_error error;
+static struct refusal error;
 
 static void good(const char *text, __u32 expected)
 {

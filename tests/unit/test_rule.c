@@ -79,7 +79,7 @@ static int sort_devices(void **state)
 static struct inject_rule parsed(const char *text)
 {
 	struct inject_rule rule = {0};
-	struct inject_rule_error error;
+	struct refusal error;
 
 	if (inject_rule_parse(text, &rule, &error))
 		fail_msg("'%s': %s", text, error.message);
@@ -90,7 +90,7 @@ static struct inject_rule_target resolved(const char *text)
 {
 	struct inject_rule rule = parsed(text);
 	struct inject_rule_target target;
-	struct inject_rule_error error;
+	struct refusal error;
 
 	if (inject_rule_resolve(&rule, &devices, &target, &error))
 		fail_msg("'%s': %s", text, error.message);
@@ -271,7 +271,7 @@ static void refuses_with_a_way_out(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct inject_rule rule, before;
-		struct inject_rule_error error;
+		struct refusal error;
 
 		memset(&rule, 0x5a, sizeof(rule));
 		before = rule;
@@ -298,7 +298,7 @@ static void guesses_only_what_is_near(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(far); i++) {
 		struct inject_rule rule;
-		struct inject_rule_error error;
+		struct refusal error;
 
 		assert_int_equal(inject_rule_parse(far[i], &rule, &error), -EINVAL);
 		assert_null(strstr(error.hint, "did you mean"));
@@ -309,7 +309,7 @@ static void survives_long_text(void **state)
 {
 	char text[5000];
 	struct inject_rule rule;
-	struct inject_rule_error error;
+	struct refusal error;
 
 	(void)state;
 	memset(text, 'a', sizeof(text) - 1);
@@ -380,7 +380,7 @@ static void refuses(const char *text, const struct devices *table, int err, cons
 {
 	struct inject_rule rule = parsed(text);
 	struct inject_rule_target target;
-	struct inject_rule_error error;
+	struct refusal error;
 
 	assert_int_equal(inject_rule_resolve(&rule, table, &target, &error), err);
 	has(error.message, message);
@@ -463,7 +463,7 @@ static void prefers_the_sharer_with_ats_on(void **state)
 	const struct devices table = {smmus, 2, sharers, 3};
 	struct inject_rule rule = parsed("sid=0x400");
 	struct inject_rule_target target;
-	struct inject_rule_error error;
+	struct refusal error;
 
 	(void)state;
 	snprintf(sharers[1].name, BDF_LEN, "0000:07:00.0");
@@ -494,7 +494,7 @@ static void says_what_is_covered(void **state)
 /* ---- link ---- */
 
 static struct inject_rule_links links;
-static struct inject_rule_error link_error;
+static struct refusal link_error;
 
 static int link_texts(const char *const *texts, size_t count)
 {
@@ -625,7 +625,7 @@ static void resolves_no_unknown_cpu(void **state)
 {
 	struct inject_rule rule = parsed("smmu=b.smmuv3,kind=gerror,irq=blocked");
 	struct inject_rule_target target;
-	struct inject_rule_error error;
+	struct refusal error;
 
 	(void)state;
 	assert_int_equal(inject_rule_resolve(&rule, &devices, &target, &error), -EOPNOTSUPP);

@@ -17,7 +17,7 @@
 #define S	     (1000 * MS)
 
 static struct scenario scenario;
-static struct scenario_error error;
+static struct refusal error;
 
 static int parse_bytes(const char *file, const char *text, size_t length)
 {
