@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The documents agree with the list of rules: docs/RULES.md is what tools/docs/rules prints, and
-# README.md names as many rules as there are. Prints TAP.
+# "R1 to R18" has the number of the last rule wherever it is mentioned. Prints TAP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -17,6 +17,8 @@ result $status "docs/RULES.md is what tools/docs/rules prints"
 [ -z "$said" ] || printf '%s\n' "$said" | sed 's/^/# /'
 
 count=$(grep -c '^## R[0-9]' docs/RULES.md)
-found=$(grep -oE '\bR1 to R[0-9]+' README.md | sort -u)
-[ "$found" = "R1 to R$count" ] && status=0 || status=1
-result $status "README.md has R1 to R$count (${found//$'\n'/, })"
+for file in README.md CONTRIBUTING.md docs/*.md; do
+	found=$(grep -oE '\bR1 to R[0-9]+' "$file" | sort -u) || continue
+	[ "$found" = "R1 to R$count" ] && status=0 || status=1
+	result $status "$file: R1 to R$count (${found//$'\n'/, })"
+done
