@@ -38,8 +38,9 @@ native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
 GOALS  := $(or $(MAKECMDGOALS),all)
 NEEDS  := $(if $(filter all arm64 $(O)/arm64/%,$(GOALS)),tool) \
-	$(if $(filter native install unit lint lint-fast tidy layers coverage $(O)/native/% $(O)/unit/% $(O)/bpf/%,$(GOALS)),native) \
-	$(if $(filter unit coverage $(O)/unit/%,$(GOALS)),unit) $(if $(filter lint lint-fast tidy layers coverage,$(GOALS)),lint)
+	$(if $(filter native install unit unit-programs lint tidy layers coverage $(O)/native/% $(O)/unit/% $(O)/bpf/%,$(GOALS)),native) \
+	$(if $(filter unit unit-programs coverage $(O)/unit/%,$(GOALS)),unit) \
+	$(if $(filter lint lint-fast tidy layers coverage,$(GOALS)),lint)
 NEEDED := $(O)/needed$(subst $() ,,$(NEEDS:%=-%))
 
 ifneq ($(strip $(NEEDS)),)
