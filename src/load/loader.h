@@ -12,7 +12,7 @@
 
 #include "plan/plan.h"
 #include "inject/rule.h"
-#include "sink/sink.h"
+#include "event/stream.h"
 #include "smmu_event.h"
 #include "smmu_inject.h"
 #include "event/statistics.h"

@@ -8,7 +8,7 @@
 #define RECORD_INFO_H
 
 #include "record/wire.h"
-#include "sink/sink.h"
+#include "event/stream.h"
 
 #define RECORD_SCHEMA "smmuscope.recording/1"
 

@@ -9,9 +9,12 @@
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
 
+#include "event/record.h"
+#include "event/statistics.h"
 #include "record/error.h"
 #include "record/info.h"
-#include "sink/sink.h"
+
+#include <stdio.h>
 
 enum record_result {
 	RECORD_EVENT,	/* `record` */
