@@ -17,7 +17,7 @@ __s64 gaps_seen(struct gaps *gaps, unsigned int cpu, __u32 seq)
 
 	if (cpu >= GAPS_CPUS_MAX)
 		return 0;
-	/* Modulo 2^32: the numbers wrap. */
+	/* Numbers wrap at 2^32, so that only their difference counts. */
 	step = (__s32)(seq - gaps->last[cpu]);
 	if (step <= 0)
 		return -1;

@@ -2,12 +2,12 @@
 /*
  * path: 4/5  record -> what is missing before it
  *
- * Finds lost events by the holes in the per-CPU sequence numbers, so that a stream
- * can say where it has a hole, not only at its end how many. Every event that was
- * in the ring must pass here: one dropped by a filter would look lost.
+ * Finds lost events by holes in the per-CPU sequence numbers, so that a stream can say where
+ * it has a hole, and not only at its end how many. Every event that was in the ring must pass
+ * here: one dropped by a filter before would look lost.
  *
- * An interrupt between taking a number and reserving room in the ring puts the
- * interrupt's event in front. That looks like a hole until the late one arrives,
+ * If an interrupt comes between an event's taking a number and its reserving room in the ring,
+ * the interrupt's event gets in front. That looks like a hole until the late event arrives,
  * which then counts -1: the sum over a stream is exact. Not thread safe.
  */
 #ifndef EVENT_GAPS_H
@@ -23,31 +23,29 @@
 #define GAPS_CPUS_MAX 1024
 
 struct gaps {
-	__u32 last[GAPS_CPUS_MAX]; /* 0: no event yet, the first has number 1 */
+	__u32 last[GAPS_CPUS_MAX]; /* last number seen; 0: none yet, the first event has 1 */
 };
 
 void gaps_init(struct gaps *gaps);
-/*
- * How many events of this CPU are missing before this one; -1 if it is one that
- * was counted as missing before.
- */
+/* How many events of this CPU are missing before this one; -1: it was counted as missing. */
 __s64 gaps_seen(struct gaps *gaps, unsigned int cpu, __u32 seq);
-/*
- * How many are missing behind the last event of this CPU, which has given so many
- * numbers (modulo 2^32).
- */
+/* How many are missing behind the last event of this CPU. given: its last number, from its book. */
 __s64 gaps_end(const struct gaps *gaps, unsigned int cpu, __u32 given);
 
-/* Numbers for a stream that events are left out of: its holes are only those there were. */
+/*
+ * Numbers events anew for a stream that a filter leaves some out of, so that it has the holes
+ * of the whole stream and no others. Zeroed to begin with.
+ */
 struct gaps_narrowed {
 	struct gaps whole;
-	__u32 last[GAPS_CPUS_MAX];    /* number given to an event */
-	__s64 missing[GAPS_CPUS_MAX]; /* since then; below 0: late ones, left out */
+	__u32 last[GAPS_CPUS_MAX]; /* last number given */
+	/* Missing since then. Below 0: late events that were counted as missing and left out. */
+	__s64 missing[GAPS_CPUS_MAX];
 };
 
-/* The number of an event; of no use for one that is left out. */
+/* The event's new number if it is kept; else the value means nothing. */
 __u32 gaps_renumber(struct gaps_narrowed *narrowed, unsigned int cpu, __u32 seq, bool kept);
-/* Likewise what gaps_end() is to be told. */
+/* The `given` that gaps_end() must be told for the narrowed stream. */
 __u32 gaps_renumber_end(const struct gaps_narrowed *narrowed, unsigned int cpu, __u32 given);
 
 #endif

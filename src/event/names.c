@@ -17,7 +17,7 @@ const char *queue_name(struct queue_names *names, const struct smmu *smmu, __u64
 	unsigned int number = 0;
 	size_t i;
 
-	/* No queue: a kernel whose SMMUs have one each and no argument for it. */
+	/* Older kernels have one queue per SMMU, and no argument that says which. */
 	if (!queue || (smmu && smmu->queue == queue))
 		return "cmdq";
 	for (i = 0; i < names->count; i++) {

@@ -2,8 +2,8 @@
 /*
  * path: 4/5  kernel address -> name
  *
- * Names for the identities in records and statistics, so that no kernel address
- * gets into an output. Not thread safe.
+ * Names for the identities in records and statistics, so that no kernel address gets into an
+ * output. Not thread safe.
  */
 #ifndef EVENT_NAMES_H
 #define EVENT_NAMES_H
@@ -13,7 +13,7 @@
 #define NAMES_QUEUES_MAX 256
 #define QUEUE_NAME_LEN	 24
 
-/* The queues that are not an SMMU's own, in the order in which they appeared. */
+/* The queues besides each SMMU's own, in the order in which they appeared. */
 struct queue_names {
 	struct {
 		__u64 smmu;
@@ -25,9 +25,12 @@ struct queue_names {
 
 void queue_names_init(struct queue_names *names);
 /*
- * "cmdq" for the SMMU's own queue, "vcmdq-N" for another, N counted from 0 per
- * SMMU; "queue-N" if it was not known which queue is the SMMU's own when it appeared.
- * "queue-other" once the table is full. smmu: the queue's, NULL if not known.
+ * "cmdq" for the SMMU's own queue, "vcmdq-N" for another one, N counted from 0 per SMMU;
+ * "queue-N" if, when it appeared, the SMMU's own queue was not known; "queue-other" once the
+ * table is full. The name lives as long as `names`.
+ *
+ * smmu: the queue's SMMU, NULL if not known; address: that SMMU's, in any case; queue: the
+ * queue's address, 0 in kernels whose SMMUs have one queue each.
  */
 const char *queue_name(struct queue_names *names, const struct smmu *smmu, __u64 address,
 		       __u64 queue);

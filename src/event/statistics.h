@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Statistics of one run, summed over the CPUs: what `stat` prints and what
- * --stats writes. Read from the BPF maps by loader.c, printed by the report.
+ * Statistics of one run, added up over the CPUs: what `stat` prints and --stats writes. Read
+ * from the BPF maps by load/statistics.c, or from a recording by record/end.c; written by the
+ * sinks' report.
  */
 #ifndef EVENT_STATISTICS_H
 #define EVENT_STATISTICS_H
@@ -10,14 +11,16 @@
 #include "smmu_inject.h"
 #include "smmu_stats.h"
 
+/* Numbers of events of all kinds, but for the last. */
 struct loss {
-	__u64 attempted;	 /* events that the BPF programs wanted to send */
-	__u64 emitted;		 /* that found room in the ring */
-	__u64 lost;		 /* that did not */
-	__u64 consumed;		 /* that the collector took out */
+	__u64 attempted;	 /* that the BPF programs had to send */
+	__u64 emitted;		 /* for which there was room in the ring */
+	__u64 lost;		 /* for which there was none */
+	__u64 consumed;		 /* that the collector took out of the ring */
 	__u64 skipped_by_kernel; /* hits of our programs that the kernel skipped */
 };
 
+/* smmu and queue are kernel addresses: names.h has names for them. */
 struct queue_statistics {
 	__u64 smmu;
 	__u64 queue;
@@ -31,22 +34,24 @@ struct device_statistics {
 };
 
 struct statistics {
-	__u64 duration_ns;
+	__u64 duration_ns; /* of the run */
 	struct queue_statistics *queues;
 	size_t queue_count;
 	struct device_statistics *devices;
 	size_t device_count;
 	struct smmu_ledger ledger[SMMU_EVENT_KIND_COUNT]; /* by kind */
 	struct loss loss;
-	/* By CPU, how many numbers it gave to events: what is missing at the end of a stream
-	 * is known by them. None: not known. */
+	/*
+	 * By CPU, the last number that it gave to an event: tells what is missing at the end of a
+	 * stream. NULL: not known.
+	 */
 	__u32 *sequence;
 	size_t sequence_count;
 	/* What each rule of `inject` did, in the order given. */
 	struct smmu_rule_state rules[SMMU_RULES_MAX];
 	size_t rule_count;
-	bool events;		/* an event stream ran; else the ledger is all zero */
-	bool injection_visible; /* false: timeouts.injected cannot be known here */
+	bool events;		/* there was a stream of events; if not, the ledger is all 0 */
+	bool injection_visible; /* false: timeouts.injected cannot be known in this kernel */
 };
 
 /*
@@ -63,6 +68,7 @@ static inline __u64 statistics_batch_limit(unsigned int bucket)
 	return 1ULL << bucket;
 }
 
+/* Frees the lists and zeroes *statistics, which may be all 0 before. */
 void statistics_free(struct statistics *statistics);
 
 #endif

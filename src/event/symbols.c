@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No function is as long as this: behind it lies something that has no name. */
+/* Longer than any function, in bytes: an address this far behind a symbol is in none. */
 #define OFFSET_MAX (256U << 10)
 
-/* What is filled at first use, behind the const that everybody else sees. */
+/* Filled at first use, although the callers' struct symbols is const. */
 struct table {
-	struct symbol *own; /* list, if it is ours */
+	struct symbol *own; /* the same as list, if it is to be freed */
 	const struct symbol *list;
 	size_t count;
 	size_t room;
@@ -101,7 +101,10 @@ static int by_address(const void *a, const void *b)
 	return strcmp(one->name, other->name);
 }
 
-/* Functions only. Without the right to see addresses all of them are 0. */
+/*
+ * Takes functions only. For a process that may not see addresses (kptr_restrict) all are 0;
+ * these are left out.
+ */
 static void load(const struct symbols *symbols)
 {
 	struct table *table = symbols->table;
@@ -127,7 +130,7 @@ static void load(const struct symbols *symbols)
 	table->list = table->own;
 }
 
-/* The last one that does not lie behind the address, NULL if there is none. */
+/* The last symbol at or before the address, NULL if there is none. */
 static const struct symbol *find(const struct table *table, __u64 address)
 {
 	size_t low = 0, high = table->count;
@@ -166,7 +169,7 @@ const char *symbols_name(const struct symbols *symbols, __u64 address,
 	return buffer;
 }
 
-/* How our programs got there: no part of what the kernel did. */
+/* Frames of the tracing, which the traced kernel code did not call. */
 static bool tracing(const char *name)
 {
 	static const char *const prefixes[] = {"bpf_prog_",	"bpf_trampoline_", "bpf_loop+",

@@ -25,7 +25,7 @@ char *kernel_read(const struct kernel *kernel, const char *path)
 	out = open_memstream(&text, &length);
 	while (out && (size = gzread(in, block, sizeof(block))) > 0)
 		fwrite(block, 1, (size_t)size, out);
-	/* That a packed file is cut off is only said when it is closed. */
+	/* zlib reports a packed file that is cut off only when it is closed. */
 	failed = gzclose(in) != Z_OK || size < 0;
 	if (!out || fclose(out) || failed) {
 		free(text);

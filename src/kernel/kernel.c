@@ -36,7 +36,7 @@ static unsigned int count_symbol(const struct kernel *kernel, const char *name)
 	char entry[160];
 
 	snprintf(entry, sizeof(entry), "\n%s\n", name);
-	/* The newline behind one is that before the next. */
+	/* The newline behind one symbol is also the one before the next. */
 	while ((at = strstr(at, entry))) {
 		at += strlen(entry) - 1;
 		count++;
@@ -44,7 +44,7 @@ static unsigned int count_symbol(const struct kernel *kernel, const char *name)
 	return count;
 }
 
-/* The way that hardly ever runs is kept elsewhere under such a name: no copy of it. */
+/* "name.cold" holds the unlikely paths of a function and is no copy of it. */
 static bool is_cold(const char *symbol, size_t length)
 {
 	static const char suffix[] = ".cold";
@@ -99,7 +99,7 @@ int kernel_injectable(const struct kernel *kernel, const char *function)
 	size_t length = function ? strlen(function) : 0;
 	const char *at = kernel->injectable;
 
-	/* Without the configuration the annotation is empty. */
+	/* Without this option ALLOW_ERROR_INJECTION expands to nothing. */
 	if (kernel_config(kernel, "FUNCTION_ERROR_INJECTION") == 'n')
 		return 0;
 	if (!at || !function)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The facts, of the running kernel or of one of which some files were kept. */
+/* Gathers the facts of a kernel: of the running one, or from files that were kept. */
 #include "kernel/internal.h"
 
 #include "base/log.h"
@@ -18,7 +18,7 @@
 
 /* ---- which kernel, and how it was built ---- */
 
-/* Where packages put the configuration, if there is one kernel below the root. */
+/* The configuration, where packages put it, if there is only one kernel below the root. */
 static char *find_config(const struct kernel *kernel)
 {
 	static const char *const patterns[] = {"/boot/config-*", "/usr/lib/modules/*/config",
@@ -41,13 +41,13 @@ static void read_config(struct kernel *kernel)
 	if (!kernel->running && !kernel_exists(kernel, named))
 		found = find_config(kernel);
 	kernel->config = kernel_read(kernel, found ? found : named);
-	/* Its name may be all that tells the release. */
+	/* The release may be in no other place than the name of this file. */
 	if (kernel->config && found && !kernel->release[0] && strstr(found, "/config-"))
 		SAY(kernel->release, "%s", strstr(found, "/config-") + strlen("/config-"));
 	free(found);
 }
 
-/* The `nth` word of a file, from 0. */
+/* The `nth` word of a file, counted from 0; *word stays as it is if there is no file. */
 static void read_word(const struct kernel *kernel, const char *path, int nth, char *word,
 		      size_t size)
 {
@@ -136,7 +136,7 @@ static void find_driver(struct kernel *kernel)
 		kernel->driver = DRIVER_BUILTIN;
 }
 
-/* Those of perf: there since 4.17, and what libbpf attaches by. */
+/* libbpf attaches kprobes by perf, which has them since 4.17. */
 static void find_kprobes(struct kernel *kernel)
 {
 	char *enabled = kernel_read(kernel, "/sys/kernel/debug/kprobes/enabled");

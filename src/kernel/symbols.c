@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Is it `name`, or what the compiler made of it: "name.isra.0"? */
+/* Is it `name`, or a copy that the compiler made of it: "name.isra.0"? */
 static bool made_of(const char *symbol, const char *name)
 {
 	size_t length = strlen(name);
@@ -17,7 +17,7 @@ static bool made_of(const char *symbol, const char *name)
 	return !strncmp(symbol, name, length) && (!symbol[length] || symbol[length] == '.');
 }
 
-/* Symbols that are of interest: the driver's, what may be hooked, and what hooks. */
+/* Symbols that plans are made from: the driver's, functions that hooks name, and two more. */
 static bool interesting(const char *symbol)
 {
 	if (strstr(symbol, "arm_smmu_") || !strcmp(symbol, KERNEL_KPROBE_SYMBOL) ||
@@ -32,7 +32,10 @@ static bool interesting(const char *symbol)
 	return false;
 }
 
-/* "ADDRESS t NAME", of a module "ADDRESS t NAME [MODULE]". Functions, ours. */
+/*
+ * A line is "ADDRESS t NAME", for a module "ADDRESS t NAME [MODULE]". Takes functions of the
+ * kernel and of the driver's module, if they are of interest.
+ */
 static bool take_symbol(struct kernel *kernel, const char *line, char name[256])
 {
 	char module[80] = "", type;
@@ -53,7 +56,7 @@ static FILE *open_symbols(const struct kernel *kernel, const char *path)
 	return fopen(whole, "re");
 }
 
-/* The list that the kernel was linked with has the same lines. */
+/* The linker's list, System.map, has the same lines. */
 static FILE *open_any_symbols(const struct kernel *kernel)
 {
 	FILE *file = open_symbols(kernel, "/proc/kallsyms");
@@ -96,6 +99,6 @@ int kernel_read_symbols(struct kernel *kernel)
 		log_error("out of memory");
 		return EXIT_RUNTIME;
 	}
-	/* Of a running kernel the rest may still tell something. */
+	/* A running kernel can be planned for without: its other facts say what is missing. */
 	return kernel->running || length > 1 ? EXIT_OK : refuse(kernel, file);
 }

@@ -13,13 +13,13 @@
 
 #define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
-/* A function that every kernel with ATS has, and that hardly ever runs. */
+/* Every kernel with ATS has this function, and it hardly ever runs. */
 static int find_function(const struct btf *btf)
 {
 	return btf ? btf__find_by_name_kind(btf, "pci_disable_ats", BTF_KIND_FUNC) : -ENOENT;
 }
 
-/* Two instructions on that function, and gone again. */
+/* Attaches a program of two instructions to that function, and detaches it at once. */
 static void attach(struct kernel *kernel, unsigned int function)
 {
 	const struct bpf_insn program[] = {
@@ -46,10 +46,10 @@ static void attach(struct kernel *kernel, unsigned int function)
 	close(fd);
 }
 
-/* The only way to know whether a kernel can attach a trampoline is to attach one. */
+/* Whether a kernel can attach a trampoline shows only when one is attached. */
 static void try_it(struct kernel *kernel)
 {
-	/* The identifier has to be the kernel's, whatever file the types are from. */
+	/* The BTF ID must be the running kernel's, even if the types are from a file. */
 	struct btf *own = kernel->btf_path ? btf__load_vmlinux_btf() : NULL;
 	int function = find_function(kernel->btf_path ? own : kernel->vmlinux);
 

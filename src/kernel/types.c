@@ -29,7 +29,7 @@ static struct btf *parse(const struct kernel *kernel, const char *path)
 	return btf__parse_split(whole, kernel->vmlinux);
 }
 
-/* What hooks are attached by is in the kernel itself or not at all. */
+/* A file does not replace this: hooks are attached by the BTF in the kernel itself. */
 static bool has_own(const struct kernel *kernel)
 {
 	return kernel_exists(kernel, OWN_BTF) ||
@@ -71,7 +71,7 @@ int kernel_read_types(struct kernel *kernel, const struct kernel_options *option
 	kernel->own_btf = has_own(kernel);
 	if (code || !kernel->vmlinux)
 		return code;
-	/* libbpf takes no types of modules besides those of a file. */
+	/* With a file of types libbpf reads no types of modules: they must be in the file. */
 	if (kernel->running && options->btf)
 		return EXIT_OK;
 	return kernel->driver == DRIVER_MODULE || options->module_btf ? read_module(kernel, options)

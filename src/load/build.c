@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which build of the BPF programs is loaded. They are the same programs with the same
- * maps; in all but `hooks` some knobs are constants, see bpf/base/knobs.bpf.h.
+ * Which build of the BPF programs is loaded. All have the same programs and maps; in all but
+ * `hooks` some knobs are constants, so that the compiler drops what they switch off
+ * (bpf/base/knobs.bpf.h).
  */
 #include "load/internal.h"
 
@@ -11,7 +12,7 @@
 #include "stat.skel.h"
 #include "trace.skel.h"
 
-/* The list function's arguments are where they have been since 6.9. */
+/* Are the list function's arguments as in kernels from 6.9 on? */
 static bool usual_arguments(const struct plan_hook *list)
 {
 	for (unsigned int i = LIST_SMMU; i <= LIST_SYNC; i++) {
@@ -34,7 +35,7 @@ static bool fixed_fits(const struct plan *plan, const struct loader_options *opt
 	       !options->rules && fixed_kinds(options);
 }
 
-/* Of everything else nothing is known. */
+/* Does the build without hooks on lists do? */
 static bool lean(const struct plan *plan, const struct loader_options *options)
 {
 	return plan->casts && loader_point_only(options);

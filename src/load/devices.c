@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tables of SMMUs and StreamIDs, as bpf/base/device.bpf.h searches them, filled before
- * anything is attached: known devices get their slots now and not in somebody's
- * interrupt handler, and a filter or a rule marks the StreamIDs it means.
+ * Fills the tables of SMMUs and StreamIDs that bpf/base/device.bpf.h searches, before anything
+ * is attached: known devices get their slots here and not in a hooked function, and the
+ * StreamIDs of filters and rules are marked.
  */
 #include "load/internal.h"
 
 #include <errno.h>
 
-/* The slot that has the key, or gets it now; `size`, a power of two, if none of `probes` is free.
+/*
+ * The slot that has the key, or a free one that gets it. `size`, a power of two, if neither is
+ * among the `probes` slots of the probe sequence.
  */
 static __u32 take_slot(__u64 *slots, __u32 size, __u32 first, __u32 probes, __u64 key)
 {
@@ -35,14 +37,14 @@ static __u32 device_number(struct hooks_bpf__bss *bss, __u64 smmu, __u32 sid)
 	__u32 number = smmu_number(bss, smmu);
 	__u64 key = smmu_device_key(number, sid);
 
-	/* SMMUs without a number share one: a StreamID there would be one of all of them. */
+	/* SMMUs without a number share one, in which a StreamID would be ambiguous. */
 	if (number == SMMU_SMMUS_MAX)
 		return SMMU_DEVICES_MAX;
 	return take_slot(bss->device_slots, SMMU_DEVICES_MAX, smmu_device_slot(key),
 			 SMMU_DEVICES_PROBE, key);
 }
 
-/* Whoever has no slot here gets none later either, and is counted as such then. */
+/* A device without a slot gets none later: its commands are counted in `uncounted`. */
 static void fill_known(struct hooks_bpf__bss *bss, const struct devices *devices)
 {
 	for (size_t i = 0; devices && i < devices->count; i++) {

@@ -29,7 +29,7 @@ void programs_say(const struct bpf_object *object)
 	{
 		struct bpf_prog_info info;
 
-		/* The kernel cuts names off; 0 instructions: before 5.16. */
+		/* Our name, as the kernel's is cut off. verified_insns is 0 before 5.16. */
 		if (!programs_info(program, &info))
 			log_debug("program %s: %u instructions verified, has %u, %u bytes for the "
 				  "machine, id %u",

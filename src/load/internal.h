@@ -27,9 +27,9 @@ struct loader {
 	bool events;
 	bool injecting;
 	bool twice;
-	bool point_only; /* no hook on lists */
-	bool narrowed; /* to some StreamIDs: the entry of a list decides whether it is looked at */
-	bool sees_injection; /* ours, or everybody's through the slow path */
+	bool point_only; /* no hook on lists, see loader_point_only() */
+	bool narrowed; /* to StreamIDs: the entry of a list decides whether its exit looks at it */
+	bool sees_injection; /* by our rules, or of other tools by the driver's slow path */
 	const struct inject_rule_links *rules;
 	__u64 armed_ns;
 	int cpus;
@@ -41,7 +41,7 @@ static inline __u32 loader_copies(const struct loader *loader)
 	return loader->twice ? SMMU_COPIES : 1;
 }
 
-/* A program of a hook, for one method of attaching it. */
+/* A program of a hook, for one method of attaching. One hook can have several. */
 struct hook_program {
 	enum hook_id hook;
 	enum plan_method method;
@@ -69,22 +69,33 @@ enum program_miss {
 /* For a program of the skeleton, whatever it is attached to. */
 enum program_miss loader_miss(const struct loader *loader, const struct bpf_program *program);
 
-/* All programs that could be attached, in the order in which they are; at most PROGRAMS_MAX. */
+/*
+ * The programs that fit the plan, in the order in which they are attached: at most PROGRAMS_MAX.
+ * Those of an unusable hook are among them.
+ */
 size_t loader_programs(const struct loader *loader, struct hook_program *out);
-/* Before the load: those that are wanted, and notes what there is and what is missing. 0 or a
-   negative errno. */
+/*
+ * Before the load: chooses the programs that are wanted, and notes the hooks and what is
+ * missing of them. 0 or a negative errno.
+ */
 int loader_select(struct loader *loader, const struct loader_options *options);
 /*
- * With rules, and nothing to be told of lists in general: the injection point sees what it
- * injects, and what follows, by itself.
+ * Is no hook on lists needed? With rules and without `submit`, the injection point sees by
+ * itself what it injects and what becomes of it.
  */
 bool loader_point_only(const struct loader_options *options);
-/* The build of the programs, an ELF object, that fits best. */
+/* The cheapest build of the programs that can do this: an ELF object of *size bytes, static. */
 const void *loader_build(const struct plan *plan, const struct loader_options *options,
 			 size_t *size);
-/* After the load: if that can be, statistics know then which returns the kernel will skip. */
+/*
+ * After the load: lets the programs see which list's return the kernel will skip, so that it
+ * is counted when it is issued. Without effect where that cannot be found out.
+ */
 void loader_find_running(struct loader *loader);
-/* 0 or a negative errno: -ENOSPC if there is no room for what a filter or a rule means. */
+/*
+ * Before the attach: known devices, and the StreamIDs of filters and rules. 0 or a negative
+ * errno: -ENOSPC if the tables have no room for those of a filter or a rule.
+ */
 int loader_fill_devices(struct loader *loader, const struct loader_options *options);
 
 #endif

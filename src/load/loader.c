@@ -15,24 +15,27 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The collector is woken when at most this part of the ring is full; see bpf/base/emit.bpf.h. */
+/*
+ * A CPU wakes the collector each time it has written this part of its share of the ring, or
+ * WAKEUP_MAX bytes if that is less; see bpf/base/emit.bpf.h.
+ */
 #define WAKEUP_PART 8
 #define WAKEUP_MAX  (1U << 20)
 
-/* How long a program may be on its way where no grace period can be waited for (nohz_full). */
+/* Waited for running programs to end where membarrier() is refused (nohz_full). */
 #define GRACE_US 100000
 
 /*
- * Of the preempt count, what tells an interrupt from a task (linux/preempt.h): from
- * plan.hardirq_shift on four bits of hard interrupts and four of NMIs; in the softirqs' bits
- * the lowest, which is set while one is served (the others count how often they are disabled).
+ * The bits of the preempt count that are 0 in a task (linux/preempt.h): four of hard interrupts
+ * and four of NMIs, from plan.hardirq_shift on; and the lowest of the softirq bits, set while
+ * one is served. The other softirq bits count how often softirqs were disabled.
  */
 #define INTERRUPT_BITS 0xffU
 #define SOFTIRQ_SERVED 0x100U
 
 #define NS_PER_SECOND 1000000000ULL
 
-/* 0 if there is none: what is at 0 is never it. */
+/* Position of a tracepoint's payload, 0 for none: at 0 is the pointer that it lies behind. */
 static __u32 payload(const struct loader *loader, enum hook_id id)
 {
 	const struct plan_hook *planned = &loader->plan->hook[id];
@@ -75,7 +78,7 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 		knobs->cfg_any_rule = options->rules->wildcards;
 }
 
-/* A rule's time begins when it is armed, not while programs are still being loaded. */
+/* Starts the time of the rules: here, not while programs are still being loaded. */
 static int arm_rules(struct loader *loader)
 {
 	int rules = bpf_map__fd(loader->bpf->maps.rules);
@@ -93,7 +96,7 @@ static int arm_rules(struct loader *loader)
 	return 0;
 }
 
-/* An injection point of before would hand these on as errors that nobody knows. */
+/* An older injection point would hand such a rule's kind to the driver as an unknown error. */
 static int check_kinds(const struct plan *plan, const struct inject_rule_links *rules)
 {
 	static const char *const names[] = {
@@ -146,7 +149,7 @@ static int open_programs(struct loader *loader, const struct loader_options *opt
 	return bpf_object__open_skeleton(skeleton, &open);
 }
 
-/* What is not counted in takes no memory. */
+/* Without statistics the counters' maps are as small as a map can be. */
 static int size_accounts(const struct loader *loader, bool stats)
 {
 	__u32 queues = stats ? SMMU_QUEUES_MAX : 1;
@@ -176,7 +179,7 @@ static int prepare(struct loader *loader, const struct loader_options *options)
 	return err;
 }
 
-/* As the programs have it, where types can be cast to (bpf/list/count.bpf.h). */
+/* The same condition as in the programs (bpf/list/count.bpf.h). */
 static bool loader_counts_early(const struct loader *loader, const struct loader_options *options)
 {
 	return options->stats && !options->twice && loader->plan->casts &&
@@ -250,8 +253,9 @@ static int attach_program(struct loader *loader, const struct hook_program *one)
 }
 
 /*
- * By trampoline exits first: no entry is ever seen without a chance to see its exit. By
- * kprobe entries first, which keep the arguments for the returns.
+ * The order of attaching. Trampolines: exits in the first pass, so that no call is seen at its
+ * entry and missed at its exit. Kprobes: entries first, as they keep the arguments for the
+ * returns.
  */
 static bool in_pass(const struct hook_program *one, unsigned int pass)
 {
@@ -302,8 +306,10 @@ void loader_detach(struct loader *loader)
 	for (size_t i = 0; i < loader->link_count; i++)
 		bpf_link__destroy(loader->links[i]);
 	loader->link_count = 0;
-	/* A program that was past the gate may still be on its way to the ring: an RCU
-	 * grace period later none is. */
+	/*
+	 * A program that passed the gate before it was shut may still write to the ring: not
+	 * after an RCU grace period.
+	 */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		usleep(GRACE_US);
 }

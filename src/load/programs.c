@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which programs there are: their hooks, how they are attached, how their misses count. */
+/*
+ * The table of all BPF programs: the hook of each, how it is attached, how its misses count.
+ * What is missing in it does not compile.
+ */
 #include "load/internal.h"
 
 #include <stddef.h>
 
 /*
- * The forms a program has, each as its method, whether it runs when the function returns,
- * when it is used, and its name in the skeleton. _AGAIN: the second copy of a program on a
- * trampoline (twice.bpf.h).
+ * Forms of a program: its method, whether it runs when the function returns, when it is used,
+ * and its place in the skeleton. _AGAIN: the second copy of a program on a trampoline
+ * (bpf/base/twice.bpf.h).
  */
 #define ENTRY(name)	  PLAN_TRAMPOLINE, false, USE_ALWAYS, PROGRAM(name)
 #define EXIT(name)	  PLAN_TRAMPOLINE, true, USE_ALWAYS, PROGRAM(name)
@@ -21,10 +24,8 @@
 #define PROGRAM(name) offsetof(struct hooks_bpf, progs.name)
 
 /*
- * X(form, hook, name, miss): all programs in the order in which they are attached, and how a
- * hit that the kernel skipped is counted (enum program_miss).
- *
- * The second copy of a program is attached first: the kernel runs it last.
+ * X(form, hook, name, miss), in the order of attaching within a pass; miss is an
+ * enum program_miss. The second copy of a program is attached first: the kernel runs it last.
  */
 #define PROGRAMS(X)                                                                                \
 	X(EXIT_AGAIN, LIST, list_exit, BY_PAIR)                                                    \
@@ -148,7 +149,7 @@ size_t loader_programs(const struct loader *loader, struct hook_program *out)
 	for (size_t i = 0; i < ROWS; i++) {
 		const struct plan_hook *planned = &loader->plan->hook[rows[i].hook];
 
-		/* An unusable hook has no method: with any of its programs it is noted once. */
+		/* An unusable hook has no method: all its programs are given, to be noted. */
 		if (!used(loader, &rows[i]) ||
 		    (planned->usable && planned->method != rows[i].method))
 			continue;

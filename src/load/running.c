@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tells the programs where the kernel notes that the exit of lists is running on a CPU.
- * Where that cannot be found out, a list counts early when an interrupt issues it.
+ * Finds, for each CPU, the address of the counter in which the kernel notes that the program on
+ * the exit of lists is running there (`active` in struct bpf_prog), by running bpf/running.bpf.c,
+ * and tells it to the programs. Where that is not known, every list issued in an interrupt counts
+ * early.
  */
 #include "load/internal.h"
 
@@ -14,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Reads it through: that runs the program, once for each program in the kernel. */
+/* Reading the iterator to its end runs the program once for each BPF program in the kernel. */
 static int run(const struct running_bpf *bpf)
 {
 	struct bpf_link *link = bpf_program__attach_iter(bpf->progs.find, NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which of the programs a run wants, and what it wants and does not get. */
+/* Which programs a run loads, and which hooks it misses. */
 #include "load/internal.h"
 
 #include <bpf/libbpf.h>
@@ -34,7 +34,7 @@ static int note_hook(struct loader *loader, enum hook_id id)
 	return planned->usable ? 0 : note_missing(loader, id);
 }
 
-/* What the injection point, and hooks that are no part of an invalidation, can tell. */
+/* Kinds that need no hook on lists: from the injection point, or from hooks elsewhere. */
 #define KINDS_POINT_ONLY                                                                           \
 	(1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |             \
 	 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET | 1U << SMMU_EVENT_CMDQ_ERROR |             \

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds up `count` counters of 64 bits over the CPUs. */
+/* Adds up, over the CPUs, a struct of `size` bytes that is all counters of 64 bits. */
 static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
 {
 	const __u64 *value = values;
@@ -24,7 +24,7 @@ static void sum_cpus(void *sum, const void *values, size_t size, int cpus)
 	}
 }
 
-/* What the programs do not count themselves, since it follows from what they do. */
+/* Derives what the programs leave uncounted because it follows from other counters. */
 static void derive(const struct smmu_queue_account *all, struct smmu_queue_stats *sum)
 {
 	*sum = all->stats;
@@ -41,7 +41,7 @@ static void derive(const struct smmu_queue_account *all, struct smmu_queue_stats
 	sum->commands[SMMU_OP_SYNC] = sum->synced;
 }
 
-/* One queue's counters of all copies and CPUs, and those counted early. */
+/* Adds up one queue's counters: of all copies, all CPUs, and those counted early. */
 static int read_queue(const struct loader *loader, __u32 index, struct smmu_queue_account *values,
 		      struct smmu_queue_stats *sum)
 {
@@ -87,7 +87,7 @@ static int read_queues(struct loader *loader, struct statistics *statistics)
 	return err;
 }
 
-/* A StreamID that was told or seen, in slot `i`. */
+/* The StreamID in slot `i`. */
 static int read_device(const struct loader *loader, __u32 i, struct smmu_device_stats *values,
 		       struct device_statistics *device)
 {
@@ -132,7 +132,7 @@ static void add_ledger(struct statistics *statistics, const struct smmu_book *su
 		statistics->ledger[i] = sum->kind[i];
 		others += sum->kind[i].emitted + sum->kind[i].lost;
 	}
-	/* Those of the most frequent kind are not counted on their own. */
+	/* Events of the most frequent kind are not counted by themselves. */
 	statistics->ledger[SMMU_EVENT_SUBMIT].emitted = sum->sequence - others;
 	for (__u32 i = 0; i < SMMU_EVENT_KIND_COUNT; i++) {
 		struct smmu_ledger *ledger = &statistics->ledger[i];
@@ -143,7 +143,7 @@ static void add_ledger(struct statistics *statistics, const struct smmu_book *su
 	}
 }
 
-/* The books of all CPUs: what became of the events, and how far each CPU has numbered its own. */
+/* From the books of all CPUs: the ledger, and the last number each CPU gave to an event. */
 static int read_books(struct loader *loader, struct statistics *statistics)
 {
 	int fd = bpf_map__fd(loader->bpf->maps.book), err = 0;
@@ -166,7 +166,7 @@ static int read_books(struct loader *loader, struct statistics *statistics)
 	return err;
 }
 
-/* Of a program and on its own: does each hit that the kernel skipped count as one? */
+/* Does each hit of this program that the kernel skipped count as a loss? */
 static bool skips_count(const struct loader *loader, const struct bpf_program *program)
 {
 	enum program_miss miss = loader_miss(loader, program);
@@ -174,7 +174,7 @@ static bool skips_count(const struct loader *loader, const struct bpf_program *p
 	return miss == MISS_COUNTS || (miss == MISS_IF_NARROWED && loader->narrowed);
 }
 
-/* Hits that came while the same program ran on that CPU: the kernel skipped them. */
+/* Hits that the kernel skipped because the same program was running on that CPU. */
 static __u64 misses(const struct bpf_program *program)
 {
 	struct bpf_prog_info info;
@@ -183,16 +183,17 @@ static __u64 misses(const struct bpf_program *program)
 }
 
 /*
- * What neither copy saw. The second one helps once for each call that the first one
- * was skipped for. If the kernel ran them the other way round, it would do all the work
- * and the first one help, uncounted: then all that it was skipped for may be lost.
+ * The calls that both copies missed. helped: calls that the second copy handled because the
+ * first had missed them. If it is more than the first missed, the kernel runs the copies in the
+ * other order: the second handles every call and the first, uncounted, those that the second
+ * missed. Then any of these may be lost.
  */
 static __u64 missed_by_both(__u64 helped, __u64 first, __u64 second)
 {
 	return helped <= first ? first - helped : second;
 }
 
-/* Statistics miss nothing of a list that was counted when it was issued; a stream does. */
+/* Misses that are no loss to statistics, as the list was counted when it was issued. */
 static __u64 counted_early(const struct loader *loader)
 {
 	__u64 missed = misses(loader->bpf->progs.list_exit);

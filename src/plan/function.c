@@ -8,10 +8,10 @@
 
 #define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
-/* arm64 passes so many arguments in registers, where a kprobe finds them. */
+/* arm64 passes this many arguments in registers; a kprobe finds only these. */
 #define REGISTERS 8
 
-/* Where there is no way out. */
+/* The hint where there is no way out. */
 static void shrug(struct plan_hook *planned, const struct hook *hook)
 {
 	if (hook->required)
@@ -28,7 +28,7 @@ static void say_no_trampolines(struct plan_hook *planned, const struct kernel *k
 	SAY(planned->reason, "this kernel has no trampolines: %s", kernel->trampoline_reason);
 }
 
-/* Last resort, and on purpose with --attach=kprobe. */
+/* The last resort, or the only method with --attach=kprobe. */
 static bool take_kprobe(struct plan_hook *planned, const struct hook *hook,
 			const struct kernel *kernel, const struct plan_options *options)
 {
@@ -75,7 +75,7 @@ static bool take_method(struct plan_hook *planned, const struct hook *hook,
 {
 	bool trampoline = facts->btf && kernel->trampoline != TRAMPOLINE_NO;
 
-	/* What is replaced has no lower method; the rest of the story has. */
+	/* Nothing but a trampoline can override a return value. */
 	if (hook->override) {
 		planned->usable = trampoline;
 		planned->method = trampoline ? PLAN_OVERRIDE : PLAN_NONE;
@@ -89,7 +89,10 @@ static bool take_method(struct plan_hook *planned, const struct hook *hook,
 	return take_kprobe(planned, hook, kernel, options);
 }
 
-/* Only "name.isra.0" is there. Where nothing is read, it is as good as the name. */
+/*
+ * Only "name.isra.0" is there. Its arguments may differ, so it will do only for a hook that
+ * reads nothing, and only if it is the whole function: "name.part.0" is not.
+ */
 static bool take_renamed(struct plan_hook *planned, const struct hook *hook, const char *name,
 			 const struct kernel *kernel, const struct function_facts *facts,
 			 const struct plan_options *options)
@@ -123,7 +126,7 @@ static bool take_without_prototype(struct plan_hook *planned, const struct hook 
 	return !prototype_needed(hook) && take_kprobe(planned, hook, kernel, options);
 }
 
-/* One of the names. False with a reason: it is there, but will not do; without: it is not. */
+/* Tries one name. False without a reason: the kernel has no such function; with: it won't do. */
 static bool take_name(struct plan_hook *planned, const struct hook *hook, const char *name,
 		      const struct kernel *kernel, const struct plan_options *options)
 {
@@ -171,7 +174,7 @@ static const char *annotation_word(const struct kernel *kernel)
 	}
 }
 
-/* All that is missing: who has one of it still needs the rest. */
+/* Names everything that is missing, as each of the conditions is needed. */
 static void explain_injection(struct plan_hook *planned, const struct hook *hook,
 			      const struct kernel *kernel)
 {
@@ -199,7 +202,7 @@ static void explain_injection(struct plan_hook *planned, const struct hook *hook
 static void plan_override(struct plan_hook *planned, const struct hook *hook,
 			  const struct kernel *kernel, const struct plan_options *options)
 {
-	/* If the list cannot be read, loading will tell. */
+	/* If the list cannot be read, it is taken for a yes: loading will show. */
 	if (!take_name(planned, hook, hook->names[0], kernel, options) ||
 	    !kernel_injectable(kernel, planned->symbol))
 		explain_injection(planned, hook, kernel);
@@ -233,10 +236,10 @@ void plan_function(struct plan_hook *planned, const struct hook *hook, const str
 	for (unsigned int i = 0; i < HOOK_NAMES_MAX && hook->names[i]; i++) {
 		if (take_name(planned, hook, hook->names[i], kernel, options))
 			return;
-		/* The newest name that is there says best why. */
+		/* The newest name that the kernel has gives the reason. */
 		if (planned->reason[0] && !refused.reason[0])
 			refused = *planned;
-		/* Behind the one that all pass through there are only ways around it. */
+		/* Older names of a required hook are only wrappers: stop here. */
 		if (planned->reason[0] && hook->required)
 			break;
 	}

@@ -12,9 +12,9 @@
 #define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
 /*
- * Where the preempt count has the number of nested hard interrupts (linux/preempt.h): behind
- * 8 bits of preemption and 8 of softirqs, and in kernels with KERNEL_COUNTS_DISABLED behind 8
- * more, of how often interrupts were disabled.
+ * The first bit of the number of hard interrupts in the preempt count (linux/preempt.h), above
+ * 8 bits of preemption and 8 of softirqs. Kernels with KERNEL_COUNTS_DISABLED have 8 bits more
+ * in between, which count how often interrupts were disabled.
  */
 #define HARDIRQ_SHIFT	       16
 #define HARDIRQ_SHIFT_DISABLED 24
@@ -93,7 +93,10 @@ static bool has_struct(const struct kernel *kernel, const char *name)
 	return btf__find_by_name_kind(kernel->vmlinux, name, BTF_KIND_STRUCT) >= 0;
 }
 
-/* libbpf looks into modules only for types that vmlinux has not. */
+/*
+ * SMMUv2, built in, has a struct arm_smmu_device of its own. libbpf looks into modules only for
+ * types that vmlinux lacks, so it would take that one for SMMUv3's.
+ */
 static bool twin_types(const struct kernel *kernel)
 {
 	return has_struct(kernel, "arm_smmu_device") && !has_struct(kernel, "arm_smmu_cmdq");
@@ -135,7 +138,7 @@ static void explain_module(struct plan *plan, const struct kernel *kernel)
 	}
 }
 
-/* What stands in the way of everything, the most fundamental first. */
+/* Problems that no hook can get around; the most fundamental one is named. */
 static void explain_fundamental(struct plan *plan, const struct kernel *kernel)
 {
 	if (kernel->machine[0] && strcmp(kernel->machine, "aarch64")) {

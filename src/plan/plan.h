@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hooks x facts x options -> plan: for each hook the function to attach to, how, and
- * where its arguments sit, or the reason why it cannot be. Decides from what the kernel
- * has, never from its version; asks nobody, so that the kernel need not be running.
+ * hooks x facts x options -> plan: for each hook the function to attach to, the method, and
+ * the positions of its arguments, or the reason why it cannot be attached. Decided by what the
+ * kernel has, never by its version, and from the facts alone, so that the kernel need not be
+ * running. Pure and thread safe.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -29,7 +30,7 @@ enum plan_method { PLAN_METHODS(PLAN_METHOD_ENUM_) };
 /* "fentry", "kprobe", "tp_btf", "fmod_ret", "". */
 const char *plan_method_name(enum plan_method method);
 
-/* Neither: the best that there is for each hook. */
+/* If neither is set, the best method per hook. */
 struct plan_options {
 	bool kprobes;	  /* --attach=kprobe: no trampolines even where there are */
 	bool trampolines; /* --attach=fentry: no kprobes even where nothing else would do */
@@ -57,38 +58,40 @@ const char *plan_problem_name(enum plan_problem problem);
 struct plan_hook {
 	bool usable;
 	enum plan_method method; /* PLAN_NONE if unusable */
-	char symbol[128];	 /* as resolved */
+	char symbol[128];	 /* function or tracepoint; "" if the kernel has none */
 	char reason[400];	 /* why not, if not usable */
 	char hint[320];		 /* the way out */
-	char note[240];		 /* what is not seen though it is usable, "" if nothing */
+	char note[240];		 /* what it does not see although it is usable, or "" */
 	unsigned int argument[HOOK_ARGS_MAX]; /* position, or PLAN_NO_ARGUMENT */
-	/* Their names in this kernel, NULL behind the last; they live as long as the kernel. */
+	/* Their names in this kernel, NULL behind the last. Valid as long as the kernel's facts. */
 	const char *argument_name[HOOK_ARGS_MAX];
-	unsigned int arguments; /* of the function, in all */
-	unsigned int payload;	/* position, or PLAN_NO_ARGUMENT: tracepoints */
+	unsigned int arguments; /* how many the function has in all */
+	unsigned int payload;	/* tracepoints: its position, or PLAN_NO_ARGUMENT */
 	bool is_void;		/* the function returns nothing */
 };
 
 struct plan {
 	struct plan_hook hook[HOOK_COUNT];
-	bool kprobes; /* some hook is attached by kprobe */
-	/* Where the preempt count has how many hard interrupts are being served. */
+	bool kprobes; /* at least one hook is attached by kprobe */
+	/* First bit of the number of hard interrupts being served in the preempt count. */
 	unsigned int hardirq_shift;
 	bool casts;	 /* BPF may read through a number, see bpf/base/words.bpf.h */
-	bool can_trace;	 /* every required hook is usable */
-	bool can_inject; /* and the injection point */
-	bool can_raise;	 /* which also knows of GERROR and of stalls */
-	/* Why neither of them, in one line; "" if they can. */
+	bool can_trace;	 /* nothing stands in the way, and every required hook is usable */
+	bool can_inject; /* likewise, and the injection point is usable */
+	bool can_raise;	 /* likewise, and it knows kind=gerror and kind=stall */
+	/* Why not can_trace: PLAN_FINE and "" if it can. */
 	enum plan_problem what;
-	char problem[480];
-	char hint[320];
+	char problem[480]; /* one line */
+	char hint[320];	   /* the way out */
 };
 
-/* How much of the hooks that a kind of events comes from is usable. */
+/* How many of the hooks that a kind of events comes from are usable. */
 enum plan_reach { PLAN_NOTHING, PLAN_IN_PART, PLAN_ALL };
 
+/* kind: enum smmu_event_kind. */
 enum plan_reach plan_reach(const struct plan *plan, unsigned int kind);
 
+/* The plan keeps pointers into *kernel, which must stay. */
 void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan_options *options);
 
 #endif

@@ -51,12 +51,12 @@ bool prototype_needed(const struct hook *hook)
 	return hook->shape || hook->result != RESULT_UNREAD;
 }
 
-/* A position is that of a register only if each argument takes one. */
+/* The n-th argument is in the n-th register only if each one before takes one register. */
 static bool one_register_each(struct plan_hook *planned, const struct btf *btf,
 			      const struct btf_param *params)
 {
 	for (unsigned int i = 0; i < planned->arguments; i++) {
-		/* No type: the "..." at the end. */
+		/* An argument without a type is the "..." at the end. */
 		if (!params[i].type || btf__resolve_size(btf, params[i].type) <= REGISTER_BYTES)
 			continue;
 		return refuse(planned, "%s takes its argument %u in more than one register",
@@ -106,7 +106,10 @@ static bool place(struct plan_hook *planned, const struct hook *hook, unsigned i
 		      planned->symbol, hook->shape[i] == 'p' ? "pointer" : "number");
 }
 
-/* Without names the value that is returned is read behind the last argument. */
+/*
+ * Programs of hooks without names read the return value behind the last argument that is known,
+ * so that there must not be more of them.
+ */
 static bool check_result(struct plan_hook *planned, const struct hook *hook)
 {
 	if (hook->result != RESULT_READ)
@@ -140,7 +143,7 @@ bool prototype_place(struct plan_hook *planned, const struct hook *hook,
 	return check_result(planned, hook);
 }
 
-/* The first argument is the tracepoint's own and not there for programs. */
+/* The first argument of the prototype is the tracepoint's own; programs do not get it. */
 void prototype_place_payload(struct plan_hook *planned, enum hook_payload payload,
 			     const struct function_facts *facts)
 {
@@ -160,7 +163,7 @@ void prototype_place_payload(struct plan_hook *planned, enum hook_payload payloa
 
 		if (seen && address == (payload == PAYLOAD_POINTER)) {
 			planned->payload = planned->argument[0] = i;
-			planned->argument_name[0] = "payload"; /* it has no name there */
+			planned->argument_name[0] = "payload"; /* BTF has no name for it */
 			return;
 		}
 		seen = seen || address;

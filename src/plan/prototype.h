@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What BTF says of the arguments of a function or a tracepoint. Pure. */
+/* Finds the arguments of a function or a tracepoint in BTF. Pure and thread safe. */
 #ifndef PLAN_PROTOTYPE_H
 #define PLAN_PROTOTYPE_H
 
 #include "plan/plan.h"
 
-/* Does the hook read anything of which only a prototype tells where it is? */
+/* Does the hook read anything, so that it needs a prototype to find it? */
 bool prototype_needed(const struct hook *hook);
-/* Where the arguments are that the hook reads; false and a reason if they are not there. */
+/*
+ * Fills in the positions of the arguments that the hook reads. False, with reason and hint, if
+ * one of them is missing or not what it should be.
+ */
 bool prototype_place(struct plan_hook *planned, const struct hook *hook,
 		     const struct function_facts *facts);
-/* Where the one argument of a tracepoint is that is read. */
+/* Fills in the position of the one argument that is read of a tracepoint, if any. */
 void prototype_place_payload(struct plan_hook *planned, enum hook_payload payload,
 			     const struct function_facts *facts);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-/* Live hosts pay for it: the fastest. */
+/* zlib's fastest level, as the host that is being observed pays for it. */
 #define LEVEL 1
 
 static __u32 crc_of(const void *data, size_t length)
@@ -13,7 +13,7 @@ static __u32 crc_of(const void *data, size_t length)
 	return (__u32)crc32(0, data, (uInt)length);
 }
 
-/* A fuzzer cannot guess sums, and what is behind them is what it is for. */
+/* A fuzzer cannot guess checksums, and it is to test what comes behind them. */
 static bool crc_matches(__u32 wanted, const void *data, size_t length)
 {
 #ifdef FUZZING
@@ -95,7 +95,7 @@ void record_packer_free(struct record_packer *packer)
 	free(packer);
 }
 
-/* Into `to`, which has room for length bytes. How many it took; 0 if not fewer. */
+/* `to` has room for length bytes. How many were needed; 0 if not fewer than that. */
 static size_t deflate_into(z_stream *stream, unsigned char *to, const unsigned char *raw,
 			   size_t length)
 {
@@ -196,7 +196,7 @@ static unsigned char *room_for(unsigned char **buffer, size_t *room, size_t want
 {
 	unsigned char *bigger;
 
-	/* Never nothing: NULL means no memory. */
+	/* At least 1, as NULL means no memory. */
 	wanted = wanted ? wanted : 1;
 	if (*room >= wanted)
 		return *buffer;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The frame of a recording: a header, then blocks, each of which can be found and
- * checked without the others. docs/RECORDING.md has the format to the byte.
+ * The frame of a recording: a header, then blocks, each of which can be found and checked
+ * without the others. docs/RECORDING.md describes the format. Lengths and offsets are in
+ * bytes. Not thread safe.
  */
 #ifndef RECORD_BLOCK_H
 #define RECORD_BLOCK_H
@@ -11,7 +12,7 @@
 #include <stdio.h>
 
 #define RECORD_VERSION 1
-/* Not text, and broken by whoever treats it as text. */
+/* As PNG's: detects text-mode transfers, which would change one of these bytes. */
 #define RECORD_MAGIC		 "\x89SMR\r\n\x1a\n"
 #define RECORD_HEADER_LEN	 16
 #define RECORD_HEADER_VERSION_AT 8	     /* where the version is in it */
@@ -31,23 +32,23 @@ enum record_block_flags {
 	RECORD_BLOCK_DEFLATED = 1 << 0, /* stored as a zlib stream */
 };
 
-/* As it is in the file. */
+/* The header of a block, as it is in the file. */
 struct record_block {
 	__u32 magic;
 	__u8 type;
 	__u8 flags;
 	__u16 reserved;
-	__u32 sequence; /* of the block, from 0 */
+	__u32 sequence; /* number of the block, from 0 */
 	__u32 raw_length;
-	__u32 stored_length;
-	__u32 stored_crc;
-	__u32 events; /* in this block */
+	__u32 stored_length; /* of what follows the header */
+	__u32 stored_crc;    /* likewise */
+	__u32 events;	     /* number in this block */
 	__u32 reserved2;
-	__u64 first_ns; /* of its events */
+	__u64 first_ns; /* time of its first and last event, CLOCK_MONOTONIC */
 	__u64 last_ns;
-	__u64 before; /* events in all blocks before this one */
+	__u64 before; /* number of events in all blocks before this one */
 	__u32 reserved3;
-	__u32 crc; /* of all before it */
+	__u32 crc; /* of the header before this member */
 };
 
 _Static_assert(sizeof(struct record_block) == RECORD_BLOCK_LEN, "block header");
@@ -56,32 +57,35 @@ enum record_header_state {
 	RECORD_HEADER_OK,
 	RECORD_HEADER_FOREIGN, /* no recording at all */
 	RECORD_HEADER_DAMAGED,
-	RECORD_HEADER_VERSION, /* of a version that this reader does not know */
+	RECORD_HEADER_VERSION, /* not of RECORD_VERSION */
 };
 
 void record_header_make(unsigned char header[RECORD_HEADER_LEN]);
-/* version: what the file says, if it is a recording. */
+/* header: the first `length` bytes of a file. *version: what the file says, 0 if nothing. */
 enum record_header_state record_header_check(const unsigned char *header, size_t length,
 					     __u32 *version);
 
 /* Appends blocks to a file. */
 struct record_packer;
 
-/* pack_events: or only the other blocks are compressed, which are few. */
+/*
+ * pack_events: compress the blocks of events, too; all others always are. file: the caller's,
+ * not closed. NULL without memory.
+ */
 struct record_packer *record_packer_new(FILE *file, bool pack_events);
 void record_packer_free(struct record_packer *packer);
 /*
- * What is to be in front of the next block, in the same write: the file's header. In
- * `block` type, events, first_ns and last_ns are the caller's. 0 or a negative errno,
- * after which the file may end within a block: nothing more is to be written then.
+ * Writes a block in one go, the first one together with the file's header. The caller sets type,
+ * events, first_ns and last_ns of `block`; the rest is ignored. 0 or a negative errno, after
+ * which the file may end within a block and nothing more must be written.
  */
 int record_pack(struct record_packer *packer, const struct record_block *block,
 		const unsigned char *raw, size_t length);
 
-/* Is this a header, unharmed, that says what can be? */
+/* Is this the header of a block, undamaged and with lengths within bounds? */
 bool record_block_check(const struct record_block *block);
 
-/* Takes blocks apart. The memory is its own and valid until the next call. */
+/* Unpacks blocks. What it returns is its own and valid until the next call. */
 struct record_unpacker;
 
 struct record_unpacker *record_unpacker_new(void);

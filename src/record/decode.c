@@ -2,7 +2,8 @@
 /*
  * path: recording -> event
  *
- * Nothing read is believed before it was compared with what there is room for.
+ * Every number read is compared with the room there is before it is used. Each get_x() has
+ * its put_x() in encode.c.
  */
 #include "record/decode.h"
 
@@ -100,7 +101,7 @@ static void get_command(struct record_model *model, struct wire_in *in,
 	command->word[1] = thread->page << RECORD_PAGE_SHIFT | word->low;
 }
 
-/* How long it is; 0 if it is not one. */
+/* The length of the payload; 0 if the input is not a command list. */
 static size_t get_submit(struct record_decoder *decoder, struct wire_in *in, struct record_cpu *cpu)
 {
 	struct record_model *model = &decoder->model;
@@ -201,7 +202,7 @@ const struct smmu_event *record_decode(struct record_decoder *decoder, struct wi
 	if (in->bad)
 		return NULL;
 	*length = sizeof(struct smmu_event) + payload;
-	/* Of a kind that is known, only what the sinks can use. */
+	/* Sinks get a known kind only if it is whole; unknown kinds are passed on as they are. */
 	if (decoder->record.event.kind < SMMU_EVENT_KIND_COUNT &&
 	    !event_record_good(&decoder->record.event, *length))
 		return NULL;

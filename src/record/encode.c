@@ -2,7 +2,8 @@
 /*
  * path: 5/5  event -> recording
  *
- * Once per command list of the machine: no search but in a hash table.
+ * Runs once per command list of the machine, so it searches only in hash tables. Each put_x()
+ * has its get_x() in decode.c.
  */
 #include "record/encode.h"
 
@@ -184,7 +185,7 @@ static void put_submit(struct record_encoder *encoder, struct wire_out *out,
 		put_command(encoder, out, thread, &submit->command[i]);
 }
 
-/* As it is, without the zeros at its end. */
+/* The bytes as they are, without the zeros at their end. */
 static void put_payload(struct wire_out *out, const unsigned char *payload, size_t length)
 {
 	size_t kept = length;
@@ -236,7 +237,7 @@ static void put_header(struct record_encoder *encoder, struct wire_out *out,
 
 /* ---- one event ---- */
 
-/* Is there room for it? */
+/* Does the format have room for it? */
 static bool fits(struct event_record record)
 {
 	const struct smmu_submit *submit = event_payload(record.event);
@@ -253,7 +254,8 @@ static __attribute__((noinline)) int encode_any(struct record_encoder *encoder,
 
 	if (!fits(record))
 		return -EINVAL;
-	/* All at once: what is half written would not be what the model says. */
+	/* For the whole event at once: half an event would be in the model, but not in the block.
+	 */
 	if (!wire_room(out, RECORD_EVENT_MAX))
 		return -ENOMEM;
 	record_usual_sync(encoder, event);

@@ -7,7 +7,7 @@
 #include "record/model.h"
 #include "record/usual.h"
 
-/* Of the hash tables: at least twice what a table of the model takes, so a search is short. */
+/* Slots of a hash table: at least twice what it takes, so that probe sequences are short. */
 #define RECORD_SLOTS 8192U
 
 _Static_assert(RECORD_SLOTS >= 2 * RECORD_THREADS, "short searches");
@@ -17,11 +17,11 @@ _Static_assert(RECORD_SLOTS >= 2 * RECORD_WORDS, "short searches");
 #define RECORD_EVENT_MAX (RECORD_PAYLOAD_MAX + 256)
 
 struct record_encoder {
-	__u32 block; /* counts the blocks: what `usual` knows of another one is void */
+	__u32 block; /* counts blocks: a struct record_usual of another block is void */
 	__u32 style; /* flags, kind and context of the last command list, as in an event */
 	struct record_model model;
 	struct record_usual usual[RECORD_CPUS];
-	/* Probe sequences into the model's tables: index + 1, 0 is free. */
+	/* Hash tables of the model's entries: index + 1; 0: free. */
 	__u16 thread_slots[RECORD_SLOTS];
 	__u16 word_slots[RECORD_SLOTS];
 };

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Structs of counters: a number each, preceded by how many there are. */
+/* A struct of counters is written as their number and one varint each. */
 #define COUNTERS(what) (sizeof(what) / sizeof(__u64))
 
 _Static_assert(sizeof(struct smmu_queue_stats) ==
@@ -29,7 +29,7 @@ static void put_counters(struct wire_out *out, const void *counters, size_t coun
 		wire_put_varint(out, list[i]);
 }
 
-/* Fewer than there are here: the rest is 0. More: of a later version, and left out. */
+/* An older recording may have fewer counters, the rest is 0; a newer one more, left out. */
 static void get_counters(struct wire_in *in, void *counters, size_t count)
 {
 	size_t stored = wire_get_upto(in, (__u64)(in->end - in->at));
@@ -97,7 +97,7 @@ void record_put_end(struct wire_out *out, const struct statistics *statistics, c
 	put_sequence(out, statistics);
 }
 
-/* Of a list of `stored` those that there is room for. */
+/* Reads `stored` structs of `count` counters each; keeps the first `room` of them. */
 static void get_list(struct wire_in *in, size_t stored, void *list, size_t room, size_t count)
 {
 	__u64 rest[COUNTERS(struct loss)], *to = list;
@@ -110,7 +110,7 @@ static void get_queues(struct wire_in *in, struct statistics *statistics)
 {
 	size_t count = wire_get_upto(in, SMMU_QUEUES_MAX);
 
-	/* One more: none must not look like no memory. */
+	/* One more, as calloc(0) may return NULL. */
 	statistics->queues = calloc(count + 1, sizeof(*statistics->queues));
 	if (!statistics->queues)
 		in->bad = true;
@@ -146,7 +146,7 @@ static void get_devices(struct wire_in *in, struct statistics *statistics)
 	}
 }
 
-/* Recordings from before have none. */
+/* Older recordings end before this. */
 static void get_sequence(struct wire_in *in, struct statistics *statistics)
 {
 	size_t count;

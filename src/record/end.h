@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The end of a recording: why, and the final statistics with the ledger and the rules. */
+/*
+ * The payload of the block that ends a recording: the reason, and the final statistics with the
+ * ledger and what the rules did.
+ */
 #ifndef RECORD_END_H
 #define RECORD_END_H
 
@@ -8,8 +11,8 @@
 
 void record_put_end(struct wire_out *out, const struct statistics *statistics, const char *reason);
 /*
- * False: damaged, or no memory. *statistics is to be freed in any case; *reason stays
- * in the input.
+ * False: damaged, or no memory. *statistics is to be freed in any case; *reason points into
+ * the input.
  */
 bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason);
 

@@ -5,10 +5,10 @@
 
 #include <stdlib.h>
 
-/* Twice what goes in, so that a search is short. */
+/* Of the hash table: twice what goes in, so that probe sequences are short. */
 #define SLOTS (2 * RECORD_FRAMES_MAX)
 
-/* Those with a name, and those that turned out to have none. */
+/* Addresses with a name, and as many that turned out to have none. */
 #define NAMES_MAX (2 * RECORD_FRAMES_MAX)
 
 struct record_frames {
@@ -44,7 +44,7 @@ static void see(struct record_frames *frames, __u64 address)
 	frames->fresh[frames->fresh_count++] = address;
 }
 
-/* NULL for a kind that has none. */
+/* The stack in the event, NULL for a kind without one. */
 static const struct smmu_stack *stack_of(const struct smmu_event *event)
 {
 	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
@@ -85,7 +85,7 @@ static int by_address(const void *a, const void *b)
 	return one->address < other->address ? -1 : one->address > other->address;
 }
 
-/* Made anew for each change of the list, which is seldom. */
+/* The table is made anew for each change of the list, which is rare. */
 static bool renew(struct record_names *names)
 {
 	symbols_free(names->symbols);
@@ -100,7 +100,7 @@ bool record_names_get(struct record_names *names, struct wire_in *in)
 
 	if (!bigger)
 		return false;
-	/* From here on the table must be made anew: the list may have moved. */
+	/* The list may have moved: from here on the table must be renewed in any case. */
 	names->list = bigger;
 	for (size_t i = 0; !in->bad && i < count; i++) {
 		__u64 address = wire_get_u64(in);
@@ -119,7 +119,7 @@ bool record_names_get(struct record_names *names, struct wire_in *in)
 	return renew(names) && !in->bad;
 }
 
-/* Where it is, or has to go. */
+/* The index at which an address is, or has to be inserted. */
 static size_t place_of(const struct record_names *names, __u64 address)
 {
 	size_t low = 0, high = names->count;
@@ -168,7 +168,7 @@ bool record_names_cover(struct record_names *names, const struct smmu_event *eve
 
 	for (__u32 i = 0; covered && stack && i < stack->depth && i < SMMU_STACK_MAX; i++)
 		covered = cover(names, stack->frame[i]);
-	/* The list may have moved. */
+	/* If it has grown, the list may have moved. */
 	return (names->count == before || renew(names)) && covered;
 }
 

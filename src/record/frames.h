@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel addresses in the stacks of a recording, each with its name: in the
- * writer those that were seen and are still to be named, in the reader all so far.
+ * Names for the kernel addresses in the stacks of a recording. The writer remembers which
+ * addresses still need one (struct record_frames), the reader has all names so far (struct
+ * record_names). Not thread safe.
  */
 #ifndef RECORD_FRAMES_H
 #define RECORD_FRAMES_H
@@ -10,31 +11,31 @@
 #include "smmu_event.h"
 #include "event/symbols.h"
 
-/* More are not named. */
+/* Different addresses that the writer names; any more are shown as "?". */
 #define RECORD_FRAMES_MAX 16384
 
 struct record_frames;
 
 struct record_frames *record_frames_new(void);
 void record_frames_free(struct record_frames *frames);
-/* Remembers the frames of an event that has a stack; it has been looked at before. */
+/* Remembers the frames of the event's stack, if it has one. The event must be a good one. */
 void record_frames_see(struct record_frames *frames, const struct smmu_event *event);
-/* Names of those that were not written yet; false if there are none. */
+/* Writes the names of those that were not written yet; false if there are none. */
 bool record_frames_put(struct record_frames *frames, struct wire_out *out,
 		       const struct symbols *symbols);
 
-/* Names read so far, as a table that symbols_name() takes. */
+/* Names read so far, and as a table that symbols_name() takes. Zeroed to begin with. */
 struct record_names {
 	struct symbol *list; /* sorted by address */
 	size_t count;
 	struct symbols *symbols;
 };
 
-/* Adds what is there. False: damaged, or no memory. */
+/* Adds the names in a block. False: damaged, or no memory; names before it are added. */
 bool record_names_get(struct record_names *names, struct wire_in *in);
 /*
- * Frames of this event that have no name, as when the block that names them was
- * damaged, become "?": else they would take that of their neighbour.
+ * Gives the name "?" to frames of this event that have none, as when the block with their names
+ * was damaged: else they would be shown as an offset behind another symbol. False: no memory.
  */
 bool record_names_cover(struct record_names *names, const struct smmu_event *event);
 void record_names_free(struct record_names *names);

@@ -6,7 +6,7 @@
 
 enum { DEVICE_ATS_CAPABLE = 1 << 0, DEVICE_ATS_ENABLED = 1 << 1 };
 
-/* More than any machine has, and little enough to make room for. */
+/* More than any machine has, and few enough to allocate. */
 #define LIST_MAX    4096
 #define DEVICES_MAX 65536
 
@@ -72,14 +72,14 @@ void record_put_info(struct wire_out *out, const struct stream_info *info)
 	wire_put_varint(out, info->filtered);
 }
 
-/* Room for `count` entries; no count without at least a byte each behind it. */
+/* Reads *count, and allocates so many entries. Each has at least a byte in the input. */
 static void *list_room(struct wire_in *in, size_t max, size_t size, size_t *count)
 {
 	size_t left = (size_t)(in->end - in->at);
 	void *list;
 
 	*count = wire_get_upto(in, left < max ? left : max);
-	/* One more: an empty list must not look like no memory. */
+	/* One more, as calloc(0) may return NULL. */
 	list = calloc(*count + 1, size);
 	if (!list)
 		in->bad = true;
@@ -123,7 +123,7 @@ static void get_device(struct wire_in *in, struct device *device)
 	__u8 flags;
 
 	device->bdf = (__u32)wire_get_upto(in, UINT32_MAX);
-	/* Names in the form that the rest of the tool takes: four digits of domain. */
+	/* The name is not in the recording: it follows from the BDF. */
 	bdf_format(device->bdf, device->name);
 	device->pci_dev = wire_get_u64(in);
 	device->smmu = wire_get_u64(in);
@@ -149,7 +149,7 @@ bool record_get_devices(struct wire_in *in, struct devices *devices)
 	found.list = list_room(in, DEVICES_MAX, sizeof(*found.list), &found.count);
 	for (size_t i = 0; !in->bad && i < found.count; i++) {
 		get_device(in, &found.list[i]);
-		/* They are searched by halves. */
+		/* Binary search needs them in order. */
 		if (i && found.list[i].bdf < found.list[i - 1].bdf)
 			in->bad = true;
 	}
@@ -167,7 +167,7 @@ bool record_get_info(struct wire_in *in, struct record_info *record)
 	struct stream_info *info = &record->info;
 
 	memset(record, 0, sizeof(*record));
-	wire_get_text(in); /* of this version, or the header would have said so */
+	wire_get_text(in); /* the schema: the file's header has told the version already */
 	info->tool_version = wire_get_text(in);
 	info->command = wire_get_text(in);
 	info->kernel = wire_get_text(in);
@@ -184,7 +184,7 @@ bool record_get_info(struct wire_in *in, struct record_info *record)
 	info->devices = &record->devices;
 	if (in->bad || !record_get_devices(in, &record->devices))
 		return false;
-	if (in->at < in->end) { /* or of a version that did not say so */
+	if (in->at < in->end) { /* older recordings end before this */
 		info->kinds = (__u32)wire_get_upto(in, UINT32_MAX);
 		info->filtered = (__u32)wire_get_upto(in, UINT32_MAX);
 	}

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a recording says besides its events, to and from the payload of a block: what
- * the stream is about, the devices, names for stacks. Fields are only ever added at
- * the end; what is behind those that are known is not looked at.
+ * What the stream of a recording is about, and the devices: to and from the payload of a block.
+ * New fields are only added at the end, and a reader ignores what follows the fields it knows.
  */
 #ifndef RECORD_INFO_H
 #define RECORD_INFO_H
@@ -15,7 +14,7 @@
 void record_put_info(struct wire_out *out, const struct stream_info *info);
 void record_put_devices(struct wire_out *out, const struct devices *devices);
 
-/* Owns the lists that info points to; the strings stay in the input. */
+/* Owns the lists that info points to. The strings are in the input, which must stay. */
 struct record_info {
 	struct stream_info info;
 	struct devices devices; /* info.devices */
@@ -24,9 +23,9 @@ struct record_info {
 	struct stream_hook *hooks;
 };
 
-/* False: damaged, or no memory. To be freed in any case; info is complete on success only. */
+/* False: damaged, or no memory. To be freed in any case; info is complete only on success. */
 bool record_get_info(struct wire_in *in, struct record_info *info);
-/* Replaces *devices on success only. */
+/* Replaces *devices, freeing the old ones. False: damaged, or no memory; *devices stays. */
 bool record_get_devices(struct wire_in *in, struct devices *devices);
 void record_info_free(struct record_info *info);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What writer and reader of a block of events know alike after each event, so that
- * the next one needs to say only what is new. Empty at the start of every block: each
- * can be read without the others. docs/RECORDING.md has the encoding to the byte.
+ * What both writer and reader know of the events so far, so that the next event needs to say
+ * only what is new. Empty at the start of every block, so that each block can be read without
+ * the others. All numbers here are part of the file format; docs/RECORDING.md describes it.
  */
 #ifndef RECORD_MODEL_H
 #define RECORD_MODEL_H
@@ -12,26 +12,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The first byte of an event: its kind and what is as expected. */
+/* The first byte of an event: its kind, and what is as expected and therefore left out. */
 #define RECORD_KIND_MASK   0x0f
 #define RECORD_KIND_ESCAPE 0x0f /* the kind follows */
 #define RECORD_SAME_THREAD 0x10 /* that of the last event of this CPU */
-#define RECORD_SAME_STYLE  0x20 /* flags and context: of the last event of this kind */
+#define RECORD_SAME_STYLE  0x20 /* flags and context: those of the last event of this kind */
 #define RECORD_NEXT_SEQ	   0x40 /* one more than the last of this CPU */
 #define RECORD_SAME_CPU	   0x80 /* that of the last event */
 
-/* The first byte of a command list: likewise. */
+/* The first byte of a command list: likewise, and the number of commands. */
 #define RECORD_LIST_QUEUE	   0x01 /* that of the last list of this CPU */
-#define RECORD_LIST_PROD	   0x02 /* right behind the last list of the queue */
+#define RECORD_LIST_PROD	   0x02 /* directly behind the last list of the queue */
 #define RECORD_LIST_OK		   0x04 /* result 0 */
 #define RECORD_LIST_WHOLE	   0x08 /* all commands were captured */
 #define RECORD_LIST_COMMANDS_SHIFT 4
-#define RECORD_LIST_COMMANDS_MANY  0x0f /* how many follows */
+#define RECORD_LIST_COMMANDS_MANY  0x0f /* the number follows */
 
-/* The most that is kept of a kind that this version does not know. */
+/* Bytes: the longest payload that can be recorded, of known kinds and of later ones. */
 #define RECORD_PAYLOAD_MAX 4096
 
-#define RECORD_CPUS    1024 /* a power of two: CPUs above share */
+/* Entries in the tables. CPUs share one modulo their number, a power of two. */
+#define RECORD_CPUS    1024
 #define RECORD_THREADS 4096
 #define RECORD_QUEUES  256
 #define RECORD_WORDS   4096
@@ -51,7 +52,7 @@ struct record_thread {
 	__u32 pid;
 	__u32 tid;
 	char comm[SMMU_COMM_LEN];
-	__u64 page; /* of the last command that it issued */
+	__u64 page; /* word 1 of the last command that it issued, without the low bits */
 };
 
 struct record_queue {
@@ -63,7 +64,7 @@ struct record_queue {
 /* Word 0 of a command: opcode, StreamID. */
 struct record_word {
 	__u64 word;
-	__u32 low; /* of word 1, when it last came: size, leaf */
+	__u32 low; /* low bits of word 1 when it last came: size, leaf */
 };
 
 struct record_style {
@@ -72,8 +73,8 @@ struct record_style {
 };
 
 /*
- * Each table has one place more than it takes: once full, what is new is said in
- * full each time and goes there.
+ * The last three tables have one entry more than their number says: once a table is full, a new
+ * item is written in full each time, and kept in that entry only until the next one.
  */
 struct record_model {
 	__u64 ts_ns;
@@ -90,17 +91,17 @@ struct record_model {
 
 static inline void record_model_reset(struct record_model *model)
 {
-	/* What is in the tables counts only up to the counts. */
+	/* Entries of the last three tables are valid only up to their counts. */
 	__builtin_memset(model, 0, offsetof(struct record_model, threads));
 }
 
-/* The new entry that index `count` means. */
+/* The index of a new entry: the next free one, or the spare one if the table is full. */
 static inline __u32 record_model_add(__u32 *count, __u32 max)
 {
 	return *count < max ? (*count)++ : max;
 }
 
-/* Where the list after this one is expected. The CMD_SYNC takes a place, too. */
+/* The producer index behind this list. A CMD_SYNC takes an entry of the queue, too. */
 static inline __u32 record_model_next_prod(const struct smmu_event *event,
 					   const struct smmu_submit *submit)
 {

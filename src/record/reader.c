@@ -16,9 +16,9 @@ struct record_reading {
 	struct record_source source;
 	struct record_decoder *decoder;
 	struct record_info about;
-	unsigned char *about_raw; /* holds the strings of `about` */
+	unsigned char *about_raw; /* has the strings of `about` */
 	struct record_names names;
-	unsigned char *end_raw; /* holds the string `reason` */
+	unsigned char *end_raw; /* has the string `reason` */
 
 	bool pending;	/* a block's header was read, but not what it holds */
 	__u32 sequence; /* that the next block should have */
@@ -104,7 +104,7 @@ void record_narrow(struct record_reader *reader, __u32 kinds, __u32 filtered)
 	info->filtered |= filtered;
 }
 
-/* Events that should have come before this block. */
+/* How many events should have come before this block and did not. */
 static __u64 missing_before(struct record_reading *reading)
 {
 	__u64 before = reading->source.block.before, missing = 0;
@@ -115,7 +115,10 @@ static __u64 missing_before(struct record_reading *reading)
 	return missing;
 }
 
-/* Something was passed over up to here: of as many blocks as their numbers say. */
+/*
+ * Something was passed over before the block at hand, which is taken next: the numbers of blocks
+ * and events tell how much.
+ */
 static enum record_result hole_before(struct record_reader *reader)
 {
 	struct record_reading *reading = reader->reading;
@@ -127,7 +130,7 @@ static enum record_result hole_before(struct record_reader *reader)
 	return RECORD_HOLE;
 }
 
-/* The block at hand is of no use. */
+/* The block at hand cannot be used, or only in part. */
 static enum record_result hole_at(struct record_reader *reader, __u64 events)
 {
 	struct record_reading *reading = reader->reading;
@@ -152,7 +155,7 @@ static enum record_result failed(struct record_reader *reader, struct record_err
 	return RECORD_FAILED;
 }
 
-/* One block's content. RECORD_EVENT: nothing to say, go on. */
+/* Takes in what the block at hand holds. RECORD_EVENT: go on, there is nothing to return yet. */
 static enum record_result take(struct record_reader *reader, unsigned char *raw,
 			       struct record_error *error)
 {
@@ -187,11 +190,11 @@ static enum record_result take(struct record_reader *reader, unsigned char *raw,
 		reading->end_raw = NULL;
 		return hole_at(reader, 0);
 	default:
-		return RECORD_EVENT; /* what this version does not know */
+		return RECORD_EVENT; /* a type that only newer versions know */
 	}
 }
 
-/* The next block. RECORD_EVENT: nothing to say, go on. */
+/* Takes in the next block. RECORD_EVENT: go on, there is nothing to return yet. */
 static enum record_result next_block(struct record_reader *reader, struct record_error *error)
 {
 	struct record_reading *reading = reader->reading;
@@ -208,7 +211,7 @@ static enum record_result next_block(struct record_reader *reader, struct record
 			return failed(reader, error);
 		if (fetch == RECORD_FETCH_EOF || fetch == RECORD_FETCH_TORN)
 			return cut(reader, fetch == RECORD_FETCH_TORN);
-		/* Whole blocks can be missing, too, or be there twice. */
+		/* Whole blocks can be missing, or be there twice: the second one is a hole then. */
 		again = reading->source.block.sequence < reading->sequence;
 		if (!again && (fetch == RECORD_FETCH_DAMAGED ||
 			       reading->source.block.before > reading->passed ||

@@ -2,9 +2,9 @@
 /*
  * path: 5/5  event -> recording
  *
- * sink_record writes a recording, record_reader.h reads it. docs/RECORDING.md has the
- * format. A block is written when it is full or a second old, in one go: that is the
- * most that a kill or a full disk costs.
+ * sink_record writes a recording, record/reader.h reads it; docs/RECORDING.md has the format.
+ * A block is written in one go, when it is full or a second old: that is the most that a kill
+ * or a full disk costs.
  */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
@@ -16,7 +16,7 @@
 extern const struct sink_ops sink_record;
 extern const struct sink_ops sink_record_packed; /* the same, compressed */
 
-/* Of a block of events: written once it has more, or is older. */
+/* A block of events is written once it has this many bytes (not packed) or this age. */
 #define RECORD_BLOCK_BYTES (64U << 10)
 #define RECORD_BLOCK_NS	   1000000000ULL
 

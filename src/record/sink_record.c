@@ -19,9 +19,9 @@ struct sink_record_state {
 	struct record_frames *frames;
 	struct wire_out events;	   /* the block that is being filled */
 	struct record_block block; /* and its header */
-	struct wire_out devices;   /* as written last */
+	struct wire_out devices;   /* payload of the last block of devices */
 	struct wire_out scratch;
-	int error; /* the file may end within a block: nothing more behind that */
+	int error; /* sticky: the file may end within a block, and nothing may follow that */
 };
 
 static void state_free(struct sink_record_state *state)
@@ -62,7 +62,7 @@ static void block_begin(struct sink_record_state *state)
 	record_encoder_reset(state->encoder);
 }
 
-/* Names first: whoever reads up to here can show the stacks. */
+/* Names first, so that the stacks of these events can be shown even if nothing follows. */
 static int flush_events(struct sink *sink)
 {
 	struct sink_record_state *state = sink->state;
@@ -77,7 +77,7 @@ static int flush_events(struct sink *sink)
 	return state->error;
 }
 
-/* Behind the events that had the old ones. */
+/* After the events, for which the old devices are right. */
 static int flush_devices(struct sink *sink)
 {
 	struct sink_record_state *state = sink->state;
@@ -153,7 +153,7 @@ static int sink_record_event(struct sink *sink, struct event_record record)
 	if (!state->block.events++)
 		state->block.first_ns = event->ts_ns;
 	state->block.last_ns = event->ts_ns;
-	/* How old it is is looked at now and then, by tick(). */
+	/* Only the size: the age is checked by tick(). */
 	return state->events.length < RECORD_BLOCK_BYTES ? 0 : flush(sink);
 }
 

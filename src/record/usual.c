@@ -12,11 +12,11 @@
 
 _Static_assert(offsetof(struct smmu_event, seq) == 8 && offsetof(struct smmu_event, tid) == 16 &&
 		       offsetof(struct smmu_event, comm) == 32,
-	       "struct record_usual has parts of it");
+	       "struct record_usual copies parts of struct smmu_event");
 _Static_assert(offsetof(struct smmu_event, flags) == 22 &&
 		       offsetof(struct smmu_event, kind) == 24 &&
 		       offsetof(struct smmu_event, context) == 25,
-	       "style_of() has them all");
+	       "style_of() reads flags, kind and context at once");
 
 /* flags, kind and context. */
 static inline __u32 style_of(const struct smmu_event *event)
@@ -35,7 +35,7 @@ void record_usual_note(struct record_encoder *encoder, const struct smmu_event *
 	if (event->kind != SMMU_EVENT_SUBMIT)
 		return;
 	encoder->style = style_of(event);
-	/* A list without a command may be all that this block has: no word to compare with yet. */
+	/* So far the block may have lists without commands only, and no word to compare with. */
 	if (!encoder->model.word_count) {
 		usual->block = 0;
 		return;
@@ -46,7 +46,7 @@ void record_usual_note(struct record_encoder *encoder, const struct smmu_event *
 	memcpy(usual->head, &event->seq, sizeof(usual->head));
 	memcpy(usual->comm, event->comm, sizeof(usual->comm));
 	memcpy(usual->where, event + 1, sizeof(usual->where));
-	usual->head[0]++; /* seq is its lower half; beyond its end nothing fits */
+	usual->head[0]++; /* seq, its lower half. If that wraps, pid does not fit any more */
 	usual->block = encoder->block;
 }
 
@@ -62,7 +62,7 @@ static inline bool fits(const struct record_usual *usual, const struct smmu_even
 		 (where[0] ^ usual->where[0]) | (where[1] ^ usual->where[1]));
 }
 
-/* One command that went through, right behind the last one, with flags as the last one. */
+/* One command, successful, directly behind the queue's last list, flags as in the last list. */
 static inline bool is_usual(const struct record_encoder *encoder, const struct record_usual *usual,
 			    const struct smmu_event *event, const struct smmu_submit *submit)
 {
@@ -72,7 +72,7 @@ static inline bool is_usual(const struct record_encoder *encoder, const struct r
 	       !submit->result && !memcmp(&submit->commands, &one.commands, sizeof(__u64));
 }
 
-/* A word that has been seen in this block, or NULL. */
+/* The model's entry of a word, NULL if it is not found at the first place looked at. */
 static inline struct record_word *find_word(struct record_encoder *encoder,
 					    struct record_usual *usual, __u64 word)
 {
@@ -98,7 +98,7 @@ static __attribute__((noinline)) unsigned char *put_long_varint(unsigned char *a
 	return at;
 }
 
-/* Mostly one byte or two. */
+/* As wire_put_varint(), for numbers that mostly have one byte or two. */
 static inline unsigned char *put_varint(unsigned char *at, __u64 value)
 {
 	at[0] = (unsigned char)value;

@@ -18,14 +18,14 @@ struct record_encoder;
 
 /* What the next command list of a CPU is expected to be. */
 struct record_usual {
-	/* As they are in an event: head is seq and pid, tid and cpu and flags. */
+	/* Laid out as in an event. head: seq, pid, tid, cpu, flags. */
 	__u64 head[2];
 	__u64 comm[2];
 	__u64 where[2]; /* smmu, queue */
 	struct record_thread *thread;
 	struct record_queue *queue;
-	struct record_word *word[2]; /* of the last two: an unmap is TLBI and ATC_INV in turn */
-	__u32 block;		     /* of which all this is known; 0: nothing is */
+	struct record_word *word[2]; /* of the last two lists: unmaps alternate TLBI, ATC_INV */
+	__u32 block;		     /* the block in which this holds; 0: none */
 } __attribute__((aligned(128)));     /* a power of two: cheaper to index */
 
 /* The length of an event that is a list of one command. */

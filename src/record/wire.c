@@ -45,7 +45,7 @@ char *wire_get_string(struct wire_in *in)
 
 	if (!size || in->bad)
 		return NULL;
-	/* The length itself took a byte of what was left. */
+	/* Again, as reading the length took at least one byte of what was left. */
 	if (size > (size_t)(in->end - in->at) || strnlen(text, size) != size - 1) {
 		in->bad = true;
 		in->at = in->end;

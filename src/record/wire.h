@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Numbers and strings in a recording. Fixed numbers are little endian, as on every
- * machine that has an SMMUv3 driver to watch; small ones take seven bits a byte, the
- * lowest first, the top bit set in all but the last.
+ * Numbers and strings in a recording. Fixed numbers are little endian, as every machine with an
+ * SMMUv3 driver is. Varints have seven bits a byte, the lowest first, and the top bit set in
+ * all bytes but the last. Not thread safe.
  */
 #ifndef RECORD_WIRE_H
 #define RECORD_WIRE_H
@@ -15,9 +15,10 @@
 /* Payloads of events and fixed numbers are copied as they are. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "recordings are little endian");
 
-/* The most that a block may hold: what the memory of a reader is bounded by. */
+/* The most bytes that a block may hold: bounds the memory of the reader. */
 #define RECORD_RAW_MAX (4U << 20)
 
+/* A buffer that grows. Once `failed`, what is put into it is lost. Zeroed to begin with. */
 struct wire_out {
 	unsigned char *data;
 	size_t length;
@@ -25,7 +26,7 @@ struct wire_out {
 	bool failed; /* no memory, or more than RECORD_RAW_MAX */
 };
 
-/* At least `more` bytes of room. False, and `failed`, if there is none. */
+/* Makes room for `more` bytes. False, and `failed`, if that cannot be. */
 bool wire_grow(struct wire_out *out, size_t more);
 void wire_free(struct wire_out *out);
 
@@ -65,7 +66,7 @@ static inline void wire_put_varint(struct wire_out *out, __u64 value)
 	out->data[out->length++] = (unsigned char)value;
 }
 
-/* Signed, of a small amount: 0, -1, 1, -2 ... become 0, 1, 2, 3 ... */
+/* For short varints of signed numbers: 0, -1, 1, -2 ... become 0, 1, 2, 3 ... */
 static inline __u64 wire_zigzag(__s64 value)
 {
 	return ((__u64)value << 1) ^ (value < 0 ? ~0ULL : 0);
@@ -81,10 +82,10 @@ static inline void wire_put_signed(struct wire_out *out, __s64 value)
 	wire_put_varint(out, wire_zigzag(value));
 }
 
-/* NULL is kept apart from "". */
+/* NULL is not the same as "". */
 void wire_put_string(struct wire_out *out, const char *text);
 
-/* Once `bad`, everything read is 0 or NULL. */
+/* The input. Once `bad`, because it ended too early or a value cannot be, all is 0 or NULL. */
 struct wire_in {
 	unsigned char *at;
 	unsigned char *end;
@@ -127,7 +128,7 @@ static inline __u64 wire_get_varint(struct wire_in *in)
 	for (unsigned int shift = 0; in->at < in->end && shift < 64; shift += 7) {
 		unsigned char byte = *in->at++;
 
-		/* The tenth has one bit left to give. */
+		/* 64 bits: only one bit of the tenth byte counts. */
 		if (shift == 63 && byte > 1)
 			break;
 		value |= (__u64)(byte & 0x7f) << shift;
@@ -139,7 +140,7 @@ static inline __u64 wire_get_varint(struct wire_in *in)
 	return 0;
 }
 
-/* One that must not be above `max`. */
+/* `bad` if it is above `max`. */
 static inline __u64 wire_get_upto(struct wire_in *in, __u64 max)
 {
 	__u64 value = wire_get_varint(in);
@@ -157,11 +158,11 @@ static inline __s64 wire_get_signed(struct wire_in *in)
 }
 
 /*
- * Stays where it is in the input. What a terminal might obey becomes '?': a recording
- * may come from anybody.
+ * Points into the input. Control characters become '?' in there, as recordings of unknown
+ * origin are shown on terminals.
  */
 char *wire_get_string(struct wire_in *in);
-/* One that must be there. */
+/* Likewise; `bad` if it is NULL. */
 char *wire_get_text(struct wire_in *in);
 
 #endif
