@@ -53,9 +53,11 @@ jobs_next() {
 # terminal's, which belongs to another group.
 jobs_start() {
 	local dir=$1 run=$2 name=$3
+	echo "0m0s" >"$dir/$name.cpu"
 	set -m
 	(
-		trap 'builtin times >"$dir/$name.cpu"' EXIT
+		JOBS_TIMES=$dir/$name.cpu
+		trap 'builtin times >"$JOBS_TIMES"' EXIT
 		"$run" "$name"
 	) </dev/null >"$dir/$name.out" 2>&1 &
 	set +m
