@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL	     (CLI_PROBE | CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK | CLI_REPLAY | CLI_RUN)
+#define ALL	     ((1U << COMMAND_COUNT) - 1)
 #define STREAM	     (CLI_TRACE | CLI_INJECT)
 #define LIVE_RECORDS (STREAM | CLI_CHECK | CLI_RUN)
 #define PLANNED	     (CLI_LIVE | CLI_RUN | CLI_PROBE)

@@ -9,16 +9,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Every form in which a run can write its events. */
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_VERDICT, FORMAT_RECORDING, FORMAT_PACKED };
+/* X(id, sink): every form in which a run can write its events, live or from a recording. */
+#define FORMATS(X)                                                                                 \
+	X(TEXT, sink_text)                                                                         \
+	X(JSON, sink_json)                                                                         \
+	X(VERDICT, sink_check)                                                                     \
+	X(RECORDING, sink_record)                                                                  \
+	X(PACKED, sink_record_packed)
 
-static const struct sink_ops *const formats[] = {
-	[FORMAT_TEXT] = &sink_text,
-	[FORMAT_JSON] = &sink_json,
-	[FORMAT_VERDICT] = &sink_check,
-	[FORMAT_RECORDING] = &sink_record,
-	[FORMAT_PACKED] = &sink_record_packed,
-};
+#define FORMAT_ENUM(id, sink) FORMAT_##id,
+enum format { FORMATS(FORMAT_ENUM) };
+
+#define FORMAT_SINK(id, sink) [FORMAT_##id] = &(sink),
+static const struct sink_ops *const formats[] = {FORMATS(FORMAT_SINK)};
 
 /* With -o FILE.smr alone there is nothing but the recording. */
 static bool writes_events(const struct run_options *options)

@@ -30,3 +30,12 @@ for document in *.md */*.md */*/*.md tests/unit/kernels/README.md; do
 		echo "not ok - $document: not there:$missing"
 	fi
 done
+
+# Every kind of event has a line in FORMATS.md: the names are those of SMMU_EVENT_KINDS.
+for kind in $(sed -nE 's/^\tX\([A-Z_]+, "([a-z_]+)", smmu_[a-z_]+\).*/\1/p' include/smmu_event.h); do
+	if grep -qE "^### .*\`$kind\`" docs/FORMATS.md; then
+		echo "ok - docs/FORMATS.md describes \`$kind\`"
+	else
+		echo "not ok - docs/FORMATS.md has no section on \`$kind\`"
+	fi
+done

@@ -53,19 +53,9 @@ static const struct stream_hook hooks[] = {
 };
 
 static const size_t payload_sizes[SMMU_EVENT_KIND_COUNT] = {
-	[SMMU_EVENT_SUBMIT] = sizeof(struct smmu_submit),
-	[SMMU_EVENT_INJECT] = sizeof(struct smmu_inject_fired),
-	[SMMU_EVENT_CMDQ_ERROR] = sizeof(struct smmu_cmdq_error),
-	[SMMU_EVENT_FENCE] = sizeof(struct smmu_fence),
-	[SMMU_EVENT_UNFENCE] = sizeof(struct smmu_fence),
-	[SMMU_EVENT_ATS] = sizeof(struct smmu_ats),
-	[SMMU_EVENT_RESET] = sizeof(struct smmu_reset),
-	[SMMU_EVENT_ISR] = sizeof(struct smmu_isr),
-	[SMMU_EVENT_REGISTERS] = sizeof(struct smmu_registers),
-	[SMMU_EVENT_INVALIDATION] = sizeof(struct smmu_invalidation),
-	[SMMU_EVENT_FORBIDDEN] = sizeof(struct smmu_forbidden),
-	[SMMU_EVENT_ATTACH] = sizeof(struct smmu_attach),
-	[SMMU_EVENT_UNMAP] = sizeof(struct smmu_unmap),
+#define SIZE(id, name, payload) [SMMU_EVENT_##id] = sizeof(struct payload),
+	SMMU_EVENT_KINDS(SIZE)
+#undef SIZE
 };
 
 static void tape_begin(struct tape *tape, const struct stream_info *info)
