@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * btf-reduce BTF [MIN_CORE_BTF]: writes the part of a kernel's BTF that a plan is made of, the
- * prototypes of the functions and tracepoints of src/kernel/hooks.def, with pointers as void *. They
- * are added to the output of `bpftool gen min_core_btf`, which has the types that the programs
- * read and no prototypes.
+ * prototypes of the functions and tracepoints of src/kernel/hooks.def, with pointers as void *.
+ * They are added to the output of `bpftool gen min_core_btf`, which has the types that the
+ * programs read and no prototypes.
  */
 #include "kernel/hooks.h"
 
