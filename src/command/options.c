@@ -310,6 +310,10 @@ int options_end(enum cli_command command, struct cli *cli, struct refusal *refus
 	/* The report or the verdict takes the place of the events. */
 	if (command == CLI_REPLAY && (run->report || run->judged))
 		run->events = false;
+	if (run->judged)
+		run->form = RUN_VERDICT;
+	else if (run->json)
+		run->form = RUN_JSON;
 	if (command & (VERDICT | CLI_RUN))
 		err = take_verdict(cli, refusal);
 	if (!err && !cli->list)

@@ -16,6 +16,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * X(id, sink): every form in which a run can write its events, live or from a recording. A
+ * recording comes besides.
+ */
+#define RUN_FORMS(X)                                                                               \
+	X(TEXT, sink_text)                                                                         \
+	X(JSON, sink_json)                                                                         \
+	X(VERDICT, sink_check)
+
+#define RUN_FORM_ENUM_(id, sink) RUN_##id,
+enum run_form { RUN_FORMS(RUN_FORM_ENUM_) };
+#undef RUN_FORM_ENUM_
+
 /* Most devices of a filter, and most devices that may be hit although in use. */
 #define RUN_DEVICES_MAX 64
 /* As many on the command line, and those of a scenario besides. */
@@ -32,9 +45,10 @@ struct run_options {
 	bool wait; /* until the driver is loaded */
 
 	/* What is written, and where. */
-	bool events; /* a stream of events */
-	bool report; /* the statistics, to stdout or `output` */
-	bool judged; /* the verdict in place of the events, as `check` says */
+	bool events;	    /* a stream of events */
+	enum run_form form; /* of that stream */
+	bool report;	    /* the statistics, to stdout or `output` */
+	bool judged;	    /* the verdict in place of the events, as `check` says */
 	bool json;
 	bool strict;		/* a lost event is exit status 4 */
 	const char *output;	/* -o; NULL: stdout */

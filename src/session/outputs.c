@@ -9,19 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* X(id, sink): every form in which a run can write its events, live or from a recording. */
-#define FORMATS(X)                                                                                 \
-	X(TEXT, sink_text)                                                                         \
-	X(JSON, sink_json)                                                                         \
-	X(VERDICT, sink_check)                                                                     \
-	X(RECORDING, sink_record)                                                                  \
-	X(PACKED, sink_record_packed)
-
-#define FORMAT_ENUM(id, sink) FORMAT_##id,
-enum format { FORMATS(FORMAT_ENUM) };
-
-#define FORMAT_SINK(id, sink) [FORMAT_##id] = &(sink),
-static const struct sink_ops *const formats[] = {FORMATS(FORMAT_SINK)};
+#define FORM_SINK(id, sink) [RUN_##id] = &(sink),
+static const struct sink_ops *const forms[] = {RUN_FORMS(FORM_SINK)};
 
 /* With -o FILE.smr alone there is nothing but the recording. */
 static bool writes_events(const struct run_options *options)
@@ -72,16 +61,13 @@ int outputs_distinct(const struct outputs *outputs, const struct run_options *op
 int outputs_streams(struct outputs *outputs, const struct run_options *options, bool packed,
 		    const struct stream_info *info, struct streams *streams)
 {
-	enum format format = options->judged ? FORMAT_VERDICT
-			     : options->json ? FORMAT_JSON
-					     : FORMAT_TEXT;
 	int err = 0;
 
 	if (options->judged || writes_events(options))
-		err = streams_open(streams, formats[format], &outputs->main, info,
+		err = streams_open(streams, forms[options->form], &outputs->main, info,
 				   options->judged ? &options->check : NULL);
 	if (!err && options->recording)
-		err = streams_open(streams, formats[packed ? FORMAT_PACKED : FORMAT_RECORDING],
+		err = streams_open(streams, packed ? &sink_record_packed : &sink_record,
 				   &outputs->recording, info, NULL);
 	return err;
 }

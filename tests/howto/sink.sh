@@ -41,13 +41,9 @@ END
 insert src/sink/sink.h '^extern const struct sink_ops sink_json;' <<'END'
 extern const struct sink_ops sink_dummy;
 END
-swap src/session/outputs.c '^	X\(JSON, sink_json\) .*\\$' '	X(JSON, sink_json) \\\n	X(DUMMY, sink_dummy) \\'
-swap src/session/outputs.c 'options->json +\? FORMAT_JSON$' 'options->dummy ? FORMAT_DUMMY : options->json ? FORMAT_JSON'
-insert src/session/options.h '^	bool json;' <<'END'
-	bool dummy;
-END
+swap src/session/options.h '^	X\(JSON, sink_json\) .*\\$' '	X(JSON, sink_json) \\\n	X(DUMMY, sink_dummy) \\'
 insert src/command/options.c '^FLAG\(json,' <<'END'
-FLAG(dummy, run.dummy = true)
+FLAG(dummy, run.form = RUN_DUMMY)
 END
 insert src/command/options.c '^	\{"check", 0, CLI_REPLAY' <<'END'
 	{"dummy", 0, CLI_REPLAY, NULL, set_dummy, "how many events there are"},
