@@ -31,11 +31,24 @@ for document in *.md */*.md */*/*.md tests/unit/kernels/README.md; do
 	fi
 done
 
-# Every kind of event has a line in FORMATS.md: the names are those of SMMU_EVENT_KINDS.
-for kind in $(sed -nE 's/^\tX\([A-Z_]+, "([a-z_]+)", smmu_[a-z_]+\).*/\1/p' include/smmu_event.h); do
+# Every kind of event has a section in FORMATS.md: the names are those of SMMU_EVENT_KINDS.
+while read -r kind; do
 	if grep -qE "^### .*\`$kind\`" docs/FORMATS.md; then
 		echo "ok - docs/FORMATS.md describes \`$kind\`"
 	else
 		echo "not ok - docs/FORMATS.md has no section on \`$kind\`"
 	fi
-done
+done < <(sed -nE 's/^\tX\([A-Z_]+, "([a-z_]+)", smmu_[a-z_]+\).*/\1/p' include/smmu_event.h)
+
+# README shows what the tool says: each "$ smmuscope ..." is followed by its output.
+shown() { awk -v wanted="    \$ $1" '$0 == wanted { on = 1; next } on && !/^    / { exit } on' README.md; }
+while read -r command; do
+	# shellcheck disable=SC2086 # the words of an example, which has no quotes
+	said=$(out/native/$command 2>&1 | sed 's/^/    /') || :
+	if [ "$said" = "$(shown "$command")" ]; then
+		echo "ok - README: $command"
+	else
+		echo "not ok - README: $command says"
+		printf '%s\n' "$said" | sed 's/^/# /'
+	fi
+done < <(sed -n 's/^    \$ \(smmuscope .*\)/\1/p' README.md)
