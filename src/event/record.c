@@ -10,15 +10,22 @@ static const size_t sizes[] = {
 #undef SIZE
 };
 
-/* A damaged record may claim any depth. */
-static bool stack_too_deep(const struct smmu_event *event)
+const struct smmu_stack *event_stack(const struct smmu_event *event)
 {
 	const struct smmu_fence *fence = event_payload(event);
 	const struct smmu_forbidden *forbidden = event_payload(event);
 
 	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
-		return fence->stack.depth > SMMU_STACK_MAX;
-	return event->kind == SMMU_EVENT_FORBIDDEN && forbidden->stack.depth > SMMU_STACK_MAX;
+		return &fence->stack;
+	return event->kind == SMMU_EVENT_FORBIDDEN ? &forbidden->stack : NULL;
+}
+
+/* A damaged record may claim any depth. */
+static bool stack_too_deep(const struct smmu_event *event)
+{
+	const struct smmu_stack *stack = event_stack(event);
+
+	return stack && stack->depth > SMMU_STACK_MAX;
 }
 
 static bool commands_there(const struct smmu_submit *submit, size_t length)

@@ -50,4 +50,7 @@ static inline const void *event_payload(const struct smmu_event *event)
 	return event + 1;
 }
 
+/* The stack in the payload, NULL for a kind without one. */
+const struct smmu_stack *event_stack(const struct smmu_event *event);
+
 #endif

@@ -2,6 +2,7 @@
 #include "record/frames.h"
 
 #include "base/hash.h"
+#include "event/record.h"
 
 #include <stdlib.h>
 
@@ -44,19 +45,9 @@ static void see(struct record_frames *frames, __u64 address)
 	frames->fresh[frames->fresh_count++] = address;
 }
 
-/* The stack in the event, NULL for a kind without one. */
-static const struct smmu_stack *stack_of(const struct smmu_event *event)
-{
-	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
-		return &((const struct smmu_fence *)(event + 1))->stack;
-	if (event->kind == SMMU_EVENT_FORBIDDEN)
-		return &((const struct smmu_forbidden *)(event + 1))->stack;
-	return NULL;
-}
-
 void record_frames_see(struct record_frames *frames, const struct smmu_event *event)
 {
-	const struct smmu_stack *stack = stack_of(event);
+	const struct smmu_stack *stack = event_stack(event);
 
 	for (__u32 i = 0; stack && i < stack->depth && i < SMMU_STACK_MAX; i++)
 		see(frames, stack->frame[i]);
@@ -162,7 +153,7 @@ static bool cover(struct record_names *names, __u64 address)
 
 bool record_names_cover(struct record_names *names, const struct smmu_event *event)
 {
-	const struct smmu_stack *stack = stack_of(event);
+	const struct smmu_stack *stack = event_stack(event);
 	size_t before = names->count;
 	bool covered = true;
 

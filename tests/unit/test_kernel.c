@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The facts about a kernel that is not running, from the files that were kept of it: what
- * is found where, and what is said of what is not there.
+ * The facts about a kernel that is not running, from files that were kept of it: where each is
+ * found, and what is said if it is not there.
  */
 #include "kernel/kernel.h"
 #include "base/log.h"
@@ -184,7 +184,7 @@ static void test_everything(void **state)
 	assert_non_null(strstr(found.trampoline_reason, "not tried"));
 	assert_int_equal(found.kprobes, KPROBES_YES);
 	assert_true(kernel_kprobe_refused(&found, "pci_enable_ats"));
-	/* The configuration has no word of it, so that the list is nothing. */
+	/* The configuration lacks CONFIG_FUNCTION_ERROR_INJECTION: the list does not count. */
 	assert_int_equal(kernel_injectable(&found, "arm_smmu_cmdq_sync_verdict"), 0);
 	kernel_function(&found, "arm_smmu_gerror_handler", &facts);
 	assert_int_equal(facts.copies, 1);
@@ -293,7 +293,7 @@ static void test_configuration_that_was_kept_packed(void **state)
 	assert_string_equal(found.kprobes_reason, "CONFIG_KPROBE_EVENTS is not set");
 }
 
-/* Of half a configuration it would be said that the rest is not set. */
+/* Else the options that were cut off would be taken for "not set". */
 static void test_configuration_that_is_cut_off(void **state)
 {
 	char path[PATH_MAX];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the facts about a kernel to what is attached where: each way of falling back,
- * and that what cannot be is said with its reason.
+ * From the facts about a kernel to what is attached where: each fallback, and the reason and the
+ * hint for each hook that cannot be attached.
  */
 #include "plan/plan.h"
 #include "smmu_event.h"
@@ -62,7 +62,7 @@ static void positions(enum hook_id id, unsigned int count, ...)
 	va_end(args);
 }
 
-/* ---- what Debian ships ---- */
+/* ---- Debian's kernels ---- */
 
 static void test_6_12_by_trampolines(void **state)
 {
@@ -127,7 +127,7 @@ static void add_injection(void)
 	replace_text(&kernel.injectable, "arm_smmu_cmdq_sync_verdict\tERRNO\n");
 }
 
-/* Tracepoints never needed a trampoline, and overriding has no other way. */
+/* Tracepoints never need a trampoline, and nothing else can override: both are as without it. */
 static void test_kprobes_by_request(void **state)
 {
 	(void)state;
@@ -179,9 +179,9 @@ static void test_where_no_kprobe_may_be(void **state)
 	attached(HOOK_UNMAP, PLAN_KPROBE, "iommu_unmap");
 }
 
-/* ---- what the compiler did ---- */
+/* ---- functions that the compiler renamed, split or inlined ---- */
 
-/* The wrapper around it is inlined here and there: it would see a part, in silence. */
+/* Not its wrapper, which is inlined in places: that hook would miss calls, silently. */
 static void test_renamed_inner_function_that_is_required(void **state)
 {
 	(void)state;
@@ -246,7 +246,7 @@ static void test_inlined(void **state)
 {
 	(void)state;
 	stock_7_3();
-	/* BTF alone does not make a function. */
+	/* It is in BTF, but not in kallsyms. */
 	add_types(kernel.vmlinux, "down", 'v', "sem:p");
 	make(false, false);
 	refused(HOOK_SEMAPHORE, "no function down: inlined");
@@ -279,7 +279,7 @@ static void test_unexpected_prototype_of_the_list(void **state)
 	list_with('v', "smmu:p,cmdq:p,cmds:p,n:n,sync:n");
 	refused(HOOK_LIST, "returns nothing");
 	kernel_close(&kernel);
-	/* In another order and with more of them: found by their names. */
+	/* In another order, and with one more: arguments are found by name. */
 	list_with('n', "flags:n,n:n,cmds:p,smmu:p,sync:n,cmdq:p");
 	attached(HOOK_LIST, PLAN_TRAMPOLINE, "arm_smmu_cmdq_issue_cmdlist");
 	positions(HOOK_LIST, 5, 3, 5, 2, 1, 4);
@@ -309,7 +309,7 @@ static void test_unexpected_prototype_of_others(void **state)
 	refused(HOOK_ATS_DISABLE, "pci_disable_ats has 0 arguments, and at least 1");
 	refused(HOOK_UNMAP, "iommu_unmap returns nothing");
 	refused(HOOK_GERROR, "argument smmu of arm_smmu_gerror_handler is no number");
-	/* Where no result is read behind them, more arguments do no harm. */
+	/* More arguments do no harm if no result is read behind them. */
 	attached(HOOK_RESET_PROBE, PLAN_TRAMPOLINE, "pci_init_reset_methods");
 }
 
@@ -326,7 +326,7 @@ static void test_injection(void **state)
 	assert_false(plan.can_raise);
 	replace_text(&kernel.injectable, NULL);
 	make(false, false);
-	assert_true(plan.can_inject); /* loading will tell */
+	assert_true(plan.can_inject); /* without the list, loading will show */
 	replace_text(&kernel.injectable, "arm_smmu_cmdq_sync_verdict_x\tERRNO\n");
 	make(false, false);
 	refused(HOOK_INJECTION_POINT, "arm_smmu_cmdq_sync_verdict may not be overridden");
@@ -338,7 +338,7 @@ static void test_injection(void **state)
 	assert_false(plan.can_inject);
 }
 
-/* ---- what stands in the way of everything ---- */
+/* ---- problems that stand in the way of everything ---- */
 
 static void in_the_way(enum plan_problem what, const char *part)
 {
@@ -350,7 +350,7 @@ static void in_the_way(enum plan_problem what, const char *part)
 	assert_true(plan.hint[0]);
 }
 
-/* Each on top of those before: the most fundamental is named. */
+/* Each is added to those before: the most fundamental one is named. */
 static void test_problems_in_their_order(void **state)
 {
 	(void)state;
@@ -387,7 +387,7 @@ static void test_permissions_by_name(void **state)
 	in_the_way(PLAN_PERMISSION, "no permission: CAP_BPF and CAP_PERFMON are needed");
 	kernel.cap_bpf = true;
 	in_the_way(PLAN_PERMISSION, "no permission: CAP_PERFMON is needed");
-	/* What is not running asks for none. */
+	/* A kernel that is not running needs no permission. */
 	kernel.running = false;
 	make(false, false);
 	assert_true(plan.can_trace);
@@ -404,7 +404,7 @@ static void test_driver_by_configuration(void **state)
 	assert_non_null(strstr(plan.hint, "--wait"));
 }
 
-/* Types from a file: where functions are is known, but nothing attaches by BTF. */
+/* Types from a file place arguments, but nothing can be attached by them: only kprobes. */
 static void test_types_from_a_file_alone(void **state)
 {
 	(void)state;
@@ -421,7 +421,7 @@ static void test_types_from_a_file_alone(void **state)
 	assert_non_null(strstr(plan.hook[HOOK_RESET_DONE].hint, "docs/BTF.md"));
 }
 
-/* The file may hold the types of both, which then do not hide each other. */
+/* The file may have the types of both drivers, which then do not hide each other. */
 static void test_module_in_the_types_from_a_file(void **state)
 {
 	(void)state;
@@ -446,7 +446,7 @@ static void test_events_in_part(void **state)
 	assert_int_equal(plan_reach(&plan, SMMU_EVENT_INJECT), PLAN_NOTHING);
 }
 
-/* At integrity BPF may still read, and nothing of ours is left out. */
+/* With lockdown at integrity BPF may still read: nothing is left out. */
 static void test_lockdown_at_integrity(void **state)
 {
 	(void)state;
@@ -456,7 +456,7 @@ static void test_lockdown_at_integrity(void **state)
 	assert_true(plan.can_trace);
 }
 
-/* 7.3 counts in between how often interrupts were disabled. */
+/* From 7.3 on there are bits below that count how often interrupts were disabled. */
 static void test_interrupts_in_the_preempt_count(void **state)
 {
 	(void)state;

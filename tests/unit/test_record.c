@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A recording, written and read again: whole, cut off at every byte, with every byte
- * damaged, of another version, no recording at all, on a full disk.
+ * A recording, written and read again: whole, cut off at every byte, with every byte damaged, of
+ * another version, not a recording at all, on a full disk.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 #define SECOND	   1000000000ULL
 #define CODE	   0xffff800080010000ULL
 
-/* What went in, to compare with what comes out. */
+/* The events that were recorded, to compare with those that are read. */
 struct tape {
 	struct {
 		unsigned char *bytes;
@@ -36,7 +36,7 @@ struct tape {
 	struct sink sink;
 };
 
-/* The event that is made next. */
+/* The next event to be recorded; put() adds one to its number. */
 static union {
 	struct smmu_event event;
 	unsigned char bytes[sizeof(struct smmu_event) + RECORD_PAYLOAD_MAX];
@@ -80,7 +80,7 @@ static void put(struct tape *tape, size_t payload)
 	assert_non_null(tape->event[tape->count].bytes);
 	memcpy(tape->event[tape->count].bytes, next.bytes, length);
 	tape->event[tape->count++].length = length;
-	/* Not by event_record_make(): kinds that are not known are recorded, too. */
+	/* Without event_record_make(), which refuses unknown kinds: these are recorded, too. */
 	assert_int_equal(
 		tape->sink.ops->event(&tape->sink, (struct event_record){&next.event, length}), 0);
 	assert_int_equal(tape->sink.ops->tick(&tape->sink, next.event.ts_ns), 0);
@@ -126,7 +126,7 @@ static void put_list(struct tape *tape, unsigned int commands, __u32 prod)
 	put_list_on(tape, commands, prod, prod & 1 ? QUEUE_A0 : QUEUE_A);
 }
 
-/* Each kind once, the payload of bytes that are none of them 0. */
+/* Each kind once but submit, with payloads whose bytes are not 0. */
 static void put_kinds(struct tape *tape)
 {
 	unsigned char *payload = next.bytes + sizeof(next.event);
@@ -145,7 +145,7 @@ static void put_kinds(struct tape *tape)
 	}
 }
 
-/* Two blocks of few events: what is cut and damaged at each byte. */
+/* A few events in several blocks, small enough to be cut and damaged at each byte. */
 static void small(struct tape *tape)
 {
 	static const struct statistics statistics = {.duration_ns = 5};
@@ -182,7 +182,7 @@ struct outcome {
 	size_t holes;
 };
 
-/* Reads to the end. What is given are events of the tape, in their order. */
+/* Reads to the end. Every event given must be one of the tape, in its order. */
 static struct outcome read_all(const struct tape *tape, struct record_reader *reader)
 {
 	struct record_error error = {};
@@ -211,7 +211,7 @@ static struct outcome read_all(const struct tape *tape, struct record_reader *re
 	return outcome;
 }
 
-/* Each event, the end, and no hole. */
+/* All events must be given, then the end, and no hole. */
 static void read_whole(const struct tape *tape, struct record_reader *reader)
 {
 	struct outcome outcome = read_all(tape, reader);
@@ -223,7 +223,7 @@ static void read_whole(const struct tape *tape, struct record_reader *reader)
 
 static FILE *as_file(const void *data, size_t length)
 {
-	/* fmemopen() refuses to be empty. */
+	/* fmemopen() refuses a length of 0. */
 	FILE *file = length ? fmemopen((void *)data, length, "r") : fopen("/dev/null", "r");
 
 	assert_non_null(file);
@@ -244,7 +244,7 @@ static void put_odd(struct tape *tape)
 	}
 }
 
-/* CPUs, also one that shares its place with another; gaps, steps back, names, flags. */
+/* CPUs, some sharing an entry of the model; gaps, steps back in time, names, flags. */
 static void put_headers(struct tape *tape)
 {
 	static const __u16 cpus[] = {0, 1, 0, 1023, 1, 1024, 0, 65535, 1};
@@ -352,7 +352,7 @@ static void test_round_trip(void **state)
 	put_list(&tape, 64, 2);
 	put_headers(&tape);
 	put_odd(&tape);
-	/* From the next block on a device is another. */
+	/* From the next block on, a device has changed. */
 	list[1].ats_enabled = true;
 	tape_end(&tape, &statistics);
 
@@ -384,7 +384,8 @@ static void test_round_trip(void **state)
 	tape_free(&tape);
 }
 
-/* A block that begins with a list without commands has no word yet, whatever the last one had. */
+/* A block that begins with a list without commands has no words yet: those of the last block
+   must not be used. */
 static void test_first_without_command(void **state)
 {
 	static const struct statistics statistics = {.duration_ns = 5};
@@ -417,7 +418,7 @@ static void test_first_without_command(void **state)
 	tape_free(&tape);
 }
 
-/* Before it said what was traced: that is not known then, and nothing is damaged. */
+/* Older recordings do not say which kinds were traced: that is unknown, and no damage. */
 static void test_without_kinds(void **state)
 {
 	struct stream_info info = fixture_info;
@@ -430,7 +431,7 @@ static void test_without_kinds(void **state)
 	info.filtered = 2;
 	for (size_t less = 0; less <= 2; less++) {
 		out.length = 0;
-		record_put_info(&out, &info); /* strings are put in order in their place */
+		record_put_info(&out, &info); /* anew, as reading may change the strings */
 		in = (struct wire_in){.at = out.data, .end = out.data + out.length - less};
 		assert_int_equal(record_get_info(&in, &got), less != 1);
 		assert_int_equal(got.info.kinds, less == 2 ? 0 : 1);
@@ -461,7 +462,7 @@ static void test_cut_anywhere(void **state)
 			outcome = read_all(&tape, &reader);
 			assert_int_equal(outcome.last, RECORD_CUT);
 			assert_int_equal(outcome.holes, 0);
-			/* Never fewer than of a shorter file. */
+			/* A longer file never gives fewer events. */
 			assert_true(outcome.given >= most);
 			most = outcome.given;
 			record_close(&reader);
@@ -523,7 +524,7 @@ static size_t find_events(const struct tape *tape, unsigned int nth, struct reco
 	return 0;
 }
 
-/* Byte `in` of a block of events in the middle: what is behind it is given. */
+/* Damages byte `in` of a block of events in the middle: the blocks behind it are given. */
 static void damage_block(size_t in)
 {
 	static const struct statistics statistics = {};
@@ -620,7 +621,7 @@ static void test_full_from_the_start(void **state)
 	fclose(sink.file);
 }
 
-/* A disk with room for so many bytes, which is what the cookie counts down. */
+/* A disk whose cookie is the number of bytes that it still has room for. */
 static ssize_t disk_write(void *cookie, const char *data, size_t length)
 {
 	size_t *room = cookie;
@@ -635,7 +636,7 @@ static ssize_t disk_write(void *cookie, const char *data, size_t length)
 	return (ssize_t)length;
 }
 
-/* What failed once stays failed: nothing is written behind a torn block. */
+/* An error is sticky: nothing is written behind a torn block. */
 static void test_full_later(void **state)
 {
 	static const struct statistics statistics = {};

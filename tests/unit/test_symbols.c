@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Addresses to names: a table, a file like /proc/kallsyms, and what neither knows. */
+/* Names for addresses: from a table, from a file like /proc/kallsyms, and for unknown ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,7 +74,7 @@ static void test_frames(void **state)
 	assert_string_equal(symbols_frame(symbols, &stack, &next, name), "first+0x4");
 	assert_string_equal(symbols_frame(symbols, &stack, &next, name), "last+0x4");
 	assert_null(symbols_frame(symbols, &stack, &next, name));
-	/* Not even a broken record reads behind its end. */
+	/* Even with a depth that cannot be, nothing is read behind the array. */
 	stack.depth = ~0U;
 	while (symbols_frame(symbols, &stack, &next, name))
 		assert_string_equal(name, "?");
@@ -96,7 +96,7 @@ static void test_file(void **state)
 	check_file(text, 0xffff800080002004ULL, "second+0x4");
 	check_file(text, 0xffff800000000104ULL, "of_a_module+0x4");
 	check_file(text, 0x10, "?");
-	/* What a kernel says to those who may not know. */
+	/* Without the permission to see addresses, all are 0. */
 	check_file("0000000000000000 T first\n0000000000000000 T second\n", 0x10, "?");
 	check_file("", 0x10, "?");
 }
