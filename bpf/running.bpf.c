@@ -2,8 +2,8 @@
 /*
  * Finds the per-CPU counters in which the kernel notes that a given program of ours is
  * running on a CPU. While it is, the kernel skips that program for an interrupt, or for
- * another task, on that CPU (see list/count.bpf.h). An iterator that is read once, at the
- * start.
+ * another task, on that CPU (see list/count.bpf.h). The program is an iterator, which is read
+ * once, at the start.
  */
 #include "vmlinux.h"
 

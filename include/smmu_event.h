@@ -39,7 +39,7 @@
 	X(RESET, "reset", smmu_reset)                                                              \
 	/* the GERROR handler returned */                                                          \
 	X(ISR, "isr", smmu_isr)                                                                    \
-	/* of a queue, when a list failed or took very long */                                     \
+	/* the queue's registers, as a list failed or took very long */                            \
 	X(REGISTERS, "registers", smmu_registers)                                                  \
 	/* a function that sends the ATC_INV of one invalidation returned */                       \
 	X(INVALIDATION, "invalidation", smmu_invalidation)                                         \
@@ -114,8 +114,9 @@ struct smmu_submit {
 	__u64 queue;
 	__u64 duration_ns;
 	/*
-	 * The queue's producer index at entry, with the wrap bit. That is the index of the list's
-	 * first command, unless another CPU issued a list in between (SMMU_EVENT_EXACT: it is).
+	 * The queue's producer index, with the wrap bit. It is read at entry, and another CPU may
+	 * issue a list after that: only with SMMU_EVENT_EXACT is it certainly the index of the
+	 * list's first command.
 	 */
 	__u32 prod;
 	__s32 result; /* 0 or a negative errno */
@@ -204,7 +205,7 @@ struct smmu_isr {
 
 /*
  * The registers as the driver sees them (with an injected error overlaid) when a list
- * returned that failed, or whose CMD_SYNC took longer than half of the poll limit. On the
+ * returned that failed, or whose CMD_SYNC took longer than half of the poll limit. On its
  * CPU the event directly follows the `submit` of the list, if that is sent.
  */
 struct smmu_registers {

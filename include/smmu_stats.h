@@ -2,7 +2,7 @@
 /*
  * Statistics, aggregated in the kernel, and the other state that BPF and user space share:
  * one struct per CPU and queue, one per CPU and StreamID, the ledger per CPU and event kind.
- * Counters only grow; user space adds up the CPUs and takes differences.
+ * Counters only grow, except `unstarted`; user space adds up the CPUs and takes differences.
  */
 #ifndef SMMU_STATS_H
 #define SMMU_STATS_H
@@ -120,7 +120,7 @@ struct smmu_device_state {
 	__u32 blamed;	   /* it failed alone in a list, so it is the one to blame */
 };
 
-/* What user space wants of a StreamID. */
+/* What user space asks for, by StreamID. */
 struct smmu_device_mark {
 	__u32 wanted;	  /* 1: passes the filter */
 	__u32 first_rule; /* first injection rule for it: index + 1, 0 for none */

@@ -63,7 +63,7 @@ static __always_inline bool call_take(struct smmu_call *call, __u64 cmds, __u64 
 	return __sync_val_compare_and_swap(&call->cmds, owner, cmds) == owner;
 }
 
-/* Out of line, as the first slot mostly matches: the rest of the probe sequence. */
+/* The rest of the probe sequence; out of line, as the first slot mostly matches. */
 static __noinline int call_search(__u64 cmds)
 {
 	for (__u32 probe = 1; probe < CALLS_PROBE; probe++) {

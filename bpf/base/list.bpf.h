@@ -133,7 +133,10 @@ static __always_inline void list_copy(struct list *list)
 	list->count = 0;
 	if (!scratch)
 		return;
-	/* In assembly: the compiler would bound another copy of this number than it uses. */
+	/*
+	 * In assembly: the compiler would compare one copy of the number and use another, which
+	 * has no bound for the verifier.
+	 */
 	asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(count) : "i"(SMMU_LIST_MAX));
 	if (count && bpf_probe_read_kernel(scratch, count * sizeof(struct smmu_command),
 					   (const void *)list->cmds)) {

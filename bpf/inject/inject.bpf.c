@@ -13,7 +13,7 @@
 
 #include <bpf/bpf_tracing.h>
 
-/* How many commands back unsynced ATC_INV are looked for, at most up to a CMD_SYNC. */
+/* How many commands the search for unsynced ATC_INV goes back; a CMD_SYNC ends it earlier. */
 #define BACKLOG_MAX 1024
 
 /* A walk along a chain of injection rules. */

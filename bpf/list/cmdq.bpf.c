@@ -186,7 +186,10 @@ int list_entry_again(__u64 *ctx)
 	return 0;
 }
 
-/* All other exits: no start, a marked call, one not in the first slot, attention not 0. */
+/*
+ * Slow path of the exit: no known start, a call with flags or not in the first slot, or attention
+ * is not 0.
+ */
 static __noinline int list_ends_marked(__u64 *ctx, __u64 now)
 {
 	struct list list = {.ctx = ctx, .now = now};
@@ -260,7 +263,7 @@ int list_exit(__u64 *ctx)
 	call = call_at(0);
 	if (call->cmds == list_cmds_raw(&list) && !call->flags && !attention)
 		list_ends_usual(&list, call);
-	/* Else the entry let it pass, or the kernel skipped the entry, which it counts. */
+	/* Without a call, if narrowed: the entry let the list pass, or its skip is counted. */
 	else if (!narrowed() || attention || call_find(list_cmds_raw(&list)))
 		list_ends_marked(ctx, list.now);
 	return 0;

@@ -65,7 +65,7 @@ static __always_inline void count_atc_inv(__u32 smmu_number, __u32 sid, bool is_
 	stats = bpf_map_lookup_elem(&device_stats, &number);
 	if (!stats)
 		__sync_fetch_and_add(&uncounted, 1);
-	else /* of two copies of the program the other one may be running on this CPU */
+	else /* atomic, as the other copy of the program may be running on this CPU */
 		COUNT(stats->atc_inv, cfg_twice);
 }
 
@@ -130,7 +130,7 @@ static __always_inline void count_outcome(const struct list *list,
 		account->unstarted++;
 		return;
 	}
-	if (list->counted) /* early, as a list without a start */
+	if (list->counted) /* count_contents() took it for a list without a start */
 		account->unstarted--;
 	count_latency(list, account);
 }

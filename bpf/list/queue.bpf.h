@@ -87,7 +87,10 @@ static __always_inline __u32 batch_bucket(__u32 n)
 {
 	__u64 bucket = n <= 1 ? 0 : log2_floor(n - 1) + 1;
 
-	/* In assembly: the compiler would bound another copy of this number than it uses. */
+	/*
+	 * In assembly: the compiler would compare one copy of the number and use another, which
+	 * has no bound for the verifier.
+	 */
 	asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(bucket) : "i"(SMMU_BATCH_BUCKETS - 1));
 	return (__u32)bucket;
 }

@@ -72,7 +72,7 @@ static __always_inline void watch_end(void)
 		__sync_fetch_and_add(&watched, -1);
 }
 
-/* True if the time is over; ends what would be watched for ever, as its end was missed. */
+/* True if the time is over: then ends everything that is still watched, as its end was missed. */
 static __always_inline bool watch_over(__u64 now)
 {
 	__u64 count = watched;

@@ -257,7 +257,7 @@ static __always_inline bool story_concerns(const struct list *list)
 	       (kind_wanted(SMMU_EVENT_FORBIDDEN) && watched);
 }
 
-/* A list returned that story_concerns(). */
+/* Follows a list that returned, if story_concerns() is true of it. */
 static __always_inline void story_follow(struct list *list)
 {
 	struct story_loop loop = {.list = list};

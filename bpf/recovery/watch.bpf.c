@@ -94,7 +94,7 @@ static __always_inline void look(__u64 *ctx, enum smmu_forbidden_act act, __u64 
 		emit_forbidden(ctx, &finding);
 }
 
-/* Each hook by itself, so that the kernel tells them apart. */
+/* A program for each hook: one by fentry has one target, and hits are skipped by program. */
 #define WATCH(name, type, act)                                                                     \
 	SEC("?" type)                                                                              \
 	int name(__u64 *ctx)                                                                       \
