@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A command of the user as a child process: what stands behind `--`, or a scenario's. Not
- * thread safe.
+ * A user's command as a child process: the one behind `--`, or one of a scenario. Not thread
+ * safe.
  */
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H

@@ -10,8 +10,8 @@
 
 /*
  * Where the search for a key begins in a table of `slots`, a constant power of two from 2 on.
- * Fibonacci hashing: the factor is 2^64 divided by the golden ratio, and the topmost bits
- * are those that all bits of the key have an effect on.
+ * Fibonacci hashing: the factor is 2^64 divided by the golden ratio. The topmost bits
+ * are taken, as all bits of the key have an effect on them.
  */
 static inline __u64 hash_slot(__u64 key, __u64 slots)
 {

@@ -312,8 +312,8 @@ static inline __u64 not_plain(__u64 bytes)
 }
 
 /*
- * Copies text unescaped, eight bytes at a time, of which the last overlap with those before.
- * False if a byte is not plain: then the copy is void.
+ * Copies text unescaped, eight bytes at a time; the last eight may overlap those before. False
+ * if a byte is not plain: then the copy is void.
  */
 static inline bool copy_plain(char *at, const char *text, size_t size)
 {

@@ -5,9 +5,9 @@
  * A streaming JSON writer. It builds one document at a time in a buffer of its
  * own, with no printf on the way, and writes it out as one line. Nesting is
  * checked: a value without a key in an object, a key in an array, an end that
- * does not fit or a second value at the top is a bug of the caller and makes
- * -EINVAL. The first error sticks: what follows does nothing, and nothing of the
- * document it happened in is written, so a file never gets half a line from here.
+ * does not fit or a second value at the top is a bug of the caller and gives
+ * -EINVAL. The first error sticks: later calls do nothing, and the document in which
+ * it happened is not written, so a file never gets half a line from here.
  * Not thread safe.
  */
 #ifndef BASE_JSON_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages on stderr: one write each, so that what a traced command prints meanwhile does
- * not land in the middle of one.
+ * Messages on stderr: one write each, so that the output of a traced command does not land in
+ * the middle of one.
  */
 #include "base/log.h"
 
@@ -87,7 +87,7 @@ static void write_text(const char *severity, const char *message)
 			break;
 		message++;
 	}
-	/* without memory for the file it was written to stderr in pieces, above */
+	/* without memory for the file the loop has written to stderr, in pieces */
 	if (file && !fclose(file))
 		fwrite(buffer, 1, size, stderr);
 	free(buffer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The word that was probably meant by one that is unknown. Pure. */
+/* The known word that was probably meant by an unknown one. Pure. */
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H
 

@@ -27,7 +27,7 @@ int output_flush(struct output *output);
 void output_abandon(struct output *output);
 /* Logs err, a negative errno of a write, and cuts a file back to its last whole line. */
 void output_fail(struct output *output, int err);
-/* Has an output_fail() been about a stdout that its reader closed? */
+/* Has output_fail() been called for a stdout that its reader closed? */
 bool output_reader_gone(void);
 void output_close(struct output *output);
 

@@ -16,11 +16,11 @@
 void patience_signals(sigset_t *set);
 /* Handles these signals. progress: grows while the reader reads; valid until the release. */
 void patience_take(const __u64 *progress);
-/* Has one come while they were not blocked? */
+/* Has one come while they were not blocked, or was patience_begin() called? */
 bool patience_ended(void);
 /* Stops the alarm; the counter is not read any more. */
 void patience_release(void);
-/* One was taken from the signalfd: from now on no write waits without a limit. */
+/* For a signal that was read from a signalfd: from now on no write waits without a limit. */
 void patience_begin(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why some input was not taken, and the way out: filled in by code that is pure, said by its
- * caller. Starts as all zero; after an error both are one line without its end, never empty.
+ * Why some input is refused, and the way out: filled in by pure code, logged by its caller.
+ * Starts as all zero; after an error both are one line without its end, never empty.
  * Reentrant, but for refusal_say().
  */
 #ifndef BASE_REFUSAL_H

@@ -25,8 +25,8 @@ const char *text_clean(const char *text, size_t size, char *buffer);
 /* Bytes of the UTF-8 character at text, 0 if it is not valid. The text ends with a NUL. */
 size_t text_utf8_length(const char *text);
 /*
- * Did a write to the file fail, with the results of the calls unchecked? 0, or -errno, for
- * which the caller sets errno to 0 before the first of them; -EIO if errno is still 0.
+ * For writes whose results were not checked: did one fail? The caller sets errno to 0 before the
+ * first. 0, or -errno, or -EIO if errno is still 0.
  */
 int text_error(FILE *file);
 

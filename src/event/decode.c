@@ -125,8 +125,7 @@ bool decode_atc(const struct smmu_command *command, struct atc_inv *atc)
 	atc->ssid = atc->has_ssid ? SMMU_CMD_SSID(low) : 0;
 	atc->iova = SMMU_ATC_ADDR(high);
 	atc->all = size == SMMU_ATC_SIZE_ALL;
-	/* ATC_INV.Size 52 is the whole address space: 2^52 pages are 2^64 bytes, which overflows.
-	 */
+	/* ATC_INV.Size 52 is the whole address space: 2^64 bytes, which overflow. */
 	atc->size = size < SMMU_ATC_SIZE_ALL ? 4096ULL << size : 0;
 	return true;
 }

@@ -2,13 +2,13 @@
 /*
  * path: 4/5  record -> what is missing before it
  *
- * Finds lost events by holes in the per-CPU sequence numbers, so that a stream can say where
- * it has a hole, and not only at its end how many. Every event that was in the ring must pass
- * here: one dropped by a filter before would look lost.
+ * Finds lost events by gaps in the per-CPU sequence numbers, so that a stream can say where
+ * events are missing, and not only at its end how many. Every event that was in the ring must
+ * pass here: one dropped by a filter before would look lost.
  *
- * If an interrupt comes between an event's taking a number and its reserving room in the ring,
- * the interrupt's event gets in front. That looks like a hole until the late event arrives,
- * which then counts -1: the sum over a stream is exact. Not thread safe.
+ * An event takes its number before it reserves room in the ring. If an interrupt comes in
+ * between, the interrupt's event is first in the ring. That looks like a gap until the late
+ * event arrives, which then counts -1: the sum over a stream is exact. Not thread safe.
  */
 #ifndef EVENT_GAPS_H
 #define EVENT_GAPS_H
@@ -29,12 +29,12 @@ struct gaps {
 void gaps_init(struct gaps *gaps);
 /* How many events of this CPU are missing before this one; -1: it was counted as missing. */
 __s64 gaps_seen(struct gaps *gaps, unsigned int cpu, __u32 seq);
-/* How many are missing behind the last event of this CPU. given: its last number, from its book. */
+/* How many are missing behind the last event of this CPU. given: the last number it gave. */
 __s64 gaps_end(const struct gaps *gaps, unsigned int cpu, __u32 given);
 
 /*
- * Numbers events anew for a stream that a filter leaves some out of, so that it has the holes
- * of the whole stream and no others. Zeroed to begin with.
+ * Renumbers the events that a filter keeps, so that their stream has the gaps of the whole
+ * stream and no others. Zeroed to begin with.
  */
 struct gaps_narrowed {
 	struct gaps whole;

@@ -2,7 +2,7 @@
 /*
  * path: 4/5  bytes from the ring or from a recording -> a record that can be trusted
  *
- * Whoever takes bytes in makes a record of them here, once; what is handed on is never
+ * Bytes are checked and become a record here, once, where they come in; a record is never
  * checked again. Pure, thread safe.
  */
 #ifndef EVENT_RECORD_H
@@ -16,18 +16,18 @@
 /*
  * An event and its payload, good by event_record_make(): its kind is known, the payload of
  * that kind is there in full, the captured commands of a submit included, and a stack is
- * no deeper than its room. Two words, so that it travels in registers. The bytes are the
- * caller's and live as long as they say.
+ * no deeper than its room. Two words, so that it is passed in registers. The bytes belong to
+ * the caller, which says how long they live.
  */
 struct event_record {
 	const struct smmu_event *event;
 	size_t length; /* bytes of header and payload; may be more than the kind needs */
 };
 
-/* For all kinds: event_record_make() without its short cut. */
+/* The check of event_record_make() without its fast path. */
 bool event_record_good(const struct smmu_event *event, size_t length);
 
-/* False, and *record is not set, if the bytes are not an event of a known kind. */
+/* False, and *record is not set, if the bytes are no whole event of a known kind. */
 static inline bool event_record_make(struct event_record *record, const struct smmu_event *event,
 				     size_t length)
 {

@@ -11,7 +11,7 @@
 #include "smmu_inject.h"
 #include "smmu_stats.h"
 
-/* Numbers of events of all kinds, but for the last. */
+/* Numbers of events of all kinds; the last member counts hits, which are no events. */
 struct loss {
 	__u64 attempted;	 /* that the BPF programs had to send */
 	__u64 emitted;		 /* for which there was room in the ring */
@@ -55,8 +55,8 @@ struct statistics {
 };
 
 /*
- * The largest value in a bucket of a histogram, the last one excepted, which has no limit.
- * In ns: the kernel's bucket holds values below a power of two, hence - 1; in commands.
+ * The largest value in a bucket of a histogram; the last bucket has no limit. Latencies are in
+ * ns, and a bucket holds those below a power of two, hence - 1. Batches are in commands.
  */
 static inline __u64 statistics_latency_limit(unsigned int bucket)
 {

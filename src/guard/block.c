@@ -32,7 +32,7 @@ static int needs_network(struct guard *guard)
 }
 
 /*
- * Asks for all devices that a directory links to; -ENODEV if it links to none or is not
+ * Asks about each device that a directory links to; -ENODEV if it links to none or is not
  * there. prefix: only links whose name begins with it.
  */
 static int members_in_use(struct guard *guard, const char *path, const char *prefix,
@@ -214,7 +214,7 @@ int guard_node(struct guard *guard, const char *node, unsigned int depth)
 	return err ? err : block_in_use(guard, path, depth);
 }
 
-/* The source of a btrfs mount is only one of its devices: asks for all of them. */
+/* The source of a btrfs mount is only one of its devices: asks about all of them. */
 static int btrfs_in_use(struct guard *guard, const char *node, unsigned int depth)
 {
 	char path[PATH_MAX], real[PATH_MAX];

@@ -72,7 +72,7 @@ static int add_route6(struct guard *guard, char *line)
 static int interface_in_use(struct guard *guard, const char *interface, unsigned int depth);
 
 /*
- * Asks for the interfaces below a bridge, a VLAN or a bond. Each one counts, even if a bond
+ * Asks about the interfaces below a bridge, a VLAN or a bond. Each one counts, even if a bond
  * could do without it: the user can overrule a refusal, but not undo a reset.
  */
 static int lowers_in_use(struct guard *guard, const char *path, unsigned int depth)
@@ -119,7 +119,7 @@ static int interface_in_use(struct guard *guard, const char *interface, unsigned
 	return lowers_in_use(guard, path, depth);
 }
 
-/* Asks for all interfaces with a route. */
+/* Asks about all interfaces with a route. */
 static int routed_in_use(struct guard *guard)
 {
 	int answer = -ENODEV;

@@ -2,7 +2,7 @@
 /*
  * One check of the guard on the tree of /proc, /sys and /dev. For src/guard/ only.
  *
- * An "answer" is 1 if the thing asked for depends on the guarded PCI function, 0 if it does
+ * An "answer" is 1 if the thing asked about depends on the guarded PCI function, 0 if it does
  * not, and a negative errno with guard->detail if that cannot be told.
  */
 #ifndef GUARD_TREE_H
@@ -29,7 +29,7 @@ struct guard {
 	char *finding;	     /* the text for the caller, "" until there is one */
 	size_t finding_size;
 	int error;			/* of the first answer that could not be told, or 0 */
-	char what[GUARD_WHAT_MAX];	/* what is asked for now: "the swap /dev/vda" */
+	char what[GUARD_WHAT_MAX];	/* what is asked about now: "the swap /dev/vda" */
 	char detail[256];		/* why it cannot be told */
 	char networked[GUARD_WHAT_MAX]; /* the first `what` that is remote storage, or "" */
 	struct guard_mount *mounts;

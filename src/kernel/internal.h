@@ -29,7 +29,10 @@ int kernel_read_types(struct kernel *kernel, const struct kernel_options *option
 
 /* ---- trampoline.c ---- */
 
-/* Tries one; for a kernel that is not running, looks at its configuration. Needs the types. */
+/*
+ * Tries to attach one; of a kernel that is not running, looks at the configuration. Needs the
+ * types.
+ */
 void kernel_find_trampolines(struct kernel *kernel);
 
 #endif

@@ -13,8 +13,8 @@
 struct btf;
 
 /*
- * This function is there in kernels (7.3) whose preempt count also has how often interrupts
- * were disabled, in bits below those that count the interrupts being served.
+ * Only kernels (7.3) whose preempt count also counts how often interrupts were disabled have
+ * this function. These bits are below those that count the interrupts being served.
  */
 #define KERNEL_COUNTS_DISABLED "_local_interrupt_enable"
 /* A kfunc for BPF programs, since 6.2: casts an address, which can then be read directly. */

@@ -41,7 +41,7 @@ static void read_config(struct kernel *kernel)
 	if (!kernel->running && !kernel_exists(kernel, named))
 		found = find_config(kernel);
 	kernel->config = kernel_read(kernel, found ? found : named);
-	/* The release may be in no other place than the name of this file. */
+	/* The name of this file may be the only place that has the release. */
 	if (kernel->config && found && !kernel->release[0] && strstr(found, "/config-"))
 		SAY(kernel->release, "%s", strstr(found, "/config-") + strlen("/config-"));
 	free(found);

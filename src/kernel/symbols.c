@@ -99,6 +99,6 @@ int kernel_read_symbols(struct kernel *kernel)
 		log_error("out of memory");
 		return EXIT_RUNTIME;
 	}
-	/* A running kernel can be planned for without: its other facts say what is missing. */
+	/* A running kernel may have none: its other facts then say what is missing. */
 	return kernel->running || length > 1 ? EXIT_OK : refuse(kernel, file);
 }

@@ -46,7 +46,7 @@ static void attach(struct kernel *kernel, unsigned int function)
 	close(fd);
 }
 
-/* Whether a kernel can attach a trampoline shows only when one is attached. */
+/* Only attaching a trampoline shows whether the kernel can. */
 static void try_it(struct kernel *kernel)
 {
 	/* The BTF ID must be the running kernel's, even if the types are from a file. */

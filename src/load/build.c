@@ -35,7 +35,7 @@ static bool fixed_fits(const struct plan *plan, const struct loader_options *opt
 	       !options->rules && fixed_kinds(options);
 }
 
-/* Does the build without hooks on lists do? */
+/* Is the build without hooks on lists enough? */
 static bool lean(const struct plan *plan, const struct loader_options *options)
 {
 	return plan->casts && loader_point_only(options);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel says of loaded BPF programs. */
+/* The kernel's information about loaded BPF programs. */
 #ifndef LOAD_INFO_H
 #define LOAD_INFO_H
 

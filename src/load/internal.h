@@ -2,8 +2,8 @@
 /*
  * The loader from the inside. The only files that know the skeleton: loader.c (its life in the
  * kernel), programs.c (the table of programs), select.c (which are wanted), build.c (which
- * build of them), devices.c (the StreamIDs they are told), running.c (what runs on which CPU),
- * statistics.c (what they counted).
+ * build of them), devices.c (their tables of StreamIDs), running.c (on which CPUs the exit of
+ * lists is running), statistics.c (their counters).
  */
 #ifndef LOAD_INTERNAL_H
 #define LOAD_INTERNAL_H
@@ -53,15 +53,15 @@ struct hook_program {
 enum program_miss {
 	MISS_COUNTS,
 	/*
-	 * The entry of a list by trampoline: without it the list is reported all the same, without
-	 * a start, unless a filter by StreamID decides at the entry whether it is looked at.
+	 * The entry of a list by trampoline: without it the exit still sends the list, without a
+	 * start. Only a filter by StreamID loses the list, as the entry applies it.
 	 */
 	MISS_IF_NARROWED,
 	/* One of the two copies of enum smmu_twice: only what both missed is lost. */
 	MISS_BY_PAIR,
 	/*
-	 * On allocations, locks, switches of tasks and work: hit all the time and skipped at
-	 * times, which matters only in the moments in which a recovery is watched.
+	 * On allocations, locks, task switches and work: hit all the time and skipped now and
+	 * then, which matters only while a recovery is watched.
 	 */
 	MISS_IGNORED,
 };
@@ -80,8 +80,8 @@ size_t loader_programs(const struct loader *loader, struct hook_program *out);
  */
 int loader_select(struct loader *loader, const struct loader_options *options);
 /*
- * Is no hook on lists needed? With rules and without `submit`, the injection point sees by
- * itself what it injects and what becomes of it.
+ * Can the run do without a hook on lists? With rules and without `submit`, the injection point sees
+ * by itself what it injects and what becomes of it.
  */
 bool loader_point_only(const struct loader_options *options);
 /* The cheapest build of the programs that can do this: an ELF object of *size bytes, static. */

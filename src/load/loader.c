@@ -22,7 +22,7 @@
 #define WAKEUP_PART 8
 #define WAKEUP_MAX  (1U << 20)
 
-/* Waited for running programs to end where membarrier() is refused (nohz_full). */
+/* Time for running programs to end, where membarrier() is refused (nohz_full). */
 #define GRACE_US 100000
 
 /*
@@ -96,7 +96,7 @@ static int arm_rules(struct loader *loader)
 	return 0;
 }
 
-/* An older injection point would hand such a rule's kind to the driver as an unknown error. */
+/* An older injection point knows only kind=verdict: others are unknown errors to the driver. */
 static int check_kinds(const struct plan *plan, const struct inject_rule_links *rules)
 {
 	static const char *const names[] = {
@@ -307,8 +307,8 @@ void loader_detach(struct loader *loader)
 		bpf_link__destroy(loader->links[i]);
 	loader->link_count = 0;
 	/*
-	 * A program that passed the gate before it was shut may still write to the ring: not
-	 * after an RCU grace period.
+	 * A program that saw SMMU_NOT_READY clear may still write to the ring, but not after an
+	 * RCU grace period.
 	 */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		usleep(GRACE_US);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The table of all BPF programs: the hook of each, how it is attached, how its misses count.
- * What is missing in it does not compile.
+ * A hook or a program without a row does not compile.
  */
 #include "load/internal.h"
 
@@ -104,7 +104,7 @@ static const struct row {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* ---- what is forgotten does not compile ---- */
+/* ---- a forgotten hook or program does not compile ---- */
 
 #define ALL_HOOKS	  ((1ULL << HOOK_COUNT) - 1)
 #define FIRST(value, ...) value

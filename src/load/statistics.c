@@ -223,7 +223,7 @@ static __u64 skipped_in_pairs(const struct hooks_bpf *bpf)
 	__u64 sum = 0;
 
 	for (unsigned int i = 0; i < SMMU_TWICE_COUNT; i++) {
-		/* Read before the misses: a call that helped is then in the misses, too. */
+		/* Read before the misses, so that each of these calls is among the misses, too. */
 		__u64 helped = __atomic_load_n(&bpf->bss->helped[i], __ATOMIC_ACQUIRE);
 
 		sum += missed_by_both(helped, misses(pairs[i].first), misses(pairs[i].second));

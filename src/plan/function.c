@@ -126,7 +126,7 @@ static bool take_without_prototype(struct plan_hook *planned, const struct hook 
 	return !prototype_needed(hook) && take_kprobe(planned, hook, kernel, options);
 }
 
-/* Tries one name. False without a reason: the kernel has no such function; with: it won't do. */
+/* Tries one name. False with a reason: it will not do; without: there is no such function. */
 static bool take_name(struct plan_hook *planned, const struct hook *hook, const char *name,
 		      const struct kernel *kernel, const struct plan_options *options)
 {

@@ -107,8 +107,8 @@ static bool place(struct plan_hook *planned, const struct hook *hook, unsigned i
 }
 
 /*
- * Programs of hooks without names read the return value behind the last argument that is known,
- * so that there must not be more of them.
+ * Of a hook without argument names, the programs read the return value behind the last known
+ * argument: the function must not have more.
  */
 static bool check_result(struct plan_hook *planned, const struct hook *hook)
 {
