@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The case that one run makes: what is known of it so far, and what the rules have found. Rules
- * and the code that feeds them share it; nothing else does.
+ * The state of one verdict: what is known about the run so far, and what the rules have found.
+ * Shared by the rules and the code that feeds them, and by nothing else.
  */
 #ifndef CHECK_CASE_H
 #define CHECK_CASE_H
@@ -42,8 +42,8 @@ void rule_note(struct check *check, unsigned int rule, const char *note);
 enum rule_basis { SEEN, NOT_SEEN };
 
 /*
- * It is broken, by this event: adds the message and the facts about that flow or unit before
- * it. unit, stack: may be NULL.
+ * It is broken, by this event. The earlier facts about its flow and about the unit become the
+ * evidence. unit, stack: may be NULL.
  */
 void rule_broken(struct check *check, unsigned int rule, enum rule_basis basis,
 		 const struct smmu_event *event, const struct unit *unit,

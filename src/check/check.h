@@ -87,8 +87,9 @@ int check_parse_format(const char *text, enum check_format *format, struct refus
 /* Do the options contradict each other? 0, or -EINVAL and *error. */
 int check_validate(const struct check_options *options, struct refusal *error);
 /*
- * The frame of `count` reports in one file, each with its own options.number. _absent() stands
- * in for the report of a run that was skipped, or else that failed before its verdict.
+ * The frame of `count` reports in one file, each with its own options.number. In place of a
+ * report, _absent() writes that the run was skipped, or, if not `skipped`, that it failed before
+ * its verdict.
  */
 void check_reports_begin(FILE *file, const struct check_options *options, size_t count);
 void check_reports_absent(FILE *file, const struct check_options *options, const char *reason,

@@ -316,7 +316,7 @@ static void note_list(struct check *check, const struct list_view *view)
 		.sync = view->sync,
 		.atc = view->atc,
 	};
-	/* They were for this list, or for one that was not seen. */
+	/* The timeouts were for this list, or for one that was not seen. */
 	flow->timeout_count = 0;
 }
 

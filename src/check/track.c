@@ -72,7 +72,7 @@ struct flow *track_known_flow(const struct track *track, const struct flow_id *i
 	return flow;
 }
 
-/* flow->left does not keep it: the iommu_unmap() that this is for returns soon, if at all. */
+/* flow->left keeps no flow alive: its iommu_unmap() returns soon, if at all. */
 static bool flow_idle(const struct track *track, const struct flow *flow)
 {
 	return flow->last_ns + FLOW_IDLE_NS < track->last_ns && !flow_trouble(flow) &&

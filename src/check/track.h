@@ -75,9 +75,9 @@ struct unit {
 	bool reset_known;     /* an event of a reset has been seen before */
 	bool reset_running;   /* the reset itself, between begin and end */
 	__u32 running_tid;    /* by this thread */
-	bool reset_told;      /* the driver was told that it is over while it was running */
+	bool reset_told;      /* the driver was told of its end before the end */
 	bool unfence_pending; /* R13: unfenced while a reset was running, whose result decides */
-	/* It was neither answered nor fenced when this returned, 0: not so. */
+	/* When this returned and the unit was neither answered nor fenced; 0: it did not. */
 	__u64 returned_ns;	 /* its invalidation */
 	__u64 unmapped_ns;	 /* the iommu_unmap() around that */
 	struct flow_id users[8]; /* flows whose invalidations it failed */
@@ -142,7 +142,7 @@ struct flow {
 	bool hw_failed;	  /* a list failed, other than by the poll's time */
 	bool failed;	  /* a list failed */
 	bool several;	  /* a list that hardware failed had several units */
-	bool wrong_fence; /* R7: a fence was one too many */
+	bool wrong_fence; /* R7: a device was fenced that never failed alone */
 	bool secondary;	  /* a failure was on a queue that is not the SMMU's own */
 	bool unconfirmed; /* what it left was fenced, and the SMMU did not confirm that */
 	bool crowded;	  /* more suspects or timeouts than there is room for */
@@ -227,7 +227,7 @@ struct flow *track_flow(struct track *track, const struct flow_id *id);
 struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid);
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue);
 struct cpu *track_cpu(struct track *track, unsigned int cpu); /* NULL: also too high a number */
-/* The unit of a PCI function; NULL: also if it is not behind an SMMU, or which is not known. */
+/* The unit of a PCI function; NULL: also if it is behind no SMMU, or behind an unknown one. */
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);
 /* The bit of one of the unit's StreamIDs in unit->fenced. */
 __u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid);
@@ -242,7 +242,7 @@ bool flow_trouble(const struct flow *flow);
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
 /*
  * Nothing in the unit's ATC can be used any more: it has answered since, or was fenced since or
- * before; or as in a detach, ATS was off before the failure and the STE was taken after that.
+ * before; or, as in a detach, ATS went off before the failure, and a CFGI_STE followed that.
  */
 bool suspect_settled(const struct suspect *suspect);
 /* It was settled by a command that the SMMU did not confirm. */

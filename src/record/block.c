@@ -95,7 +95,7 @@ void record_packer_free(struct record_packer *packer)
 	free(packer);
 }
 
-/* `to` has room for length bytes. How many were needed; 0 if not fewer than that. */
+/* `to` has room for `length` bytes. The packed length, or 0 if it is not less than that. */
 static size_t deflate_into(z_stream *stream, unsigned char *to, const unsigned char *raw,
 			   size_t length)
 {

@@ -90,10 +90,10 @@ struct record_unpacker;
 
 struct record_unpacker *record_unpacker_new(void);
 void record_unpacker_free(struct record_unpacker *unpacker);
-/* Where the caller puts what is stored: stored_length bytes. NULL without memory. */
+/* Room for the stored_length bytes, which the caller reads into it. NULL without memory. */
 unsigned char *record_unpacker_room(struct record_unpacker *unpacker,
 				    const struct record_block *block);
-/* What was put there, unpacked: raw_length bytes. NULL if it is damaged. */
+/* Unpacks them: raw_length bytes, or NULL if they are damaged. */
 unsigned char *record_unpack(struct record_unpacker *unpacker, const struct record_block *block);
 
 #endif

@@ -254,8 +254,7 @@ static __attribute__((noinline)) int encode_any(struct record_encoder *encoder,
 
 	if (!fits(record))
 		return -EINVAL;
-	/* For the whole event at once: half an event would be in the model, but not in the block.
-	 */
+	/* For all of the event: half of one would be in the model, but not in the block. */
 	if (!wire_room(out, RECORD_EVENT_MAX))
 		return -ENOMEM;
 	record_usual_sync(encoder, event);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The payload of the block that ends a recording: the reason, and the final statistics with the
- * ledger and what the rules did.
+ * ledger and what the injection rules did.
  */
 #ifndef RECORD_END_H
 #define RECORD_END_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the reader of a recording says of what it cannot read: an error, after which there is
- * nothing more, or a hole, behind which it goes on.
+ * How the reader of a recording reports what it cannot read: as an error, which ends the
+ * reading, or as a hole, behind which it goes on.
  */
 #ifndef RECORD_ERROR_H
 #define RECORD_ERROR_H

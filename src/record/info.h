@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the stream of a recording is about, and the devices: to and from the payload of a block.
+ * The description of a recording's stream, and the devices: to and from the payload of a block.
  * New fields are only added at the end, and a reader ignores what follows the fields it knows.
  */
 #ifndef RECORD_INFO_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What both writer and reader know of the events so far, so that the next event needs to say
- * only what is new. Empty at the start of every block, so that each block can be read without
+ * What writer and reader both derive from the events so far: the next event is written as the
+ * difference to it. Empty at the start of every block, so that each block can be read without
  * the others. All numbers here are part of the file format; docs/RECORDING.md describes it.
  */
 #ifndef RECORD_MODEL_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The first byte of an event: its kind, and what is as expected and therefore left out. */
+/* The first byte of an event: its kind, and which fields are as expected and left out. */
 #define RECORD_KIND_MASK   0x0f
 #define RECORD_KIND_ESCAPE 0x0f /* the kind follows */
 #define RECORD_SAME_THREAD 0x10 /* that of the last event of this CPU */

@@ -42,8 +42,8 @@ struct record_reader {
  */
 int record_open(struct record_reader *reader, FILE *file, struct record_error *error);
 /*
- * For callers that pass on only some of the events: what info says of kinds and filters from
- * now on. kinds: mask of 1 << enum smmu_event_kind that remain; filtered: of which only some.
+ * For callers that pass on only some of the events: corrects the kinds and filters in info.
+ * kinds: mask of 1 << enum smmu_event_kind that remain; filtered: those that remain in part.
  */
 void record_narrow(struct record_reader *reader, __u32 kinds, __u32 filtered);
 /* Must not be called again after RECORD_END, RECORD_CUT and RECORD_FAILED. */

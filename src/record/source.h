@@ -35,9 +35,9 @@ void record_source_close(struct record_source *source);
 /* The header of the file. 0, or -EINVAL and *error: nothing in it can be read. */
 int record_source_begin(struct record_source *source, struct record_error *error);
 /*
- * The next header of a block, however much damage there is before it: DAMAGED is then a
- * block, too. In the bytes passed over, one place in 2^64 looks like a header and is none.
- * Fills in `offset` and `bytes` of the hole, which are those of what was passed over.
+ * The next header of a block, however much damage there is before it: with DAMAGED, too,
+ * source->block is set. In the bytes passed over, one place in 2^64 looks like a header and is
+ * none. Fills in `offset` and `bytes` of the hole, which are those of what was passed over.
  */
 enum record_fetch record_source_header(struct record_source *source, struct record_hole *hole);
 /*

@@ -85,7 +85,7 @@ static inline void wire_put_signed(struct wire_out *out, __s64 value)
 /* NULL is not the same as "". */
 void wire_put_string(struct wire_out *out, const char *text);
 
-/* The input. Once `bad`, because it ended too early or a value cannot be, all is 0 or NULL. */
+/* The input. Once `bad` (too short, or an impossible value), everything read is 0 or NULL. */
 struct wire_in {
 	unsigned char *at;
 	unsigned char *end;

@@ -12,7 +12,7 @@ struct verdict {
 };
 
 const char *verdict_result_name(enum check_result result);
-/* Is the rule among those to check? Its result is good only then. */
+/* Is the rule among those to check? Only then it has a result. */
 bool verdict_rule_wanted(const struct verdict *verdict, unsigned int rule);
 /* Is it expected to fail? */
 bool verdict_rule_fails(const struct verdict *verdict, unsigned int rule);

@@ -19,7 +19,7 @@ static void end(struct check *check, const struct end_view *view)
 	bool unconfirmed = false;
 
 	if (view->event->flags & SMMU_EVENT_NO_START)
-		rule_unseen(check, R6); /* it ended before that list began, which was not seen */
+		rule_unseen(check, R6); /* it ended when that list began, which was not seen */
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
 

@@ -8,7 +8,7 @@
  */
 #include "check/rules/rule.h"
 
-/* The flow goes on to another invalidation: did the unit fail one of its before? */
+/* The flow goes on to another invalidation: did the unit fail in an earlier one? */
 static void invalidates(struct check *check, const struct list_view *view, struct unit *unit)
 {
 	for (unsigned int i = 0; i < unit->user_count; i++) {
@@ -31,7 +31,7 @@ static bool is_for(struct track *track, const struct list_view *view, const stru
 	return false;
 }
 
-/* Its start was not seen: it may have begun before the fence was complete. */
+/* The list's start was not seen: it may have begun before the fence was complete. */
 static void may_send(struct check *check, const struct list_view *view, const struct unit *unit)
 {
 	if (view->other || (view->atc && is_for(check_track(check), view, unit)))

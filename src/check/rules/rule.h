@@ -31,7 +31,7 @@ struct list_view {
 	bool config;	    /* CFGI_*: what a fence or an attach issues */
 	bool other;	    /* anything else: the flow goes on to another invalidation */
 	bool hardware;	    /* hardware, or an injection, reported an ATC timeout for it */
-	bool software;	    /* its CMD_SYNC was made to run out of the poll's time */
+	bool software;	    /* an injection let its CMD_SYNC run out of the poll's time */
 	bool held;	    /* it waited for an injected GERROR or stall */
 	bool blocked;	    /* on the CPU that the GERROR interrupt goes to */
 	bool foreign;	    /* a foreign injection that is no ATC timeout: blame nothing for it */
