@@ -7,7 +7,7 @@
 #include <getopt.h>
 #include <string.h>
 
-/* Behind the numbers of letters. */
+/* getopt value of the first long option: above all letters. */
 #define LONG_OPTION 256
 
 struct command_text {
@@ -111,7 +111,7 @@ static int parse_options(enum cli_command command, int argc, char **argv, struct
 			err = option->set(cli, optarg, refusal);
 			continue;
 		}
-		/* Of a cluster of letters getopt names the one it stumbled over. */
+		/* In a cluster of letters, optopt is the one that is wrong. */
 		if (optopt > 0 && optopt < LONG_OPTION)
 			refusal_message(refusal, "-%c: %s", optopt,
 					value == ':' ? "a value is missing" : "no such option");
@@ -145,7 +145,7 @@ static int take_argument(enum cli_command command, const char *word, struct cli 
 	return -EINVAL;
 }
 
-/* What has to be there. */
+/* Refuses a command line that is incomplete or contradicts itself. */
 static int require_arguments(enum cli_command command, const struct cli *cli,
 			     struct refusal *refusal)
 {
@@ -190,7 +190,7 @@ static bool takes_command(enum cli_command command)
 	return command & CLI_LIVE;
 }
 
-/* Known before the first error, so that the error comes as JSON, too. */
+/* Looked for before parsing, so that its errors are JSON, too. */
 static bool json_wanted(int argc, char **argv)
 {
 	for (int i = 0; i < argc; i++) {

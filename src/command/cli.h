@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The command line. The tables that parsing and --help are made of: the commands here, the
- * options in options.c. Pure: prints help, never an error; reports it instead.
+ * options in options.c. Pure, but for cli_help(): errors are returned.
  */
 #ifndef COMMAND_CLI_H
 #define COMMAND_CLI_H
@@ -54,7 +54,7 @@
 enum command_number { COMMANDS(COMMAND_NUMBER_) COMMAND_COUNT };
 #undef COMMAND_NUMBER_
 
-/* One bit each, for the tables of what belongs to which. */
+/* A bit for each, for masks of commands. */
 #define CLI_BIT_(id, name, about, usage, text) CLI_##id = 1 << COMMAND_##id,
 enum cli_command { COMMANDS(CLI_BIT_) };
 #undef CLI_BIT_

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The commands of the tool: one row each, from which everything else about them is made. */
+/* The function of each command: declared for each row of COMMANDS. */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 

@@ -5,7 +5,7 @@
 
 #include "command/cli.h"
 
-/* Commands that arm rules of injection, and that run a command behind --. */
+/* Commands that arm injection rules; commands that run another one behind --. */
 #define CLI_INJECTS (CLI_INJECT | CLI_CHECK)
 #define CLI_LIVE    (CLI_TRACE | CLI_STAT | CLI_INJECT | CLI_CHECK)
 
@@ -29,7 +29,7 @@ void options_begin(enum cli_command command, struct cli *cli);
 /* One more in a list that is on the command line. 0, or -EINVAL and *refusal. */
 int options_add(const char **list, size_t max, size_t *count, const char *value, const char *option,
 		struct refusal *refusal);
-/* After the last: what several of them say together. 0, or -EINVAL and *refusal. */
+/* After the last: what depends on several of them. 0, or -EINVAL and *refusal. */
 int options_end(enum cli_command command, struct cli *cli, struct refusal *refusal);
 
 #endif

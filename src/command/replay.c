@@ -21,10 +21,10 @@ struct replay {
 	struct filter filter;
 	struct outputs outputs;
 	struct streams streams;
-	struct statistics statistics; /* what there is to say; lists are the reader's */
+	struct statistics statistics; /* for the outputs; its lists are the reader's */
 	const char *reason;
 	struct gaps_narrowed narrowed;
-	bool left_out; /* an event, by a filter */
+	bool left_out; /* a filter has left out an event */
 	struct {
 		struct smmu_event event;
 		unsigned char payload[RECORD_PAYLOAD_MAX];
@@ -52,7 +52,7 @@ static void pass_on(struct replay *replay, struct event_record record)
 	replay->left_out |= !keep;
 	if (!keep)
 		return;
-	/* What a filter takes out must not look lost. */
+	/* Events that a filter takes out must not look lost. */
 	if (replay->left_out) {
 		memcpy(&replay->renumbered, event, record.length);
 		replay->renumbered.event.seq = seq;
@@ -108,7 +108,7 @@ static int read_events(struct replay *replay)
 			pass_on(replay, replay->reader.record);
 			break;
 		case RECORD_UNKNOWN:
-			/* From a newer version: there is nothing that shows it. */
+			/* Of a kind that only a newer version knows: skip it. */
 			break;
 		case RECORD_HOLE:
 			replay->holes = true;
@@ -132,7 +132,7 @@ static int read_events(struct replay *replay)
 	return EXIT_RUNTIME;
 }
 
-/* What is missing may have been of any kind: no rule is to take that for nothing. */
+/* Missing events may have been of any kind: count them as lost in each. */
 static struct statistics with_loss(const struct replay *replay)
 {
 	struct statistics statistics = replay->statistics;
@@ -185,7 +185,7 @@ static int give(struct replay *replay)
 	const struct loss *loss = &replay->statistics.loss;
 	int code = EXIT_OK, closed;
 
-	/* Nothing waits while it is compressed. */
+	/* Compresses at once: no live run has to wait for it. */
 	if (outputs_open(&replay->outputs, options) ||
 	    outputs_streams(&replay->outputs, options, true, replay->reader.info, &replay->streams))
 		code = EXIT_RUNTIME;

@@ -205,7 +205,7 @@ static int run_scenario(const struct scenario *scenario, const struct run_option
 
 /* ---- all ---- */
 
-/* The worse of two codes: a run that went wrong judged nothing; a skipped one hides no failure. */
+/* The worse of two codes: a run without a verdict first, a skipped one last. */
 static int worse(int one, int other)
 {
 	static const int order[] = {EXIT_RUNTIME, EXIT_USAGE, EXIT_VERDICT, EXIT_LOST, EXIT_KERNEL};

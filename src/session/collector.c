@@ -3,7 +3,7 @@
  * path: 3/5  ring -> collector
  *
  * One thread waits for the ring, the clock and signals, and takes out what is there. Each
- * record is checked here, once; what is behind it only reads it.
+ * record is checked here, once, and not by the sinks.
  */
 #include "session/internal.h"
 
@@ -19,7 +19,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-/* An event is out of the ring and on its way after this at the latest. */
+/* The longest time that an event stays in the ring. */
 #define TICK_NS 50000000ULL
 
 /* Events taken out in one go: signals and time get their turn in between. */
@@ -48,7 +48,7 @@ int collector_event(void *context, void *bytes, size_t length)
 	return session->consumed == session->burst_end ? -EAGAIN : 0;
 }
 
-/* What goes to the main output has failed, and its stream is not ended on it either. */
+/* The main output cannot be written: the stream on it fails, too. */
 static void output_failed(struct session *session, int err)
 {
 	session->failed = err;

@@ -18,7 +18,7 @@ static int open_kernel(struct host *host, const struct run_options *options)
 	return code;
 }
 
-/* Is the driver the only thing that is missing so far? */
+/* Is the driver missing, or a module that is still starting? */
 static bool awaited(const struct host *host)
 {
 	return host->plan.what == PLAN_DRIVER ||

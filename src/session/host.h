@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What every command needs to know of this machine before it starts: facts about the kernel,
- * the plan made of them, and its devices.
+ * This machine, as every command needs to know it before it starts: facts about the kernel, the
+ * plan made of them, and the devices.
  */
 #ifndef SESSION_HOST_H
 #define SESSION_HOST_H
@@ -22,9 +22,9 @@ struct host {
 
 /* Facts and plan always; the scan if tracing is possible. 0 or an enum exit_code. */
 int host_open(struct host *host, const struct run_options *options);
-/* The devices as they are now. 0 or an enum exit_code. */
+/* Reads the devices anew. 0 or an enum exit_code. */
 int host_rescan(struct host *host);
-/* Says why not and returns EXIT_KERNEL, or EXIT_OK. */
+/* EXIT_OK, or EXIT_KERNEL if it is not possible: the reason is logged. */
 int host_require_trace(const struct host *host);
 int host_require_inject(const struct host *host);
 void host_close(struct host *host);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is going to be injected: the rules of a run, resolved to StreamIDs of this machine,
- * guarded and linked. Used by every command that arms rules; nothing here arms anything.
- * Errors are logged. Not thread safe.
+ * The injection rules of a run, resolved to StreamIDs of this machine, guarded and linked. Used by
+ * every command that arms rules; nothing here arms anything. Errors are logged. Not thread safe.
  */
 #ifndef SESSION_INJECTION_H
 #define SESSION_INJECTION_H
@@ -14,7 +13,7 @@
 struct injection {
 	struct inject_rule_target targets[SMMU_RULES_MAX];
 	char texts[SMMU_RULES_MAX][INJECT_RULE_TEXT_MAX];
-	const char *text_list[SMMU_RULES_MAX]; /* the same, for what takes a list */
+	const char *text_list[SMMU_RULES_MAX]; /* the same, as an array of pointers */
 	struct inject_rule_links links;
 	size_t count;
 };

@@ -22,9 +22,9 @@ struct session {
 	struct outputs outputs;
 	struct streams streams;
 	struct child child;
-	int failed;	   /* a negative errno: what is no stream could not be written */
+	int failed;	   /* a negative errno: something other than a stream failed */
 	__u64 consumed;	   /* events taken out of the ring */
-	__u64 burst_end;   /* of consumed: there is a pause */
+	__u64 burst_end;   /* the burst ends when `consumed` is this */
 	unsigned int idle; /* injection rules that never fired */
 	__u64 started_ns;
 	__u64 stopped_ns; /* 0: still running */
@@ -34,7 +34,7 @@ struct session {
 	int epoll, signals, timer;
 };
 
-/* What went wrong with the outputs: a negative errno, 0 while all is well. */
+/* A negative errno once the session or one of its streams has failed, 0 while all is well. */
 static inline int session_error(const struct session *session)
 {
 	return session->failed ? session->failed : session->streams.error;
@@ -42,19 +42,19 @@ static inline int session_error(const struct session *session)
 
 /* Signals and timers. 0, or a negative errno. */
 int collector_open(struct session *session);
-/* Of loader_open(): each record of the ring. context: the session. */
+/* The callback of loader_open(), for each record of the ring. context: the session. */
 int collector_event(void *context, void *record, size_t length);
 /* Until session->reason is set, or an output fails. */
 void collector_run(struct session *session);
-/* Signals that end the run come through again: another one ends a write that is blocked. */
+/* Unblocks the signals that end a run: a further one ends a write that is blocked. */
 void collector_let_signals_in(void);
 void collector_close(struct session *session);
 
-/* The statistics as they stand. 0 or a negative errno. */
+/* Prints the statistics so far. 0 or a negative errno. */
 int outcome_report(struct session *session);
 /*
- * Everything off first, then what is left in the ring, then the accounts: the end of
- * the stream, the reports, the loss. An enum exit_code.
+ * Detaches, drains the ring, ends the streams, writes the reports, checks for losses. An
+ * enum exit_code.
  */
 int outcome_finish(struct session *session);
 

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Where ATS stands now, and devices that came since the start. */
+/* ATS may have been switched, and devices added, since the last scan. */
 static void rescan(struct session *session)
 {
 	if (host_rescan(session->host))
@@ -41,7 +41,7 @@ int outcome_report(struct session *session)
 	return err;
 }
 
-/* What each injection rule did, on stderr; the streams have lines of their own for it. */
+/* Logs what each injection rule did; the streams have lines of their own for it. */
 static void say_rules(struct session *session, const struct statistics *statistics)
 {
 	const struct injection *injection = session->injection;
@@ -64,7 +64,7 @@ static void say_rules(struct session *session, const struct statistics *statisti
 	}
 }
 
-/* All of them, also when one could not be written. */
+/* Closes all, even if one could not be written. */
 static int close_streams(struct session *session, const struct statistics *statistics)
 {
 	int err = session_error(session);
@@ -75,8 +75,8 @@ static int close_streams(struct session *session, const struct statistics *stati
 }
 
 /*
- * Both from the same statistics: nothing is counted any more. --stats is written even if a
- * stream failed.
+ * Both reports are of the same statistics, as nothing is counted any more. --stats is written
+ * even if a stream failed.
  */
 static int write_reports(struct session *session, const struct statistics *statistics,
 			 bool stream_good)

@@ -20,15 +20,15 @@ struct outputs {
 
 /* 0 or a negative errno, logged. */
 int outputs_open(struct outputs *outputs, const struct run_options *options);
-/* --stats to a place that is written to already: 0 or -EINVAL, logged. */
+/* -EINVAL, logged, if --stats names a file that another output writes to; else 0. */
 int outputs_distinct(const struct outputs *outputs, const struct run_options *options);
 /*
  * Adds the streams that the run is to write. info: as for streams_open(). packed: a
- * recording is compressed at once. 0 or a negative errno, said.
+ * recording is compressed at once. 0 or a negative errno, logged.
  */
 int outputs_streams(struct outputs *outputs, const struct run_options *options, bool packed,
 		    const struct stream_info *info, struct streams *streams);
-/* The statistics as they are to be shown. 0 or a negative errno; said only by the second. */
+/* Write the statistics. 0 or a negative errno, logged by outputs_report() only. */
 int outputs_print(FILE *file, const struct statistics *statistics, const struct stream_info *info,
 		  bool json);
 int outputs_report(struct output *output, const struct statistics *statistics,

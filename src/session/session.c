@@ -99,8 +99,10 @@ static int run(struct session *session)
 	child_stop(&session->child);
 	if (!code)
 		code = finished;
-	/* A rule that never fired is a finding about a run that went well; a verdict is what
-	 * was asked for. */
+	/*
+	 * The command's status comes before that of a rule that never fired, but not before a
+	 * verdict, which was asked for.
+	 */
 	if (options->argv && (!code || (code == EXIT_VERDICT && !options->judged)) &&
 	    session->child.status)
 		code = session->child.status;

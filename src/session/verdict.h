@@ -12,7 +12,7 @@
 
 /*
  * host: the caller's, for several runs, its devices are scanned anew; NULL: a host of its
- * own. An enum exit_code: EXIT_VERDICT for a negative verdict or a rule of injection that
+ * own. An enum exit_code: EXIT_VERDICT for a negative verdict or an injection rule that
  * never fired; else the status of the command, if that was not 0.
  */
 int verdict_run(const struct run_options *options, struct host *host);

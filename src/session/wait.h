@@ -5,8 +5,7 @@
 
 #include <stdbool.h>
 
-/* Is the driver there, and has it finished its start? root: prefix of /sys, "" on a real machine.
- */
+/* Is the driver there, and started? root: prefix of /sys, "" on a real machine. */
 bool wait_driver_ready(const char *root);
 /* Waits for that. 0, or EXIT_KERNEL, logged, if SIGINT, SIGTERM or SIGHUP comes first. */
 int wait_for_driver(const char *root);

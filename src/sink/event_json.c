@@ -2,8 +2,8 @@
 /*
  * path: 5/5  decoded event -> JSON object
  *
- * Runs once per command list of the machine: what a submit takes must not allocate, and
- * must not print with a format.
+ * Runs once per command list of the machine: the path of a submit must neither allocate nor
+ * use printf.
  */
 #include "sink/event_json.h"
 

@@ -35,15 +35,15 @@ struct sink_ops {
 	 */
 	int (*close)(struct sink *sink, const struct statistics *statistics, const char *reason);
 	/*
-	 * Now and then, also when there are no events; NULL if the sink keeps nothing back.
+	 * Called now and then, also when there are no events; NULL if the sink holds nothing back.
 	 * now_ns: CLOCK_MONOTONIC.
 	 */
 	int (*tick)(struct sink *sink, __u64 now_ns);
-	/* It concludes from what is missing: see sink/streams.h. */
+	/* It concludes from the absence of events: see streams_close(). */
 	bool concludes;
 };
 
-/* One event of bytes that nobody has looked at yet; -EINVAL if they are no event. */
+/* Gives it an event of unchecked bytes; -EINVAL if they are no event. */
 static inline int sink_give(struct sink *sink, const struct smmu_event *event, size_t length)
 {
 	struct event_record record;

@@ -3,7 +3,7 @@
  * path: 5/5  decoded event -> one line for people
  *
  * Time in seconds since the stream began, CPU, context, SMMU and queue or PCI
- * function, kind, what happened, result, who. Colour only on a terminal.
+ * function, kind, what happened, result, process. Colour only on a terminal.
  */
 #include "sink/sink.h"
 

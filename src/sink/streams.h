@@ -3,7 +3,7 @@
  * path: 5/5  record -> every stream that a run writes
  *
  * The one fan-out, for what comes from the ring and for what comes from a recording. A
- * stream that failed gets no more records; its error is said once, when it is closed. Not
+ * stream that failed gets no more records; its error is logged once, when it is closed. Not
  * thread safe.
  */
 #ifndef SINK_STREAMS_H
@@ -33,22 +33,22 @@ struct streams {
 
 /*
  * Adds a stream and writes its header. output, info and options stay the caller's and must
- * live until streams_close(). 0 or a negative errno, said.
+ * live until streams_close(). 0 or a negative errno, logged.
  */
 int streams_open(struct streams *streams, const struct sink_ops *ops, struct output *output,
 		 const struct stream_info *info, const void *options);
 /* The streams of that output get no more: it cannot be written. */
 void streams_fail(struct streams *streams, const struct output *output, int error);
-/* Now and then. now_ns: CLOCK_MONOTONIC. */
+/* Calls their tick(), if they have one. now_ns: CLOCK_MONOTONIC. */
 void streams_tick(struct streams *streams, __u64 now_ns);
 /*
- * Ends all of them, each also if another one failed. worst: as statistics, but with what
- * may be missing counted as missing, for a sink that concludes from what is not there; the
- * same if nothing is in doubt. 0 or the first negative errno; said.
+ * Ends all of them, even if one fails. worst: as statistics, but with everything that may be
+ * missing counted as lost, for sinks that conclude from the absence of events; the same as
+ * statistics if nothing is in doubt. 0 or the first negative errno, logged.
  */
 int streams_close(struct streams *streams, const struct statistics *statistics,
 		  const struct statistics *worst, const char *reason);
-/* What the first of them that has something to say concluded: an enum exit_code. */
+/* The first conclusion of a sink that is not EXIT_OK: an enum exit_code. */
 int streams_code(const struct streams *streams);
 
 /* Out of line, for streams_put(). */
