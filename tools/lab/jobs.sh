@@ -8,7 +8,7 @@
 # JOBS_AFTER: the names that a job has to wait for.
 declare -A JOBS=() JOBS_BEGUN=() JOBS_AFTER=()
 
-# jobs_after NAME [NAMES]: a job has to wait for those named, or which these are.
+# jobs_after NAME NAMES: the job has to wait for these. jobs_after NAME: prints them.
 jobs_after() {
 	if [ $# = 1 ]; then
 		printf '%s\n' "${JOBS_AFTER[$1]:-}"

@@ -83,7 +83,7 @@ packages_update() {
 	step apt-update 20 "reading apt's package lists" as_root apt-get update
 }
 
-# packages_want GROUP...: installs what the groups name and the machine has not.
+# packages_want GROUP...: installs the packages of these groups that are missing.
 packages_want() {
 	local memo key list missing
 	memo=$LAB_CACHE/memo/packages-$(printf '%s\n' "$@" | paste -sd-)
