@@ -3,7 +3,7 @@
  * path: 5/5  number -> digits
  *
  * For JSON and for text alike, several times for each event of a busy host. No function
- * writes a NUL; all return the end of the digits. Some overwrite up to 7 bytes behind it,
+ * writes a NUL; all return the end of the digits. Some overwrite up to 7 bytes after it,
  * because they store eight digits at once.
  */
 #ifndef BASE_DIGITS_H
@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #include <string.h>
 
-/* Room for the longest number and what is overwritten behind it. */
+/* Room for the longest number and the bytes that are overwritten after it. */
 #define DIGITS_LEN 32
 
 #define DIGITS_8 100000000ULL
@@ -50,7 +50,7 @@ static inline char *digits_below_8(char *at, __u64 value)
 	return digits_bytes(at, digits >> 8 * zeroes, 8 - zeroes);
 }
 
-/* The digits of a value above 0. Overwrites up to 7 bytes behind them. */
+/* The digits of a value above 0. Overwrites up to 7 bytes after them. */
 static inline char *digits_above_0(char *at, __u64 value)
 {
 	__u64 high = value / DIGITS_8;

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define JSON_BUFFER 4096
-/* The longest number, hex string or word, and what is overwritten behind it (digits.h). */
+/* The longest number, hex string or word, and the bytes overwritten after it (digits.h). */
 #define JSON_TOKEN_MAX 32
 /* One byte of a string: \u00XX, or U+FFFD in UTF-8. */
 #define JSON_ESCAPE_MAX 6
@@ -114,7 +114,7 @@ static inline void level_end(struct json *json, char bracket, enum json_expect i
 		if (!begin_slow(json, allowed, 2))
 			return;
 	at = json->at;
-	/* no comma behind the last element */
+	/* no comma after the last element */
 	if (at[-1] == ',')
 		at--;
 	*at++ = bracket;
@@ -274,7 +274,7 @@ static char *put_control(char *at, unsigned char byte)
 	return at + 5;
 }
 
-/* Escapes the character at *text, which is not plain, and moves *text behind it. */
+/* Escapes the character at *text, which is not plain, and moves *text past it. */
 static char *put_special(char *at, const unsigned char **text, const unsigned char *end)
 {
 	const unsigned char *in = *text;

@@ -32,7 +32,7 @@ enum json_expect {
 struct json {
 	FILE *file;  /* NULL: documents stay in the buffer, line after line */
 	char *start; /* of the buffer */
-	char *at;    /* where the next byte goes; each value is written with a comma behind it */
+	char *at;    /* where the next byte goes; each value is written with a comma after it */
 	char *end;   /* of the buffer */
 	unsigned int depth;
 	enum json_expect expect;

@@ -62,8 +62,8 @@ enum cli_command { COMMANDS(CLI_BIT_) };
 #define CLI_LIST_MAX 64
 
 /*
- * What was asked for; strings point into argv. `run` is what a run needs to know, made
- * once, here; the other fields are for the command itself.
+ * The parsed command line; strings point into argv. `run` has all options of a run; the other
+ * fields are for the command itself.
  */
 struct cli {
 	struct run_options run;

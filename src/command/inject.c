@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In words of its own: a stream's header would say that the rules are armed. */
+/* Not as a stream, whose header would say that the rules are armed. */
 static int dry_run(const struct injection *injection, const struct cli *cli,
 		   const struct host *host)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The options of the command line: one row each, and what is made of all of them together. */
+/* The options of the command line: one row each, and the steps before and after them. */
 #ifndef COMMAND_OPTIONS_H
 #define COMMAND_OPTIONS_H
 

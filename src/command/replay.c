@@ -108,7 +108,7 @@ static int read_events(struct replay *replay)
 			pass_on(replay, replay->reader.record);
 			break;
 		case RECORD_UNKNOWN:
-			/* Of a kind that only a newer version knows: skip it. */
+			/* A kind that only a newer version knows: skip it. */
 			break;
 		case RECORD_HOLE:
 			replay->holes = true;

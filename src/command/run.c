@@ -240,7 +240,7 @@ static int run_all(struct scenario *const *scenarios, const struct cli *cli)
 	return code;
 }
 
-/* All reports go one behind the other to stdout, or to the file of -o. */
+/* All reports go one after the other to stdout, or to the file of -o. */
 static int open_report(const struct cli *cli)
 {
 	const char *output = cli->run.output, *recording = cli->run.recording;

@@ -12,7 +12,7 @@
 #define BDF_DEVICE_MAX	 0x1f
 #define BDF_FUNCTION_MAX 7
 
-/* Reads exactly `digits` hex digits and then `end`. Returns what is behind, or NULL. */
+/* Reads exactly `digits` hex digits and then `end`. Returns the rest of the text, or NULL. */
 static const char *field(const char *text, int digits, char end, __u32 *value)
 {
 	*value = 0;

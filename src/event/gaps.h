@@ -29,7 +29,7 @@ struct gaps {
 void gaps_init(struct gaps *gaps);
 /* How many events of this CPU are missing before this one; -1: it was counted as missing. */
 __s64 gaps_seen(struct gaps *gaps, unsigned int cpu, __u32 seq);
-/* How many are missing behind the last event of this CPU. given: the last number it gave. */
+/* How many are missing after the last event of this CPU. given: the last number it gave. */
 __s64 gaps_end(const struct gaps *gaps, unsigned int cpu, __u32 given);
 
 /*

@@ -2,7 +2,7 @@
 /*
  * path: 4/5  what a stream of events is about
  *
- * Said once at its beginning: by the session for a live run, by the reader for a
+ * Given once, before its first event: by the session for a live run, by the reader for a
  * recording. Strings and lists belong to these two and live as long as the stream.
  */
 #ifndef EVENT_STREAM_H
@@ -35,7 +35,7 @@ struct stream_info {
 	size_t missing_count;
 	const char *const *rules; /* rules armed, in order; the index is `rule` in events */
 	size_t rule_count;
-	const struct devices *devices;	 /* names for addresses; rescanned for reports */
+	const struct devices *devices;	 /* names for addresses; scanned again for reports */
 	const struct stream_hook *hooks; /* all that were wanted, attached or not */
 	size_t hook_count;
 	const struct symbols *symbols; /* names for stacks; NULL: frames are "?" */

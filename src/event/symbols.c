@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Longer than any function, in bytes: an address this far behind a symbol is in none. */
+/* Longer than any function, in bytes: an address this far after a symbol is in none. */
 #define OFFSET_MAX (256U << 10)
 
 /* Filled at first use, although the callers' struct symbols is const. */

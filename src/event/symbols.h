@@ -43,7 +43,7 @@ const char *symbols_name(const struct symbols *symbols, __u64 address,
 
 /*
  * The names of a stack's frames, one each call, innermost first, without those of the tracing
- * itself. *next: 0 before the first call. Returns buffer, or NULL behind the last frame.
+ * itself. *next: 0 before the first call. Returns buffer, or NULL after the last frame.
  */
 const char *symbols_frame(const struct symbols *symbols, const struct smmu_stack *stack,
 			  __u32 *next, char buffer[SYMBOLS_NAME_LEN]);

@@ -24,12 +24,12 @@ enum list_argument { LIST_SMMU, LIST_CMDQ, LIST_CMDS, LIST_N, LIST_SYNC };
 
 /*
  * The one argument that is read of a tracepoint. BTF has no names for these: it is found by
- * its type, among the arguments behind the first pointer.
+ * its type, among the arguments after the first pointer.
  */
 enum hook_payload {
 	PAYLOAD_NONE,
-	PAYLOAD_NUMBER,	 /* the first number behind the first pointer */
-	PAYLOAD_POINTER, /* the first pointer behind the first pointer */
+	PAYLOAD_NUMBER,	 /* the first number after the first pointer */
+	PAYLOAD_POINTER, /* the second pointer */
 };
 
 /* How the BPF programs use the function's return value. */
@@ -42,7 +42,7 @@ enum hook_result {
 struct hook {
 	const char *id;	  /* stable: in probe's JSON, in streams and in scenarios */
 	const char *what; /* for people */
-	const char *names[HOOK_NAMES_MAX]; /* newest first; NULL behind the last */
+	const char *names[HOOK_NAMES_MAX]; /* newest first; NULL after the last */
 	/*
 	 * Names of the arguments that are read, which are found wherever they are. Without
 	 * names: the first arguments, whose positions never changed.

@@ -36,7 +36,7 @@ static unsigned int count_symbol(const struct kernel *kernel, const char *name)
 	char entry[160];
 
 	snprintf(entry, sizeof(entry), "\n%s\n", name);
-	/* The newline behind one symbol is also the one before the next. */
+	/* The newline after one symbol is also the one before the next. */
 	while ((at = strstr(at, entry))) {
 		at += strlen(entry) - 1;
 		count++;

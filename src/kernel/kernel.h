@@ -66,7 +66,7 @@ struct kernel {
 	int module_error;
 	enum driver_state driver;
 	char lockdown[32]; /* none, integrity, confidentiality, or "unknown" */
-	/* What this process has; all false if the kernel is not running. */
+	/* Capabilities of this process; all false if the kernel is not running. */
 	bool cap_bpf, cap_perfmon, cap_sys_admin, cap_syslog;
 	enum trampoline_state trampoline;
 	char trampoline_reason[160];
@@ -97,7 +97,7 @@ void kernel_tracepoint(const struct kernel *kernel, const char *name, struct fun
 int kernel_injectable(const struct kernel *kernel, const char *function);
 /* Is it in the kernel's list of functions that no kprobe may be on? No, without a list. */
 bool kernel_kprobe_refused(const struct kernel *kernel, const char *function);
-/* Of CONFIG_`symbol`: 'y', 'm', 'n' (or not set), '?' if the configuration is not known. */
+/* CONFIG_`symbol`: 'y', 'm', 'n' (or not set), '?' if the configuration is not known. */
 char kernel_config(const struct kernel *kernel, const char *symbol);
 /* Does struct `type` have `member` in the driver's types? */
 bool kernel_has_member(const struct kernel *kernel, const char *type, const char *member);

@@ -35,7 +35,7 @@
 
 #define NS_PER_SECOND 1000000000ULL
 
-/* Position of a tracepoint's payload, 0 for none: at 0 is the pointer that it lies behind. */
+/* Position of a tracepoint's payload, or 0 for none: a pointer always comes before it. */
 static __u32 payload(const struct loader *loader, enum hook_id id)
 {
 	const struct plan_hook *planned = &loader->plan->hook[id];

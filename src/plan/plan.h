@@ -63,7 +63,7 @@ struct plan_hook {
 	char hint[320];		 /* the way out */
 	char note[240];		 /* what it does not see although it is usable, or "" */
 	unsigned int argument[HOOK_ARGS_MAX]; /* position, or PLAN_NO_ARGUMENT */
-	/* Their names in this kernel, NULL behind the last. Valid as long as the kernel's facts. */
+	/* Their names in this kernel, NULL after the last. Valid as long as the kernel's facts. */
 	const char *argument_name[HOOK_ARGS_MAX];
 	unsigned int arguments; /* how many the function has in all */
 	unsigned int payload;	/* tracepoints: its position, or PLAN_NO_ARGUMENT */

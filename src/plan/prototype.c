@@ -107,7 +107,7 @@ static bool place(struct plan_hook *planned, const struct hook *hook, unsigned i
 }
 
 /*
- * Of a hook without argument names, the programs read the return value behind the last known
+ * For a hook without argument names, the programs read the return value after the last known
  * argument: the function must not have more.
  */
 static bool check_result(struct plan_hook *planned, const struct hook *hook)

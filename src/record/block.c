@@ -13,7 +13,7 @@ static __u32 crc_of(const void *data, size_t length)
 	return (__u32)crc32(0, data, (uInt)length);
 }
 
-/* A fuzzer cannot guess checksums, and it is to test what comes behind them. */
+/* A fuzzer cannot guess checksums, and is to test the code after them. */
 static bool crc_matches(__u32 wanted, const void *data, size_t length)
 {
 #ifdef FUZZING

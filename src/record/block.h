@@ -85,7 +85,7 @@ int record_pack(struct record_packer *packer, const struct record_block *block,
 /* Is this the header of a block, undamaged and with lengths within bounds? */
 bool record_block_check(const struct record_block *block);
 
-/* Unpacks blocks. What it returns is its own and valid until the next call. */
+/* Unpacks blocks, in buffers of its own that are valid until the next call. */
 struct record_unpacker;
 
 struct record_unpacker *record_unpacker_new(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How the reader of a recording reports what it cannot read: as an error, which ends the
- * reading, or as a hole, behind which it goes on.
+ * reading, or as a hole, after which it goes on.
  */
 #ifndef RECORD_ERROR_H
 #define RECORD_ERROR_H

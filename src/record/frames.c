@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Of the hash table: twice what goes in, so that probe sequences are short. */
+/* Of the hash table: twice the number of addresses, so that probe sequences are short. */
 #define SLOTS (2 * RECORD_FRAMES_MAX)
 
 /* Addresses with a name, and as many that turned out to have none. */

@@ -35,7 +35,7 @@ struct record_names {
 bool record_names_get(struct record_names *names, struct wire_in *in);
 /*
  * Gives the name "?" to frames of this event that have none, as when the block with their names
- * was damaged: else they would be shown as an offset behind another symbol. False: no memory.
+ * was damaged: else they would be shown as an offset from another symbol. False: no memory.
  */
 bool record_names_cover(struct record_names *names, const struct smmu_event *event);
 void record_names_free(struct record_names *names);

@@ -22,7 +22,7 @@
 
 /* The first byte of a command list: likewise, and the number of commands. */
 #define RECORD_LIST_QUEUE	   0x01 /* that of the last list of this CPU */
-#define RECORD_LIST_PROD	   0x02 /* directly behind the last list of the queue */
+#define RECORD_LIST_PROD	   0x02 /* directly after the last list of the queue */
 #define RECORD_LIST_OK		   0x04 /* result 0 */
 #define RECORD_LIST_WHOLE	   0x08 /* all commands were captured */
 #define RECORD_LIST_COMMANDS_SHIFT 4
@@ -101,7 +101,7 @@ static inline __u32 record_model_add(__u32 *count, __u32 max)
 	return *count < max ? (*count)++ : max;
 }
 
-/* The producer index behind this list. A CMD_SYNC takes an entry of the queue, too. */
+/* The producer index after this list. A CMD_SYNC takes an entry of the queue, too. */
 static inline __u32 record_model_next_prod(const struct smmu_event *event,
 					   const struct smmu_submit *submit)
 {

@@ -20,7 +20,7 @@ struct record_reading {
 	struct record_names names;
 	unsigned char *end_raw; /* has the string `reason` */
 
-	bool pending;	/* a block's header was read, but not what it holds */
+	bool pending;	/* a block's header was read, but not its payload */
 	__u32 sequence; /* that the next block should have */
 	struct wire_in in;
 	__u32 left;   /* events in `in` */
@@ -155,7 +155,7 @@ static enum record_result failed(struct record_reader *reader, struct record_err
 	return RECORD_FAILED;
 }
 
-/* Takes in what the block at hand holds. RECORD_EVENT: go on, there is nothing to return yet. */
+/* Takes in the payload of the block at hand. RECORD_EVENT: go on, nothing to return yet. */
 static enum record_result take(struct record_reader *reader, unsigned char *raw,
 			       struct record_error *error)
 {

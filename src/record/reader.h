@@ -19,7 +19,7 @@
 enum record_result {
 	RECORD_EVENT,	/* `record` */
 	RECORD_UNKNOWN, /* likewise, of a kind that only a newer version of the tool knows */
-	RECORD_HOLE,	/* `hole`; the next call goes on behind it */
+	RECORD_HOLE,	/* `hole`; the next call goes on after it */
 	RECORD_END,	/* `statistics`, `reason`, `end` */
 	RECORD_CUT,	/* the file stops without an end: `hole` is the least that is missing */
 	RECORD_FAILED,	/* *error */
@@ -32,7 +32,7 @@ struct record_reader {
 	struct record_hole hole;
 	struct statistics statistics;
 	const char *reason; /* why the run ended */
-	__u64 end;	    /* offset in the file behind the recording */
+	__u64 end;	    /* offset in the file of the first byte after the recording */
 	struct record_reading *reading;
 };
 

@@ -3,8 +3,8 @@
  * path: recording -> events
  *
  * The blocks of a recording, one after the other, from a file or a pipe: finds the next header
- * behind damage, too, and unpacks what the block holds. What that means is reader.c's matter.
- * Not thread safe.
+ * after damage, too, and unpacks the block's payload, which reader.c interprets. Not thread
+ * safe.
  */
 #ifndef RECORD_SOURCE_H
 #define RECORD_SOURCE_H
@@ -41,7 +41,7 @@ int record_source_begin(struct record_source *source, struct record_error *error
  */
 enum record_fetch record_source_header(struct record_source *source, struct record_hole *hole);
 /*
- * What the block at hand holds, unpacked: block.raw_length bytes, valid until the next call.
+ * Unpacks the payload of the block at hand: block.raw_length bytes, valid until the next call.
  * *raw is NULL if it is damaged; only after TORN are `offset` and `bytes` of the hole set.
  */
 enum record_fetch record_source_payload(struct record_source *source, struct record_hole *hole,

@@ -62,7 +62,7 @@ static inline bool fits(const struct record_usual *usual, const struct smmu_even
 		 (where[0] ^ usual->where[0]) | (where[1] ^ usual->where[1]));
 }
 
-/* One command, successful, directly behind the queue's last list, flags as in the last list. */
+/* One command, successful, directly after the queue's last list, flags as in the last list. */
 static inline bool is_usual(const struct record_encoder *encoder, const struct record_usual *usual,
 			    const struct smmu_event *event, const struct smmu_submit *submit)
 {

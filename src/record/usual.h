@@ -16,7 +16,7 @@
 
 struct record_encoder;
 
-/* What the next command list of a CPU is expected to be. */
+/* The command list that is expected next of a CPU. */
 struct record_usual {
 	/* Laid out as in an event. head: seq, pid, tid, cpu, flags. */
 	__u64 head[2];

@@ -66,7 +66,7 @@ struct scenario_need {
 	enum scenario_need_kind kind;
 	__u64 number;
 	__u32 bdf;
-	const char *text;  /* behind the kind's name; never NULL */
+	const char *text;  /* the text after the kind's name; never NULL */
 	const char *whole; /* the value as written */
 };
 

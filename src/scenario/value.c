@@ -186,7 +186,7 @@ static int take_expect(struct scenario_parser *parser, const char *value)
 
 /* ---- needs ---- */
 
-/* rest: what is behind the first word of the value, or "". NULL, or what is wrong. */
+/* rest: the value after its first word, or "". NULL, or what is wrong. */
 static const char *parse_need(const char *value, const char *rest, struct scenario_need *need)
 {
 	static const struct {

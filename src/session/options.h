@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What one run is asked to do: made once from the command line (command/options.c), for a
- * scenario with the scenario's own values put in, and from then on only read. Everything
- * that a run needs to be told is a field here; what it finds out is not.
+ * The options of one run: made once from the command line (command/options.c), for a scenario
+ * with the scenario's values put in, and from then on only read. What a run finds out by itself
+ * is not in here.
  */
 #ifndef SESSION_OPTIONS_H
 #define SESSION_OPTIONS_H

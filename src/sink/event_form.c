@@ -109,7 +109,7 @@ bool event_forms_put(struct event_forms *forms, struct json *json, struct event_
 	return true;
 }
 
-/* Cuts the number behind `name` out. False if it is not there. */
+/* Cuts the number after `name` out. False if it is not there. */
 static bool cut(struct form *form, const char **rest, const char *end, const char *name,
 		const char *digits)
 {
@@ -130,7 +130,7 @@ static bool cut(struct form *form, const char **rest, const char *end, const cha
 void event_forms_keep(struct event_forms *forms, const struct json *json,
 		      struct event_record record)
 {
-	/* The writer puts a comma behind every value: leave it out. */
+	/* The writer puts a comma after every value: leave it out. */
 	const char *rest = json->start, *end = json->at - 1;
 	struct form_key key;
 	struct form *form;
