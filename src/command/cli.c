@@ -131,8 +131,8 @@ static int take_argument(enum cli_command command, const char *word, struct cli 
 			 struct refusal *refusal)
 {
 	if (command & CLI_INJECTS)
-		return options_add(cli->rules, SMMU_RULES_MAX, &cli->rule_count, word, "rule",
-				   refusal);
+		return options_add(cli->inject_rules, SMMU_RULES_MAX, &cli->inject_rule_count, word,
+				   "rule", refusal);
 	if (command == CLI_RUN || (command == CLI_REPLAY && !cli->file_count))
 		return options_add(cli->files, CLI_LIST_MAX, &cli->file_count, word, "file",
 				   refusal);
@@ -151,7 +151,7 @@ static int require_arguments(enum cli_command command, const struct cli *cli,
 {
 	const char *message = NULL, *hint = NULL;
 
-	if (command == CLI_INJECT && !cli->rule_count) {
+	if (command == CLI_INJECT && !cli->inject_rule_count) {
 		message = "no rule: nothing to inject";
 		hint = "give one, as in: smmuscope inject device=0000:01:00.0,times=1";
 	} else if (command == CLI_REPLAY && !cli->file_count) {

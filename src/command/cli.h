@@ -74,8 +74,8 @@ struct cli {
 	const char *files[CLI_LIST_MAX]; /* a recording (replay), scenarios (run) */
 	size_t file_count;
 	/* Before cli_parse() has taken them into `run`. */
-	const char *rules[SMMU_RULES_MAX]; /* of injection */
-	size_t rule_count;
+	const char *inject_rules[SMMU_RULES_MAX];
+	size_t inject_rule_count;
 	const char *format; /* of the verdict */
 	const char *check_rules;
 	const char *require;

@@ -286,13 +286,14 @@ static int take_verdict(struct cli *cli, struct refusal *refusal)
 static int take_rules(struct cli *cli, struct refusal *refusal)
 {
 
-	for (size_t i = 0; i < cli->rule_count; i++) {
-		int err = inject_rule_parse(cli->rules[i], &cli->run.rules[i], refusal);
+	for (size_t i = 0; i < cli->inject_rule_count; i++) {
+		int err =
+			inject_rule_parse(cli->inject_rules[i], &cli->run.inject_rules[i], refusal);
 
 		if (err)
 			return err;
 	}
-	cli->run.rule_count = cli->rule_count;
+	cli->run.inject_rule_count = cli->inject_rule_count;
 	return 0;
 }
 

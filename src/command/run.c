@@ -92,8 +92,8 @@ static void fill_run(const struct scenario *scenario, struct run_options *run)
 	run->argv = shell_argv("workload", scenario->workload);
 	run->until_spent = scenario->until_spent;
 	run->duration_ns = scenario->timeout_ns;
-	memcpy(run->rules, scenario->inject_rules, sizeof(scenario->inject_rules));
-	run->rule_count = scenario->inject_count;
+	memcpy(run->inject_rules, scenario->inject_rules, sizeof(scenario->inject_rules));
+	run->inject_rule_count = scenario->inject_count;
 	for (size_t i = 0; i < scenario->in_use_count; i++)
 		run->in_use[run->in_use_count++] = scenario->in_use[i];
 }

@@ -48,8 +48,8 @@ struct statistics {
 	__u32 *sequence;
 	size_t sequence_count;
 	/* What each rule of `inject` did, in the order given. */
-	struct smmu_rule_state rules[SMMU_RULES_MAX];
-	size_t rule_count;
+	struct smmu_rule_state inject_rules[SMMU_RULES_MAX];
+	size_t inject_rule_count;
 	bool events;		/* there was a stream of events; if not, the ledger is all 0 */
 	bool injection_visible; /* false: timeouts.injected cannot be known in this kernel */
 };

@@ -33,8 +33,9 @@ struct stream_info {
 	__u64 realtime_ns;
 	const char *const *missing; /* hooks that could not be attached: "name: reason" */
 	size_t missing_count;
-	const char *const *rules; /* rules armed, in order; the index is `rule` in events */
-	size_t rule_count;
+	const char *const
+		*inject_rules; /* that are armed, in order: `rule` of an event is an index */
+	size_t inject_rule_count;
 	const struct devices *devices;	 /* names for addresses; scanned again for reports */
 	const struct stream_hook *hooks; /* all that were wanted, attached or not */
 	size_t hook_count;

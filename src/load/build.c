@@ -32,7 +32,7 @@ static bool fixed_fits(const struct plan *plan, const struct loader_options *opt
 {
 	return plan->casts && usual_arguments(&plan->hook[HOOK_LIST]) && !options->twice &&
 	       !options->smmu && !options->failed_only && !options->latency_above_ns &&
-	       !options->rules && fixed_kinds(options);
+	       !options->inject_rules && fixed_kinds(options);
 }
 
 /* Is the build without hooks on lists enough? */

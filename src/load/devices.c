@@ -86,7 +86,7 @@ int loader_fill_devices(struct loader *loader, const struct loader_options *opti
 	int err = fill_filter(bss, options);
 
 	if (!err)
-		err = fill_rules(bss, options->rules);
+		err = fill_rules(bss, options->inject_rules);
 	if (!err)
 		fill_known(bss, options->devices);
 	return err;

@@ -30,7 +30,7 @@ struct loader {
 	bool point_only; /* no hook on lists, see loader_point_only() */
 	bool narrowed; /* to StreamIDs: the entry of a list decides whether its exit looks at it */
 	bool sees_injection; /* by our rules, or of other tools by the driver's slow path */
-	const struct inject_rule_links *rules;
+	const struct inject_rule_links *inject_rules;
 	__u64 armed_ns;
 	int cpus;
 };

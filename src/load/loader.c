@@ -74,8 +74,8 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 	knobs->cfg_point_only = loader->point_only;
 	knobs->cfg_latency_above_ns = options->latency_above_ns;
 	knobs->cfg_wakeup_bytes = wakeup < WAKEUP_MAX ? wakeup : WAKEUP_MAX;
-	if (options->rules)
-		knobs->cfg_any_rule = options->rules->wildcards;
+	if (options->inject_rules)
+		knobs->cfg_any_rule = options->inject_rules->wildcards;
 }
 
 /* Starts the time of the rules: here, not while programs are still being loaded. */
@@ -86,8 +86,8 @@ static int arm_rules(struct loader *loader)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	loader->armed_ns = (__u64)now.tv_sec * NS_PER_SECOND + (__u64)now.tv_nsec;
-	for (__u32 i = 0; loader->rules && i < loader->rules->count; i++) {
-		struct smmu_rule rule = loader->rules->wire[i];
+	for (__u32 i = 0; loader->inject_rules && i < loader->inject_rules->count; i++) {
+		struct smmu_rule rule = loader->inject_rules->wire[i];
 
 		rule.deadline_ns += loader->armed_ns;
 		if (bpf_map_update_elem(rules, &i, &rule, BPF_ANY))
@@ -189,7 +189,7 @@ static bool loader_counts_early(const struct loader *loader, const struct loader
 int loader_open(struct loader **out, const struct plan *plan, const struct loader_options *options,
 		loader_event event, void *context)
 {
-	int err = check_kinds(plan, options->rules);
+	int err = check_kinds(plan, options->inject_rules);
 	struct loader *loader;
 
 	if (err)
@@ -201,16 +201,16 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	}
 	loader->plan = plan;
 	loader->events = options->events;
-	loader->injecting = options->rules != NULL;
+	loader->injecting = options->inject_rules != NULL;
 	loader->twice = options->twice;
 	loader->point_only = loader_point_only(options);
 	loader->narrowed = options->sid_count && !options->stats;
-	loader->rules = options->rules;
+	loader->inject_rules = options->inject_rules;
 	loader->cpus = libbpf_num_possible_cpus();
 	err = loader->cpus < 0 ? loader->cpus : prepare(loader, options);
 	if (err) {
 		loader_close(loader);
-		return explain_load(err, options->rules != NULL);
+		return explain_load(err, options->inject_rules != NULL);
 	}
 	if (loader_counts_early(loader, options))
 		loader_find_running(loader);

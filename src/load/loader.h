@@ -39,7 +39,7 @@ struct loader_options {
 	 * NULL: inject nothing. Deadlines in it count from loader_attach(). Must stay as long as
 	 * the loader.
 	 */
-	const struct inject_rule_links *rules;
+	const struct inject_rule_links *inject_rules;
 	const char *btf;	       /* file with the kernel's types; NULL: the kernel's own */
 	bool own_btf;		       /* the kernel has types of its own, used or not */
 	const struct devices *devices; /* these are in the statistics even if nothing happens */

@@ -253,9 +253,9 @@ int loader_statistics(struct loader *loader, struct statistics *statistics)
 		err = read_devices(loader, statistics);
 	if (!err)
 		err = read_books(loader, statistics);
-	statistics->rule_count = loader->rules ? loader->rules->count : 0;
-	for (__u32 i = 0; !err && i < statistics->rule_count; i++)
-		err = loader_rule_state(loader, i, &statistics->rules[i]);
+	statistics->inject_rule_count = loader->inject_rules ? loader->inject_rules->count : 0;
+	for (__u32 i = 0; !err && i < statistics->inject_rule_count; i++)
+		err = loader_rule_state(loader, i, &statistics->inject_rules[i]);
 	statistics->loss.skipped_by_kernel = skipped(loader);
 	statistics->events = loader->events;
 	statistics->injection_visible = loader->sees_injection;

@@ -89,9 +89,10 @@ void record_put_end(struct wire_out *out, const struct statistics *statistics, c
 	wire_put_varint(out, SMMU_EVENT_KIND_COUNT);
 	for (size_t i = 0; i < SMMU_EVENT_KIND_COUNT; i++)
 		put_counters(out, &statistics->ledger[i], COUNTERS(statistics->ledger[i]));
-	wire_put_varint(out, statistics->rule_count);
-	for (size_t i = 0; i < statistics->rule_count; i++)
-		put_counters(out, &statistics->rules[i], COUNTERS(statistics->rules[i]));
+	wire_put_varint(out, statistics->inject_rule_count);
+	for (size_t i = 0; i < statistics->inject_rule_count; i++)
+		put_counters(out, &statistics->inject_rules[i],
+			     COUNTERS(statistics->inject_rules[i]));
 	put_queues(out, statistics);
 	put_devices(out, statistics);
 	put_sequence(out, statistics);
@@ -177,9 +178,9 @@ bool record_get_end(struct wire_in *in, struct statistics *statistics, const cha
 	kinds = wire_get_upto(in, (__u64)(in->end - in->at));
 	get_list(in, kinds, statistics->ledger, SMMU_EVENT_KIND_COUNT,
 		 COUNTERS(statistics->ledger[0]));
-	statistics->rule_count = wire_get_upto(in, SMMU_RULES_MAX);
-	get_list(in, statistics->rule_count, statistics->rules, SMMU_RULES_MAX,
-		 COUNTERS(statistics->rules[0]));
+	statistics->inject_rule_count = wire_get_upto(in, SMMU_RULES_MAX);
+	get_list(in, statistics->inject_rule_count, statistics->inject_rules, SMMU_RULES_MAX,
+		 COUNTERS(statistics->inject_rules[0]));
 	get_queues(in, statistics);
 	get_devices(in, statistics);
 	get_sequence(in, statistics);

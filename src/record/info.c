@@ -64,7 +64,7 @@ void record_put_info(struct wire_out *out, const struct stream_info *info)
 	wire_put_string(out, info->attach);
 	wire_put_u64(out, info->monotonic_ns);
 	wire_put_u64(out, info->realtime_ns);
-	put_list(out, info->rules, info->rule_count);
+	put_list(out, info->inject_rules, info->inject_rule_count);
 	put_list(out, info->missing, info->missing_count);
 	put_hooks(out, info);
 	record_put_devices(out, info->devices);
@@ -175,10 +175,10 @@ bool record_get_info(struct wire_in *in, struct record_info *record)
 	info->attach = wire_get_text(in);
 	info->monotonic_ns = wire_get_u64(in);
 	info->realtime_ns = wire_get_u64(in);
-	record->rules = get_list(in, &info->rule_count);
+	record->rules = get_list(in, &info->inject_rule_count);
 	record->missing = get_list(in, &info->missing_count);
 	record->hooks = get_hooks(in, &info->hook_count);
-	info->rules = record->rules;
+	info->inject_rules = record->rules;
 	info->missing = record->missing;
 	info->hooks = record->hooks;
 	info->devices = &record->devices;

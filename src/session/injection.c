@@ -10,10 +10,10 @@ static int resolve_rules(struct injection *injection, const struct run_options *
 	struct refusal error = {};
 
 	for (size_t i = 0; i < injection->count; i++) {
-		if (inject_rule_resolve(&options->rules[i], devices, &injection->targets[i],
+		if (inject_rule_resolve(&options->inject_rules[i], devices, &injection->targets[i],
 					&error))
 			return refusal_say(&error);
-		inject_rule_describe(&options->rules[i], &injection->targets[i],
+		inject_rule_describe(&options->inject_rules[i], &injection->targets[i],
 				     injection->texts[i]);
 		injection->text_list[i] = injection->texts[i];
 	}
@@ -24,7 +24,7 @@ static int link_rules(struct injection *injection, const struct run_options *opt
 {
 	struct refusal error = {};
 
-	if (inject_rules_link(options->rules, injection->targets, injection->count,
+	if (inject_rules_link(options->inject_rules, injection->targets, injection->count,
 			      &injection->links, &error))
 		return refusal_say(&error);
 	return EXIT_OK;
@@ -82,7 +82,7 @@ int injection_prepare(struct injection *injection, const struct run_options *opt
 {
 	int code = host_require_inject(host);
 
-	injection->count = options->rule_count;
+	injection->count = options->inject_rule_count;
 	if (!code)
 		code = resolve_rules(injection, options, &host->devices);
 	if (!code)

@@ -74,8 +74,8 @@ struct run_options {
 	bool until_spent;  /* it is run again while a rule can fire and it ends with 0 */
 
 	/* What is injected. */
-	struct inject_rule rules[SMMU_RULES_MAX];
-	size_t rule_count;
+	struct inject_rule inject_rules[SMMU_RULES_MAX];
+	size_t inject_rule_count;
 	const char *in_use[RUN_IN_USE_MAX]; /* BDFs that may be hit although they are in use */
 	size_t in_use_count;
 };

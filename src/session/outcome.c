@@ -46,8 +46,8 @@ static void say_rules(struct session *session, const struct statistics *statisti
 {
 	const struct injection *injection = session->injection;
 
-	for (size_t i = 0; i < statistics->rule_count; i++) {
-		const struct smmu_rule_state *state = &statistics->rules[i];
+	for (size_t i = 0; i < statistics->inject_rule_count; i++) {
+		const struct smmu_rule_state *state = &statistics->inject_rules[i];
 
 		if (state->fired) {
 			log_info("rule %zu fired %llu of %llu times (%llu matches, %llu retries "

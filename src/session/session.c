@@ -21,8 +21,8 @@ static void fill_info(struct session *session)
 	info->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
 	info->realtime_ns = clock_ns(CLOCK_REALTIME);
 	if (session->injection) {
-		info->rules = session->injection->text_list;
-		info->rule_count = session->injection->count;
+		info->inject_rules = session->injection->text_list;
+		info->inject_rule_count = session->injection->count;
 	}
 	info->devices = &host->devices;
 	info->missing = loader_missing(session->loader, &info->missing_count);
@@ -61,8 +61,8 @@ static void say_attached(const struct session *session)
 
 	for (size_t i = 0; i < info->missing_count; i++)
 		log_warn("not attached: %s", info->missing[i]);
-	for (size_t i = 0; i < info->rule_count; i++)
-		log_info("armed: rule %zu: %s", i, info->rules[i]);
+	for (size_t i = 0; i < info->inject_rule_count; i++)
+		log_info("armed: rule %zu: %s", i, info->inject_rules[i]);
 	if (!session->options->argv)
 		log_info("%s: attached, stop with Ctrl-C", info->command);
 }
@@ -124,7 +124,7 @@ static int open_loader(struct session *session, const struct filter *filter)
 		.failed_only = options->failed_only,
 		.latency_above_ns = options->latency_above_ns,
 		.ring_bytes = options->ring_bytes,
-		.rules = session->injection ? &session->injection->links : NULL,
+		.inject_rules = session->injection ? &session->injection->links : NULL,
 		.btf = host->kernel.btf_path,
 		.own_btf = host->kernel.own_btf,
 		.devices = &host->devices,

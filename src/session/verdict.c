@@ -10,12 +10,12 @@
 static int arm_and_judge(const struct run_options *options, struct injection *injection,
 			 struct host *host)
 {
-	int code = options->rule_count ? injection_prepare(injection, options, host)
-				       : host_require_trace(host);
+	int code = options->inject_rule_count ? injection_prepare(injection, options, host)
+					      : host_require_trace(host);
 
 	if (code)
 		return code;
-	return session_run(options, NULL, options->rule_count ? injection : NULL, host);
+	return session_run(options, NULL, options->inject_rule_count ? injection : NULL, host);
 }
 
 int verdict_run(const struct run_options *options, struct host *shared)

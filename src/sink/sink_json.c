@@ -104,7 +104,7 @@ static void put_header(struct json *json, const struct stream_info *info)
 	json_key(json, "devices");
 	put_devices(json, info->devices);
 	json_key(json, "rules");
-	put_strings(json, info->rules, info->rule_count);
+	put_strings(json, info->inject_rules, info->inject_rule_count);
 	json_key(json, "missing");
 	put_strings(json, info->missing, info->missing_count);
 	json_object_end(json);
@@ -203,9 +203,9 @@ static void put_rule(struct json *json, const char *text, __u64 index,
 static void put_rules(struct json *json, const struct stream_info *info,
 		      const struct statistics *statistics)
 {
-	for (size_t i = 0; i < statistics->rule_count; i++)
-		put_rule(json, i < info->rule_count ? info->rules[i] : NULL, i,
-			 &statistics->rules[i]);
+	for (size_t i = 0; i < statistics->inject_rule_count; i++)
+		put_rule(json, i < info->inject_rule_count ? info->inject_rules[i] : NULL, i,
+			 &statistics->inject_rules[i]);
 }
 
 /* Events lost after the last one that came from each CPU. */

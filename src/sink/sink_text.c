@@ -58,8 +58,8 @@ static void put_header(FILE *file, const struct stream_info *info)
 	put_count(file, info->devices->smmu_count, "SMMU,", "SMMUs,");
 	put_count(file, info->devices->count, "PCI function", "PCI functions");
 	fprintf(file, "\n# time: seconds since %s\n", start);
-	for (i = 0; i < info->rule_count; i++)
-		fprintf(file, "# rule %zu: %s\n", i, info->rules[i]);
+	for (i = 0; i < info->inject_rule_count; i++)
+		fprintf(file, "# rule %zu: %s\n", i, info->inject_rules[i]);
 	for (i = 0; i < info->missing_count; i++)
 		fprintf(file, "# not seen: %s\n", info->missing[i]);
 }

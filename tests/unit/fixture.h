@@ -67,8 +67,8 @@ static const struct stream_info fixture_info = {
 	.realtime_ns = 1767225600000000000ULL, /* 2026-01-01T00:00:00Z */
 	.missing = fixture_missing,
 	.missing_count = 1,
-	.rules = fixture_rules,
-	.rule_count = 1,
+	.inject_rules = fixture_rules,
+	.inject_rule_count = 1,
 	.devices = &fixture_devices,
 };
 

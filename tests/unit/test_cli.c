@@ -77,8 +77,8 @@ static void test_verdict_options(void **state)
 	assert_int_equal(cli.run.check.require, CHECK_RULE(1));
 	assert_int_equal(cli.run.check.format, CHECK_KTAP);
 	assert_int_equal(cli.run.check.budget_fence_ns, 5000000);
-	assert_int_equal(cli.run.rule_count, 1);
-	assert_int_equal(cli.run.rules[0].sid, 1);
+	assert_int_equal(cli.run.inject_rule_count, 1);
+	assert_int_equal(cli.run.inject_rules[0].sid, 1);
 	assert_string_equal(cli.run.argv[0], "true");
 	/* A filter would hide what the rules look for. */
 	assert_int_equal(parse(CLI_CHECK, "check", "-d", "0000:01:00.0", NULL), -EINVAL);
@@ -206,8 +206,8 @@ static void test_inject_wants_rules(void **state)
 	names("no rule");
 	assert_int_equal(parse(CLI_INJECT, "inject", "--help", NULL), 0);
 	assert_int_equal(parse(CLI_INJECT, "inject", "sid=1", "-q", "sid=2", NULL), 0);
-	assert_int_equal(cli.rule_count, 2);
-	assert_string_equal(cli.rules[1], "sid=2");
+	assert_int_equal(cli.inject_rule_count, 2);
+	assert_string_equal(cli.inject_rules[1], "sid=2");
 }
 
 int main(void)

@@ -273,8 +273,8 @@ static void assert_info(const struct stream_info *got, const struct stream_info 
 	assert_string_equal(got->attach, put->attach);
 	assert_int_equal(got->monotonic_ns, put->monotonic_ns);
 	assert_int_equal(got->realtime_ns, put->realtime_ns);
-	assert_int_equal(got->rule_count, 1);
-	assert_string_equal(got->rules[0], put->rules[0]);
+	assert_int_equal(got->inject_rule_count, 1);
+	assert_string_equal(got->inject_rules[0], put->inject_rules[0]);
 	assert_int_equal(got->missing_count, 1);
 	assert_string_equal(got->missing[0], put->missing[0]);
 	assert_int_equal(got->hook_count, 2);
@@ -321,8 +321,8 @@ static void test_round_trip(void **state)
 		.device_count = 1,
 		.ledger = {[SMMU_EVENT_UNMAP] = {.attempted = 10, .emitted = 7, .lost = 3}},
 		.loss = {.attempted = 11, .lost = 3, .skipped_by_kernel = 2},
-		.rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
-		.rule_count = 1,
+		.inject_rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
+		.inject_rule_count = 1,
 		.events = true,
 	};
 	static struct device list[3];
@@ -369,8 +369,9 @@ static void test_round_trip(void **state)
 	assert_int_equal(reader.statistics.duration_ns, statistics.duration_ns);
 	assert_memory_equal(reader.statistics.ledger, statistics.ledger, sizeof(statistics.ledger));
 	assert_memory_equal(&reader.statistics.loss, &statistics.loss, sizeof(statistics.loss));
-	assert_int_equal(reader.statistics.rule_count, 1);
-	assert_memory_equal(reader.statistics.rules, statistics.rules, sizeof(statistics.rules));
+	assert_int_equal(reader.statistics.inject_rule_count, 1);
+	assert_memory_equal(reader.statistics.inject_rules, statistics.inject_rules,
+			    sizeof(statistics.inject_rules));
 	assert_int_equal(reader.statistics.queue_count, 1);
 	assert_memory_equal(reader.statistics.queues, &queue, sizeof(queue));
 	assert_int_equal(reader.statistics.device_count, 1);

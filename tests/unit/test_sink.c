@@ -23,8 +23,8 @@ static const struct statistics statistics = {
 	.ledger = {[SMMU_EVENT_SUBMIT] = {.attempted = 10, .emitted = 7, .lost = 3},
 		   [SMMU_EVENT_FENCE] = {.attempted = 1, .emitted = 1}},
 	.loss = {.attempted = 11, .emitted = 8, .lost = 3, .consumed = 8, .skipped_by_kernel = 2},
-	.rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
-	.rule_count = 1,
+	.inject_rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
+	.inject_rule_count = 1,
 	.events = true,
 	.injection_visible = true,
 };
