@@ -11,6 +11,9 @@
 
 #define TEXT_NUMBER_LEN 32
 
+/* snprintf() into an array, whose size it finds itself. What does not fit is cut off. */
+#define text_into(array, ...) snprintf(array, sizeof(array), __VA_ARGS__)
+
 /* 20 digits at most, and no NUL. Returns their end. */
 char *text_u64(__u64 value, char *buffer);
 /* "340 ns", "12.3 us", "1.2 ms", "3.0 s". buffer: TEXT_NUMBER_LEN bytes. */

@@ -3,6 +3,7 @@
 #include "kernel/internal.h"
 
 #include "base/log.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -13,8 +14,6 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
 /* ---- which kernel, and how it was built ---- */
 
@@ -37,13 +36,13 @@ static void read_config(struct kernel *kernel)
 	kernel->config = kernel_read(kernel, "/proc/config.gz");
 	if (kernel->config)
 		return;
-	SAY(named, "/boot/config-%s", kernel->release);
+	text_into(named, "/boot/config-%s", kernel->release);
 	if (!kernel->running && !kernel_exists(kernel, named))
 		found = find_config(kernel);
 	kernel->config = kernel_read(kernel, found ? found : named);
 	/* The name of this file may be the only place that has the release. */
 	if (kernel->config && found && !kernel->release[0] && strstr(found, "/config-"))
-		SAY(kernel->release, "%s", strstr(found, "/config-") + strlen("/config-"));
+		text_into(kernel->release, "%s", strstr(found, "/config-") + strlen("/config-"));
 	free(found);
 }
 
@@ -69,8 +68,8 @@ static void read_release(struct kernel *kernel)
 	if (kernel->running) {
 		if (uname(&uts))
 			return;
-		SAY(kernel->release, "%s", uts.release);
-		SAY(kernel->machine, "%s", uts.machine);
+		text_into(kernel->release, "%s", uts.release);
+		text_into(kernel->machine, "%s", uts.machine);
 		return;
 	}
 	read_word(kernel, "/proc/sys/kernel/osrelease", 0, kernel->release,
@@ -84,9 +83,9 @@ static void find_machine(struct kernel *kernel)
 	if (kernel->running)
 		return;
 	if (kernel_config(kernel, "ARM64") == 'y')
-		SAY(kernel->machine, "aarch64");
+		text_into(kernel->machine, "aarch64");
 	else if (kernel_config(kernel, "X86_64") == 'y')
-		SAY(kernel->machine, "x86_64");
+		text_into(kernel->machine, "x86_64");
 	else
 		read_word(kernel, "/proc/sys/kernel/arch", 0, kernel->machine,
 			  sizeof(kernel->machine));
@@ -100,9 +99,9 @@ static void read_lockdown(struct kernel *kernel)
 	char *begin = text ? strchr(text, '[') : NULL;
 	char *end = begin ? strchr(begin, ']') : NULL;
 
-	SAY(kernel->lockdown, "%s", text ? "none" : "unknown");
+	text_into(kernel->lockdown, "%s", text ? "none" : "unknown");
 	if (end)
-		SAY(kernel->lockdown, "%.*s", (int)(end - begin - 1), begin + 1);
+		text_into(kernel->lockdown, "%.*s", (int)(end - begin - 1), begin + 1);
 	free(text);
 }
 
@@ -145,13 +144,13 @@ static void find_kprobes(struct kernel *kernel)
 	kernel->refused = kernel_read(kernel, "/sys/kernel/debug/kprobes/blacklist");
 	kernel->kprobes = KPROBES_NO;
 	if (enabled && enabled[0] == '0')
-		SAY(kernel->kprobes_reason, "/sys/kernel/debug/kprobes/enabled is 0");
+		text_into(kernel->kprobes_reason, "/sys/kernel/debug/kprobes/enabled is 0");
 	else if (kernel_exists(kernel, "/sys/bus/event_source/devices/kprobe/type") || state == 'y')
 		kernel->kprobes = KPROBES_YES;
 	else if (state == 'n')
-		SAY(kernel->kprobes_reason, "CONFIG_KPROBE_EVENTS is not set");
+		text_into(kernel->kprobes_reason, "CONFIG_KPROBE_EVENTS is not set");
 	else if (!strstr(kernel->symbols, "\n" KERNEL_KPROBE_SYMBOL "\n"))
-		SAY(kernel->kprobes_reason, "it has no function " KERNEL_KPROBE_SYMBOL);
+		text_into(kernel->kprobes_reason, "it has no function " KERNEL_KPROBE_SYMBOL);
 	else
 		kernel->kprobes = KPROBES_UNKNOWN;
 	free(enabled);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/internal.h"
 
+#include "base/text.h"
+
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
@@ -10,8 +12,6 @@
 #include <unistd.h>
 
 #define DIRECT_CALLS "DYNAMIC_FTRACE_WITH_DIRECT_CALLS"
-
-#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
 /* Every kernel with ATS has this function, and it hardly ever runs. */
 static int find_function(const struct btf *btf)
@@ -32,15 +32,15 @@ static void attach(struct kernel *kernel, unsigned int function)
 
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "try_trampoline", "GPL", program, 2, &options);
 	if (fd < 0) {
-		SAY(kernel->trampoline_reason, "a two-instruction fentry program does not load: %s",
-		    strerror(errno));
+		text_into(kernel->trampoline_reason,
+			  "a two-instruction fentry program does not load: %s", strerror(errno));
 		return;
 	}
 	link = bpf_raw_tracepoint_open(NULL, fd);
 	kernel->trampoline = link >= 0 ? TRAMPOLINE_YES : TRAMPOLINE_NO;
 	if (link < 0)
-		SAY(kernel->trampoline_reason, "attaching fails with errno %d: %s", errno,
-		    "arm64 has this since about 6.4 (" DIRECT_CALLS ")");
+		text_into(kernel->trampoline_reason, "attaching fails with errno %d: %s", errno,
+			  "arm64 has this since about 6.4 (" DIRECT_CALLS ")");
 	else
 		close(link);
 	close(fd);
@@ -54,7 +54,7 @@ static void try_it(struct kernel *kernel)
 	int function = find_function(kernel->btf_path ? own : kernel->vmlinux);
 
 	if (function < 0)
-		SAY(kernel->trampoline_reason, "no BTF for pci_disable_ats to try it on");
+		text_into(kernel->trampoline_reason, "no BTF for pci_disable_ats to try it on");
 	else
 		attach(kernel, (unsigned int)function);
 	btf__free(own);
@@ -65,14 +65,15 @@ static void conclude(struct kernel *kernel)
 	switch (kernel_config(kernel, DIRECT_CALLS)) {
 	case 'y':
 		kernel->trampoline = TRAMPOLINE_YES;
-		SAY(kernel->trampoline_reason, "CONFIG_" DIRECT_CALLS " is set (not tried)");
+		text_into(kernel->trampoline_reason, "CONFIG_" DIRECT_CALLS " is set (not tried)");
 		break;
 	case 'n':
 		kernel->trampoline = TRAMPOLINE_NO;
-		SAY(kernel->trampoline_reason, "CONFIG_" DIRECT_CALLS " is not set (not tried)");
+		text_into(kernel->trampoline_reason,
+			  "CONFIG_" DIRECT_CALLS " is not set (not tried)");
 		break;
 	default:
-		SAY(kernel->trampoline_reason, "its configuration is not known (not tried)");
+		text_into(kernel->trampoline_reason, "its configuration is not known (not tried)");
 	}
 }
 
@@ -80,7 +81,7 @@ void kernel_find_trampolines(struct kernel *kernel)
 {
 	if (!kernel->own_btf) {
 		kernel->trampoline = TRAMPOLINE_NO;
-		SAY(kernel->trampoline_reason, "it has no BTF of its own");
+		text_into(kernel->trampoline_reason, "it has no BTF of its own");
 	} else if (kernel->running) {
 		try_it(kernel);
 	} else {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "plan/function.h"
 
+#include "base/text.h"
 #include "plan/prototype.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
 /* arm64 passes this many arguments in registers; a kprobe finds only these. */
 #define REGISTERS 8
@@ -15,17 +14,18 @@
 static void shrug(struct plan_hook *planned, const struct hook *hook)
 {
 	if (hook->required)
-		SAY(planned->hint, "there is no tracing without it; please report it with the "
-				   "output of probe --json");
+		text_into(planned->hint,
+			  "there is no tracing without it; please report it with the "
+			  "output of probe --json");
 	else
-		SAY(planned->hint, "events that need it are left out");
+		text_into(planned->hint, "events that need it are left out");
 }
 
 /* ---- one function ---- */
 
 static void say_no_trampolines(struct plan_hook *planned, const struct kernel *kernel)
 {
-	SAY(planned->reason, "this kernel has no trampolines: %s", kernel->trampoline_reason);
+	text_into(planned->reason, "this kernel has no trampolines: %s", kernel->trampoline_reason);
 }
 
 /* The last resort, or the only method with --attach=kprobe. */
@@ -35,22 +35,25 @@ static bool take_kprobe(struct plan_hook *planned, const struct hook *hook,
 	if (options->trampolines) {
 		if (!planned->reason[0])
 			say_no_trampolines(planned, kernel);
-		SAY(planned->hint, "leave --attach=fentry away: a kprobe would do");
+		text_into(planned->hint, "leave --attach=fentry away: a kprobe would do");
 		return false;
 	}
 	if (kernel->kprobes == KPROBES_NO) {
-		SAY(planned->reason, "%s%s%s: %s",
-		    kernel->trampoline == TRAMPOLINE_NO ? "this kernel has no trampolines (" : "",
-		    kernel->trampoline == TRAMPOLINE_NO ? kernel->trampoline_reason : "",
-		    kernel->trampoline == TRAMPOLINE_NO ? ") and no kprobes" : "no kprobes",
-		    kernel->kprobes_reason);
-		SAY(planned->hint, "a kernel with CONFIG_KPROBE_EVENTS=y is needed, or on arm64 "
-				   "one from 6.4 on, with trampolines");
+		text_into(planned->reason, "%s%s%s: %s",
+			  kernel->trampoline == TRAMPOLINE_NO ? "this kernel has no trampolines ("
+							      : "",
+			  kernel->trampoline == TRAMPOLINE_NO ? kernel->trampoline_reason : "",
+			  kernel->trampoline == TRAMPOLINE_NO ? ") and no kprobes" : "no kprobes",
+			  kernel->kprobes_reason);
+		text_into(planned->hint,
+			  "a kernel with CONFIG_KPROBE_EVENTS=y is needed, or on arm64 "
+			  "one from 6.4 on, with trampolines");
 		return false;
 	}
 	if (kernel_kprobe_refused(kernel, planned->symbol)) {
-		SAY(planned->reason, "no kprobe may be on %s: it is in the kernel's list of those",
-		    planned->symbol);
+		text_into(planned->reason,
+			  "no kprobe may be on %s: it is in the kernel's list of those",
+			  planned->symbol);
 		shrug(planned, hook);
 		return false;
 	}
@@ -58,8 +61,8 @@ static bool take_kprobe(struct plan_hook *planned, const struct hook *hook,
 		if (!planned->argument_name[i] || planned->argument[i] == PLAN_NO_ARGUMENT ||
 		    planned->argument[i] < REGISTERS)
 			continue;
-		SAY(planned->reason, "argument %s of %s is in no register",
-		    planned->argument_name[i], planned->symbol);
+		text_into(planned->reason, "argument %s of %s is in no register",
+			  planned->argument_name[i], planned->symbol);
 		shrug(planned, hook);
 		return false;
 	}
@@ -99,17 +102,19 @@ static bool take_renamed(struct plan_hook *planned, const struct hook *hook, con
 {
 	bool whole = !strstr(facts->renamed, ".part.");
 
-	SAY(planned->symbol, "%s", facts->renamed);
+	text_into(planned->symbol, "%s", facts->renamed);
 	if (whole && !prototype_needed(hook)) {
-		SAY(planned->reason, "the compiler made %s of %s, which no trampoline can be on",
-		    facts->renamed, name);
+		text_into(planned->reason,
+			  "the compiler made %s of %s, which no trampoline can be on",
+			  facts->renamed, name);
 		if (!take_kprobe(planned, hook, kernel, options))
 			return false;
-		SAY(planned->note, "the compiler made %s of %s", facts->renamed, name);
+		text_into(planned->note, "the compiler made %s of %s", facts->renamed, name);
 		return true;
 	}
-	SAY(planned->reason, "the compiler made %s of it: %s", facts->renamed,
-	    whole ? "arguments are not where the prototype says" : "a part of it is elsewhere");
+	text_into(planned->reason, "the compiler made %s of it: %s", facts->renamed,
+		  whole ? "arguments are not where the prototype says"
+			: "a part of it is elsewhere");
 	shrug(planned, hook);
 	return false;
 }
@@ -117,10 +122,11 @@ static bool take_renamed(struct plan_hook *planned, const struct hook *hook, con
 static bool take_without_prototype(struct plan_hook *planned, const struct hook *hook,
 				   const struct kernel *kernel, const struct plan_options *options)
 {
-	SAY(planned->reason, "%s is there, and the types (BTF) have no prototype of it",
-	    planned->symbol);
+	text_into(planned->reason, "%s is there, and the types (BTF) have no prototype of it",
+		  planned->symbol);
 	if (kernel->btf_path)
-		SAY(planned->hint, "put it into %.100s: docs/BTF.md says how", kernel->btf_path);
+		text_into(planned->hint, "put it into %.100s: docs/BTF.md says how",
+			  kernel->btf_path);
 	else
 		shrug(planned, hook);
 	return !prototype_needed(hook) && take_kprobe(planned, hook, kernel, options);
@@ -137,10 +143,11 @@ static bool take_name(struct plan_hook *planned, const struct hook *hook, const 
 	if (!facts.copies)
 		return facts.renamed[0] &&
 		       take_renamed(planned, hook, name, kernel, &facts, options);
-	SAY(planned->symbol, "%s", name);
+	text_into(planned->symbol, "%s", name);
 	if (facts.copies > 1) {
-		SAY(planned->reason, "%u functions are called %s, and there is no telling which",
-		    facts.copies, name);
+		text_into(planned->reason,
+			  "%u functions are called %s, and there is no telling which", facts.copies,
+			  name);
 		shrug(planned, hook);
 		return false;
 	}
@@ -150,8 +157,8 @@ static bool take_name(struct plan_hook *planned, const struct hook *hook, const 
 	    !take_method(planned, hook, kernel, &facts, options))
 		return false;
 	if (facts.renamed[0])
-		SAY(planned->note, "there is %s too: what goes through it is not seen",
-		    facts.renamed);
+		text_into(planned->note, "there is %s too: what goes through it is not seen",
+			  facts.renamed);
 	return true;
 }
 
@@ -183,18 +190,18 @@ static void explain_injection(struct plan_hook *planned, const struct hook *hook
 	char point[200];
 
 	if (planned->reason[0])
-		SAY(point, "%.199s", planned->reason);
+		text_into(point, "%.199s", planned->reason);
 	else if (planned->symbol[0])
-		SAY(point, "%s may not be overridden", planned->symbol);
+		text_into(point, "%s may not be overridden", planned->symbol);
 	else
-		SAY(point, "no injection point %s in the driver", hook->names[0]);
-	SAY(planned->reason, "%s%s; CONFIG_FUNCTION_ERROR_INJECTION %s; %s",
-	    no_trampolines ? "no trampolines; " : "", point, config_word(state),
-	    annotation_word(kernel));
-	SAY(planned->hint,
-	    "build the driver with tools/kernel/*/inject and "
-	    "CONFIG_FUNCTION_ERROR_INJECTION=y%s; no stock kernel has it",
-	    no_trampolines ? ", in a kernel with trampolines (arm64: from 6.4 on)" : "");
+		text_into(point, "no injection point %s in the driver", hook->names[0]);
+	text_into(planned->reason, "%s%s; CONFIG_FUNCTION_ERROR_INJECTION %s; %s",
+		  no_trampolines ? "no trampolines; " : "", point, config_word(state),
+		  annotation_word(kernel));
+	text_into(planned->hint,
+		  "build the driver with tools/kernel/*/inject and "
+		  "CONFIG_FUNCTION_ERROR_INJECTION=y%s; no stock kernel has it",
+		  no_trampolines ? ", in a kernel with trampolines (arm64: from 6.4 on)" : "");
 	planned->usable = false;
 	planned->method = PLAN_NONE;
 }
@@ -215,7 +222,7 @@ static void explain_absent(struct plan_hook *planned, const struct hook *hook)
 	size_t at = 0;
 
 	memset(planned, 0, sizeof(*planned));
-	at += (size_t)SAY(planned->reason, "no function ");
+	at += (size_t)text_into(planned->reason, "no function ");
 	for (unsigned int i = 0; i < HOOK_NAMES_MAX && hook->names[i]; i++)
 		at += (size_t)snprintf(planned->reason + at, sizeof(planned->reason) - at, "%s%s",
 				       i ? " or " : "", hook->names[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "plan/plan.h"
 
+#include "base/text.h"
 #include "plan/function.h"
 #include "plan/prototype.h"
 
@@ -8,8 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
 /*
  * The first bit of the number of hard interrupts in the preempt count (linux/preempt.h), above
@@ -56,22 +55,24 @@ static void plan_tracepoint(struct plan_hook *planned, const struct hook *hook,
 	struct function_facts facts;
 
 	if (!kernel->own_btf) {
-		SAY(planned->reason,
-		    "the kernel has no BTF of its own, and tracepoint %s is "
-		    "attached by that",
-		    hook->names[0]);
-		SAY(planned->hint, "build it with CONFIG_DEBUG_INFO_BTF=y; events that need it "
-				   "are left out");
+		text_into(planned->reason,
+			  "the kernel has no BTF of its own, and tracepoint %s is "
+			  "attached by that",
+			  hook->names[0]);
+		text_into(planned->hint,
+			  "build it with CONFIG_DEBUG_INFO_BTF=y; events that need it "
+			  "are left out");
 		return;
 	}
 	kernel_tracepoint(kernel, hook->names[0], &facts);
 	if (!facts.btf) {
-		SAY(planned->reason, "no tracepoint %s", hook->names[0]);
-		SAY(planned->hint, "build the kernel with CONFIG_TRACEPOINTS=y; events that need "
-				   "it are left out");
+		text_into(planned->reason, "no tracepoint %s", hook->names[0]);
+		text_into(planned->hint,
+			  "build the kernel with CONFIG_TRACEPOINTS=y; events that need "
+			  "it are left out");
 		return;
 	}
-	SAY(planned->symbol, "%s", hook->names[0]);
+	text_into(planned->symbol, "%s", hook->names[0]);
 	prototype_place_payload(planned, hook->payload, &facts);
 	planned->method = PLAN_TRACEPOINT;
 	planned->usable = true;
@@ -111,10 +112,11 @@ static void explain_driver(struct plan *plan, const struct kernel *kernel)
 		: state == 'n' ? " (CONFIG_ARM_SMMU_V3 is not set)"
 			       : "");
 	if (state == 'n')
-		SAY(plan->hint, "build the kernel with CONFIG_ARM_SMMU_V3=y or m");
+		text_into(plan->hint, "build the kernel with CONFIG_ARM_SMMU_V3=y or m");
 	else
-		SAY(plan->hint, "modprobe arm_smmu_v3, or --wait for it; without an SMMUv3 there "
-				"is nothing to see");
+		text_into(plan->hint,
+			  "modprobe arm_smmu_v3, or --wait for it; without an SMMUv3 there "
+			  "is nothing to see");
 }
 
 static void explain_module(struct plan *plan, const struct kernel *kernel)
@@ -123,18 +125,19 @@ static void explain_module(struct plan *plan, const struct kernel *kernel)
 		blocked(plan, PLAN_TWIN_TYPES,
 			"SMMUv2 is built in and SMMUv3 a module: their types of the same name "
 			"cannot be told apart");
-		SAY(plan->hint, "build both in, or both as modules");
+		text_into(plan->hint, "build both in, or both as modules");
 	} else if (!kernel->module && kernel->btf_path && !has_struct(kernel, "arm_smmu_cmdq")) {
 		blocked(plan, PLAN_MODULE_BTF, "%s has not the types of module arm_smmu_v3",
 			kernel->btf_path);
-		SAY(plan->hint, kernel->running ? "make it of the kernel and the module together"
-						: "give them with --module-btf FILE");
+		text_into(plan->hint, kernel->running
+					      ? "make it of the kernel and the module together"
+					      : "give them with --module-btf FILE");
 	} else if (!kernel->module && !has_struct(kernel, "arm_smmu_cmdq")) {
 		blocked(plan, PLAN_MODULE_BTF, "the types of module arm_smmu_v3 cannot be read: %s",
 			strerror(kernel->module_error));
-		SAY(plan->hint, kernel->cap_sys_admin || !kernel->running
-					? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
-					: "CAP_SYS_ADMIN is needed for the BTF of a module");
+		text_into(plan->hint, kernel->cap_sys_admin || !kernel->running
+					      ? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
+					      : "CAP_SYS_ADMIN is needed for the BTF of a module");
 	}
 }
 
@@ -144,24 +147,25 @@ static void explain_fundamental(struct plan *plan, const struct kernel *kernel)
 	if (kernel->machine[0] && strcmp(kernel->machine, "aarch64")) {
 		blocked(plan, PLAN_MACHINE, "this machine is %s: it has no Arm SMMUv3",
 			kernel->machine);
-		SAY(plan->hint, "run it on an arm64 host, or in the lab: tools/lab/run");
+		text_into(plan->hint, "run it on an arm64 host, or in the lab: tools/lab/run");
 	} else if (kernel->running && (!kernel->cap_bpf || !kernel->cap_perfmon)) {
 		blocked(plan, PLAN_PERMISSION, "no permission: %s needed",
 			kernel->cap_bpf	      ? "CAP_PERFMON is"
 			: kernel->cap_perfmon ? "CAP_BPF is"
 					      : "CAP_BPF and CAP_PERFMON are");
-		SAY(plan->hint, "run it as root");
+		text_into(plan->hint, "run it as root");
 	} else if (!strcmp(kernel->lockdown, "confidentiality")) {
 		blocked(plan, PLAN_LOCKDOWN,
 			"lockdown is at confidentiality: BPF may not read the kernel");
-		SAY(plan->hint, "boot with lockdown=integrity or none");
+		text_into(plan->hint, "boot with lockdown=integrity or none");
 	} else if (kernel->driver == DRIVER_ABSENT) {
 		explain_driver(plan, kernel);
 	} else if (!kernel->vmlinux) {
 		blocked(plan, PLAN_BTF, "this kernel has no BTF (%s/sys/kernel/btf/vmlinux: %s)",
 			kernel->root, strerror(kernel->vmlinux_error));
-		SAY(plan->hint, "give its types with --btf FILE (docs/BTF.md says how they are "
-				"made), or build it with CONFIG_DEBUG_INFO_BTF=y");
+		text_into(plan->hint,
+			  "give its types with --btf FILE (docs/BTF.md says how they are "
+			  "made), or build it with CONFIG_DEBUG_INFO_BTF=y");
 	} else if (kernel->driver == DRIVER_MODULE) {
 		explain_module(plan, kernel);
 	}
@@ -177,7 +181,7 @@ static void require_hooks(struct plan *plan)
 			continue;
 		blocked(plan, PLAN_HOOK, "the %s cannot be hooked: %s", hooks[id].what,
 			planned->reason);
-		SAY(plan->hint, "%s", planned->hint);
+		text_into(plan->hint, "%s", planned->hint);
 	}
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "plan/prototype.h"
 
+#include "base/text.h"
+
 #include <bpf/btf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#define SAY(buffer, ...) snprintf(buffer, sizeof(buffer), __VA_ARGS__)
 
 #define REGISTER_BYTES 8
 
@@ -41,8 +41,9 @@ refuse(struct plan_hook *planned, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(planned->reason, sizeof(planned->reason), format, args);
 	va_end(args);
-	SAY(planned->hint, "its prototype is one that this version does not know; please report "
-			   "it with the output of probe --json");
+	text_into(planned->hint,
+		  "its prototype is one that this version does not know; please report "
+		  "it with the output of probe --json");
 	return false;
 }
 
