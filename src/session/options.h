@@ -45,33 +45,33 @@ struct run_options {
 	bool wait; /* until the driver is loaded */
 
 	/* What is written, and where. */
-	bool events;	    /* a stream of events */
-	enum run_form form; /* of that stream */
-	bool report;	    /* the statistics, to stdout or `output` */
-	bool judged;	    /* the verdict in place of the events, as `check` says */
+	bool events; /* a stream of events */
+	bool report; /* the statistics, to stdout or `output` */
+	bool judged; /* the verdict in place of the events, as `check` says */
 	bool json;
-	bool strict;		/* a lost event is exit status 4 */
-	const char *output;	/* -o; NULL: stdout */
-	const char *recording;	/* -o FILE.smr: instead of the stream, or besides `output` */
-	bool pack;		/* the recording is compressed at once */
-	const char *stats_file; /* --stats */
-	struct check_options check;
+	bool strict; /* a lost event is exit status 4 */
+	bool pack;   /* the recording is compressed at once */
 
-	/* Which events. */
-	__u32 kinds;			      /* 1 << enum smmu_event_kind */
-	const char *smmu;		      /* by name */
-	const char *devices[RUN_DEVICES_MAX]; /* BDF or StreamID */
-	size_t device_count;
+	/* Which events, and how long. */
 	bool failed_only;
+	bool until_spent;   /* the command is run again while a rule can fire and it ends with 0 */
+	enum run_form form; /* of the stream */
+	__u32 kinds;	    /* 1 << enum smmu_event_kind */
+	__u32 ring_bytes;   /* a power of two */
 	__u64 latency_above_ns;
-	__u32 ring_bytes; /* a power of two */
-
-	/* How long. */
 	__u64 duration_ns; /* 0: until a signal, or the end of the command */
 	__u64 interval_ns; /* a report that often; 0: one at the end */
 	__u64 linger_ns;   /* without a command: so long after the last rule is used up */
 	char *const *argv; /* the command; NULL: none */
-	bool until_spent;  /* it is run again while a rule can fire and it ends with 0 */
+	const char *smmu;  /* by name */
+	const char *devices[RUN_DEVICES_MAX]; /* BDF or StreamID */
+	size_t device_count;
+
+	/* Names of files; the verdict. */
+	const char *output;	/* -o; NULL: stdout */
+	const char *recording;	/* -o FILE.smr: instead of the stream, or besides `output` */
+	const char *stats_file; /* --stats */
+	struct check_options check;
 
 	/* What is injected. */
 	struct inject_rule inject_rules[SMMU_RULES_MAX];
