@@ -6,7 +6,7 @@
  * When the invalidation ends, each of its suspects has to have answered, alone or in a list
  * that succeeded, or to be fenced, by this flow or another one. A fence whose CMD_SYNC failed
  * is not confirmed by the SMMU: it counts as done, but not for a pass, and the result says so;
- * so it is in R16 and R18.
+ * the same holds in R16 and R18.
  */
 #include "check/rules/rule.h"
 
