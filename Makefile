@@ -175,7 +175,8 @@ layers: $(UNIT_LIB)
 	$(Q)tools/lint/layers --objects $(UNIT_OUT)/obj
 
 format:
-	clang-format -i $(FORMATTED)
+	$(call say,FORMAT,clang-format -i)
+	$(Q)clang-format -i $(FORMATTED)
 
 clean:
 	rm -rf $(O)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * --device and --smmu, where a StreamID is in use behind more than one SMMU.
+ * --device and --smmu, where a StreamID is in use behind more than one SMMU; and which events
+ * of a recording the filters let through.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +12,11 @@
 #include "session/filter.h"
 
 #include "fixture.h"
+#include "smmu_arch.h"
+
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct filter filter;
 
@@ -102,12 +106,154 @@ static void test_number_of_many(void **state)
 	assert_key(0, SMMU_A + 9 * 0x10000, 0x100);
 }
 
+/* ---- events of a recording ---- */
+
+static struct {
+	struct smmu_event event;
+	union {
+		struct smmu_submit submit;
+		struct smmu_fence fence;
+		struct smmu_ats ats;
+		struct smmu_reset reset;
+		struct smmu_attach attach;
+		unsigned char bytes[256];
+	};
+} record;
+
+static const struct run_options all = {.kinds = SMMU_KINDS_ALL};
+
+static void event_is(unsigned int kind)
+{
+	memset(&record, 0, sizeof(record));
+	record.event.kind = (__u8)kind;
+}
+
+/* A list of two commands on SMMU A that went through in 10 us. */
+static void list_of(__u64 first, __u64 second)
+{
+	event_is(SMMU_EVENT_SUBMIT);
+	record.submit.smmu = SMMU_A;
+	record.submit.duration_ns = 10000;
+	record.submit.commands = record.submit.captured = 2;
+	record.submit.command[0].word[0] = first;
+	record.submit.command[1].word[0] = second;
+}
+
+static bool wanted(const struct run_options *options)
+{
+	return filter_wants(&filter, options, &record.event);
+}
+
+static __u64 command(__u64 opcode, __u64 sid)
+{
+	return opcode | sid << 32;
+}
+
+static void test_lists_of_a_device(void **state)
+{
+	(void)state;
+	assert_int_equal(resolve("0000:01:00.0", NULL), 0);
+	list_of(command(SMMU_OP_ATC_INV, 0x200), command(SMMU_OP_ATC_INV, 0x100));
+	assert_true(wanted(&all));
+	list_of(command(SMMU_OP_CFGI_STE, 0x100), 0);
+	assert_true(wanted(&all));
+	list_of(command(SMMU_OP_ATC_INV, 0x200), command(SMMU_OP_ATC_INV, 0x201));
+	assert_false(wanted(&all));
+	/* No StreamID is in a TLBI, whatever the bits say. */
+	list_of(command(SMMU_OP_TLBI_NH_VA, 0x100), command(SMMU_OP_TLBI_NH_VA, 0x100));
+	assert_false(wanted(&all));
+	/* The same number behind the other SMMU. */
+	list_of(command(SMMU_OP_ATC_INV, 0x100), 0);
+	record.submit.smmu = SMMU_B;
+	assert_false(wanted(&all));
+}
+
+static void test_lists_of_an_smmu(void **state)
+{
+	(void)state;
+	assert_int_equal(resolve(NULL, "9060000.smmuv3"), 0);
+	list_of(command(SMMU_OP_TLBI_NH_VA, 0), 0);
+	assert_false(wanted(&all));
+	record.submit.smmu = SMMU_B;
+	assert_true(wanted(&all));
+}
+
+static void test_lists_that_failed_or_took_long(void **state)
+{
+	struct run_options failed = {.kinds = SMMU_KINDS_ALL, .failed_only = true};
+	struct run_options slow = {.kinds = SMMU_KINDS_ALL, .latency_above_ns = 9999};
+
+	(void)state;
+	assert_int_equal(resolve(NULL, NULL), 0);
+	list_of(command(SMMU_OP_ATC_INV, 0x100), 0);
+	assert_false(wanted(&failed));
+	assert_true(wanted(&slow));
+	slow.latency_above_ns = 10000;
+	assert_false(wanted(&slow));
+	record.submit.result = -EIO;
+	assert_true(wanted(&failed));
+	/* Neither is about anything but lists. */
+	event_is(SMMU_EVENT_FENCE);
+	assert_true(wanted(&failed));
+	assert_true(wanted(&slow));
+}
+
+static void test_events_of_a_device(void **state)
+{
+	(void)state;
+	assert_int_equal(resolve("0000:01:00.0", NULL), 0);
+	event_is(SMMU_EVENT_FENCE);
+	record.fence.smmu = SMMU_A;
+	record.fence.sid = 0x100;
+	assert_true(wanted(&all));
+	record.fence.sid = 0x200;
+	assert_false(wanted(&all));
+	record.fence.sid = 0x100;
+	record.fence.smmu = SMMU_B;
+	assert_false(wanted(&all));
+	event_is(SMMU_EVENT_ATS);
+	record.ats.sid = 0x100;
+	assert_true(wanted(&all));
+	record.ats.sid = 0x200;
+	assert_false(wanted(&all));
+	event_is(SMMU_EVENT_RESET);
+	record.reset.sid = 0x100;
+	assert_true(wanted(&all));
+	record.reset.sid = SMMU_SID_NONE;
+	assert_false(wanted(&all));
+	event_is(SMMU_EVENT_ATTACH);
+	record.attach.sid = 0x100;
+	assert_true(wanted(&all));
+	record.attach.sid = 0x201;
+	assert_false(wanted(&all));
+}
+
+static void test_kinds(void **state)
+{
+	const struct run_options fences = {.kinds = 1U << SMMU_EVENT_FENCE};
+
+	(void)state;
+	assert_int_equal(resolve(NULL, NULL), 0);
+	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++) {
+		event_is(kind);
+		assert_true(wanted(&all));
+		assert_int_equal(wanted(&fences), kind == SMMU_EVENT_FENCE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_function),       cmocka_unit_test(test_number_of_both),
-		cmocka_unit_test(test_number_of_one),  cmocka_unit_test(test_function_of_the_other),
+		cmocka_unit_test(test_function),
+		cmocka_unit_test(test_number_of_both),
+		cmocka_unit_test(test_number_of_one),
+		cmocka_unit_test(test_function_of_the_other),
 		cmocka_unit_test(test_number_of_many),
+		cmocka_unit_test(test_lists_of_a_device),
+		cmocka_unit_test(test_lists_of_an_smmu),
+		cmocka_unit_test(test_lists_that_failed_or_took_long),
+		cmocka_unit_test(test_events_of_a_device),
+		cmocka_unit_test(test_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
