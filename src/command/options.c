@@ -285,7 +285,6 @@ static int take_verdict(struct cli *cli, struct refusal *refusal)
 
 static int take_rules(struct cli *cli, struct refusal *refusal)
 {
-
 	for (size_t i = 0; i < cli->inject_rule_count; i++) {
 		int err =
 			inject_rule_parse(cli->inject_rules[i], &cli->run.inject_rules[i], refusal);

@@ -24,6 +24,10 @@ struct event_record {
 	size_t length; /* bytes of header and payload; may be more than the kind needs */
 };
 
+/* The length of the most frequent event: a list of one command. */
+#define EVENT_ONE_COMMAND                                                                          \
+	(sizeof(struct smmu_event) + sizeof(struct smmu_submit) + sizeof(struct smmu_command))
+
 /* The check of event_record_make() without its fast path. */
 bool event_record_good(const struct smmu_event *event, size_t length);
 
@@ -31,12 +35,10 @@ bool event_record_good(const struct smmu_event *event, size_t length);
 static inline bool event_record_make(struct event_record *record, const struct smmu_event *event,
 				     size_t length)
 {
-	const size_t one = sizeof(*event) + sizeof(struct smmu_submit) +
-			   sizeof(struct smmu_command);
 	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
 
-	/* Almost all events are a list of one command. */
-	if ((length != one || event->kind != SMMU_EVENT_SUBMIT || submit->captured > 1) &&
+	if ((length != EVENT_ONE_COMMAND || event->kind != SMMU_EVENT_SUBMIT ||
+	     submit->captured > 1) &&
 	    !event_record_good(event, length))
 		return false;
 	record->event = event;

@@ -272,7 +272,7 @@ int record_encode(struct record_encoder *encoder, struct wire_out *out, struct e
 {
 	const struct smmu_event *event = record.event;
 
-	if (record.length == RECORD_USUAL_BYTES && event->kind == SMMU_EVENT_SUBMIT &&
+	if (record.length == EVENT_ONE_COMMAND && event->kind == SMMU_EVENT_SUBMIT &&
 	    out->room - out->length >= RECORD_EVENT_MAX && record_usual_put(encoder, out, event))
 		return 0;
 	return encode_any(encoder, out, record);

@@ -28,12 +28,8 @@ struct record_usual {
 	__u32 block;		     /* the block in which this holds; 0: none */
 } __attribute__((aligned(128)));     /* a power of two: cheaper to index */
 
-/* The length of an event that is a list of one command. */
-#define RECORD_USUAL_BYTES                                                                         \
-	(sizeof(struct smmu_event) + sizeof(struct smmu_submit) + sizeof(struct smmu_command))
-
 /*
- * Encodes a command list of RECORD_USUAL_BYTES if it is as expected; `out` must have room for
+ * Encodes a command list of EVENT_ONE_COMMAND bytes if it is as expected; `out` must have room for
  * RECORD_EVENT_MAX. False: it is not, and nothing was done.
  */
 bool record_usual_put(struct record_encoder *encoder, struct wire_out *out,

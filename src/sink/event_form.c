@@ -9,8 +9,6 @@
 #define FORMS	 256 /* a power of two */
 #define TEXT_MAX 448
 #define LOW_MASK 0xfffU /* of word 1: below the address */
-#define USUAL_LEN                                                                                  \
-	(sizeof(struct smmu_event) + sizeof(struct smmu_submit) + sizeof(struct smmu_command))
 
 /* Everything that the text between the four numbers depends on. */
 struct form_key {
@@ -52,8 +50,8 @@ static inline bool is_usual(struct event_record record)
 	const struct smmu_event *event = record.event;
 	const struct smmu_submit *submit = event_payload(event);
 
-	return record.length == USUAL_LEN && event->kind == SMMU_EVENT_SUBMIT && !submit->result &&
-	       submit->commands == 1 && submit->captured == 1 &&
+	return record.length == EVENT_ONE_COMMAND && event->kind == SMMU_EVENT_SUBMIT &&
+	       !submit->result && submit->commands == 1 && submit->captured == 1 &&
 	       !(event->flags & SMMU_EVENT_NO_START);
 }
 

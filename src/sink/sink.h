@@ -12,7 +12,6 @@
 #include "event/statistics.h"
 #include "event/stream.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 struct sink {
@@ -42,14 +41,6 @@ struct sink_ops {
 	/* It concludes from the absence of events: see streams_close(). */
 	bool concludes;
 };
-
-/* Gives it an event of unchecked bytes; -EINVAL if they are no event. */
-static inline int sink_give(struct sink *sink, const struct smmu_event *event, size_t length)
-{
-	struct event_record record;
-
-	return event_record_make(&record, event, length) ? sink->ops->event(sink, record) : -EINVAL;
-}
 
 extern const struct sink_ops sink_text;
 extern const struct sink_ops sink_json;

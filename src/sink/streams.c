@@ -53,7 +53,6 @@ void streams_tick(struct streams *streams, __u64 now_ns)
 {
 	for (size_t i = 0; i < streams->count; i++) {
 		struct stream *stream = &streams->stream[i];
-
 		int err = stream->takes && stream->sink.ops->tick
 				  ? stream->sink.ops->tick(&stream->sink, now_ns)
 				  : 0;

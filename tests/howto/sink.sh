@@ -8,6 +8,8 @@ cat >src/sink/sink_dummy.c <<'END'
  */
 #include "sink/sink.h"
 
+#include <errno.h>
+
 static __u64 count;
 
 static int sink_dummy_open(struct sink *sink)

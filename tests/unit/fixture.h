@@ -8,6 +8,8 @@
 
 #include "sink/sink.h"
 
+#include <errno.h>
+
 #define SMMU_A	 0xffff0000c1000000ULL
 #define SMMU_B	 0xffff0000c2000000ULL
 #define SMMU_X	 0xffff0000c3000000ULL /* not in the table of SMMUs */
@@ -71,5 +73,13 @@ static const struct stream_info fixture_info = {
 	.inject_rule_count = 1,
 	.devices = &fixture_devices,
 };
+
+/* Gives it an event of unchecked bytes; -EINVAL if they are no event. */
+static inline int sink_give(struct sink *sink, const struct smmu_event *event, size_t length)
+{
+	struct event_record record;
+
+	return event_record_make(&record, event, length) ? sink->ops->event(sink, record) : -EINVAL;
+}
 
 #endif
