@@ -8,6 +8,8 @@
 # Suites to search, in this order, after the machine's own.
 LAB_SUITES=${LAB_SUITES:-"bookworm trixie trixie-updates trixie-backports"}
 LAB_SERIES=${LAB_SERIES:-6.12}
+# Whose source packages are looked for: that of the emulator.
+LAB_SOURCE_SUITE=bookworm
 
 # Single quotes: $(SITE) and the like are apt's, not the shell's.
 # shellcheck disable=SC2016
@@ -34,6 +36,7 @@ archive_sources() {
 		printf 'deb [signed-by=%s arch=%s] %s %s main\n' "$keyring" \
 			"$(archive_architectures)" "$site" "$suite"
 	done | awk '!seen[$0]++'
+	printf 'deb-src [signed-by=%s] %s %s main\n' "$keyring" "$site" "$LAB_SOURCE_SUITE"
 }
 
 archive_architectures() {
@@ -54,7 +57,7 @@ archive_apt() {
 # Reads the package lists again, once a day at most.
 archive_refresh() {
 	local conf=$LAB_CACHE/apt key
-	key=$(content_key "$LAB_SUITES")
+	key=$(content_key "$LAB_SUITES" "$LAB_SOURCE_SUITE")
 	if [ "$(cat "$conf/stamp" 2>/dev/null)" = "$key" ] &&
 		[ -n "$(find "$conf/stamp" -mmin -1440)" ]; then
 		return
@@ -94,4 +97,22 @@ archive_download() {
 	local package=$1 version=$2 dir=$3
 	(cd "$dir" && step "deb-${package%%:*}" 3 "downloading $package $version" \
 		archive_apt apt-get download "$package=$version")
+}
+
+# archive_source_version PACKAGE PREFIX -> the newest version of the source package that begins so.
+archive_source_version() {
+	with_lock archive archive_refresh
+	archive_apt apt-cache showsrc --only-source "$1" 2>/dev/null |
+		awk -v prefix="$2" '/^Version: / && index($2, prefix) == 1 { print $2 }' | sort -V | tail -n 1
+}
+
+# archive_fetch_source PACKAGE VERSION -> the directory with the files of the source package.
+archive_fetch_source() {
+	cached deb "$(content_key source "$1" "$2")" archive_download_source "$1" "$2"
+}
+
+archive_download_source() {
+	local package=$1 version=$2 dir=$3
+	(cd "$dir" && step "source-$package" 6 "downloading the source of $package $version" \
+		archive_apt apt-get source --download-only "$package=$version")
 }

@@ -20,6 +20,19 @@ LAB_QEMU=${LAB_QEMU:-qemu-system-aarch64}
 # Legacy virtio has no IOMMU support, and without it no I/O port space is needed.
 MACHINE_ATS=disable-legacy=on,iommu_platform=on,ats=on
 
+# The firmware of --acpi.
+# shellcheck disable=SC2034
+MACHINE_FIRMWARE=/usr/share/qemu-efi-aarch64/QEMU_EFI.fd
+
+# machine_emulator NAME: the emulator to run, `distribution` or `ats`: an SMMU that has ATS, and
+# functions with ATS that can be told to fall silent. Before everything else here.
+machine_emulator() {
+	MACHINE_EMULATOR=$1
+	[ "$1" = ats ] || return 0
+	LAB_QEMU=$(emulator_ats)
+	MACHINE_ATS+=,x-atc=on
+}
+
 # A comma ends an option's value, a doubled one stands for itself.
 machine_quote() { printf '%s' "${1//,/,,}"; }
 
@@ -42,6 +55,7 @@ machine_core() {
 		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
 			-accel "tcg,thread=$thread")
 	fi
+	[ "$MACHINE_EMULATOR" != ats ] || CORE+=(-global arm-smmuv3.ats=on)
 }
 
 # Root port N is slot N of bus 0; the functions behind it are on bus N.
@@ -83,7 +97,7 @@ machine_devices() {
 		if [ "$icount" = no ]; then
 			machine_disk 12 "$dir/disk-nvme" $size nvme,serial=lab
 		else
-			machine_functions 12 1 "${MACHINE_ATS%,*}"
+			machine_functions 12 1 "${MACHINE_ATS%%,ats=*}"
 		fi
 		machine_port 13
 		[ "$icount" = yes ] || { printf '%s\n' -netdev user,id=net,restrict=on && net=netdev=net,; }

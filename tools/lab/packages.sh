@@ -12,6 +12,13 @@ PACKAGES_RUN=(qemu-system-arm device-tree-compiler cpio util-linux coreutils)
 PACKAGES_KERNEL=(gcc libc6-dev make bc bison flex dwarves libelf-dev zlib1g-dev libssl-dev openssl
 	python3 perl patch rsync xz-utils kmod cpio pkg-config)
 
+# To build the emulator whose devices fall silent.
+PACKAGES_EMULATOR=(gcc libc6-dev meson ninja-build pkg-config python3 patch xz-utils libglib2.0-dev
+	libpixman-1-dev libslirp-dev libfdt-dev libcap-ng-dev libattr1-dev)
+
+# The firmware that describes the machine by ACPI.
+PACKAGES_FIRMWARE=(qemu-efi-aarch64)
+
 # To take stock kernels apart.
 PACKAGES_STOCK=(kmod xz-utils zstd tar)
 
@@ -41,13 +48,15 @@ packages_of() {
 		case $group in
 		run) printf '%s\n' "${PACKAGES_RUN[@]}" ;;
 		kernel) printf '%s\n' "${PACKAGES_KERNEL[@]}" ;;
+		emulator) printf '%s\n' "${PACKAGES_EMULATOR[@]}" ;;
+		firmware) printf '%s\n' "${PACKAGES_FIRMWARE[@]}" ;;
 		stock) printf '%s\n' "${PACKAGES_STOCK[@]}" ;;
 		native) printf '%s\n' "${PACKAGES_NATIVE[@]}" ;;
 		tool) printf '%s\n' "${PACKAGES_TOOL[@]}" ;;
 		unit) printf '%s\n' "${PACKAGES_UNIT[@]}" ;;
 		lint) printf '%s\n' "${PACKAGES_LINT[@]}" ;;
 		test) printf '%s\n' "${PACKAGES_TEST[@]}" ;;
-		*) die "no package group is called $group" "there are: run kernel stock native tool unit lint test" ;;
+		*) die "no package group is called $group" "there are: run kernel emulator firmware stock native tool unit lint test" ;;
 		esac
 	done | sort -u
 }
