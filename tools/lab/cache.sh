@@ -20,14 +20,15 @@ die() {
 	exit 5
 }
 
-# content_key WORD|FILE...: 16 hex digits over the words and the files' contents.
+# content_key WORD|FILE...: 16 hex digits over the words and the files' contents. Where the cache
+# is does not count, so that it can be moved.
 content_key() {
 	local arg
 	for arg in "$@"; do
 		if [ -f "$arg" ]; then
 			sha256sum <"$arg"
 		else
-			printf '%s\n' "$arg"
+			printf '%s\n' "${arg#"$LAB_CACHE/"}"
 		fi
 	done | sha256sum | cut -c1-16
 }
@@ -68,11 +69,11 @@ fill() {
 
 # remember NAME DIR, recall NAME: the directory that NAME stood for last time, if it is complete:
 # saves asking the package archive. LAB_FRESH=1 asks.
-remember() { replace "$LAB_CACHE/memo/$1" "$2"; }
+remember() { replace "$LAB_CACHE/memo/$1" "${2#"$LAB_CACHE/"}"; }
 
 recall() {
 	local dir
-	dir=$(cat "$LAB_CACHE/memo/$1" 2>/dev/null) || return 1
+	dir=$LAB_CACHE/$(cat "$LAB_CACHE/memo/$1" 2>/dev/null) || return 1
 	[ -f "$dir/.done" ] && printf '%s\n' "$dir"
 }
 

@@ -150,6 +150,35 @@ kernel_trim() {
 # if the archive has a newer point release, or does not answer; LAB_FRESH=1 asks for the
 # newer one.
 kernel_dir() {
+	local dir
+	dir=$(kernel_find "$@")
+	kernel_moved "$dir"
+	printf '%s\n' "$dir"
+}
+
+# A build tree holds its own path in makefiles and in what they know about dependencies: after a
+# move of the cache, the path is replaced. Times stay, so that nothing is built again.
+kernel_moved() {
+	local dir=$1 old
+	old=$(readlink "$dir/build/source") || return 0
+	[ "$old" = "$dir/src" ] || with_lock kernel kernel_follow "$dir"
+}
+
+kernel_follow() {
+	local dir=$1 old file
+	old=$(readlink "$dir/build/source")
+	old=${old%/src}
+	[ "$old" != "$dir" ] || return 0
+	say "the cache was moved here from ${old%/*/*}: telling the kernel's build tree"
+	grep -rlIFZ "$old/" "$dir/build" | while IFS= read -r -d '' file; do
+		OLD=$old/ NEW=$dir/ perl -pi.before -e 's/\Q$ENV{OLD}\E/$ENV{NEW}/g' "$file"
+		touch -r "$file.before" "$file"
+		rm "$file.before"
+	done
+	ln -sfn "$dir/src" "$dir/build/source"
+}
+
+kernel_find() {
 	local id dir memo
 	memo=kernel-$LAB_SERIES-$KERNEL_NAME-$(kernel_key package "$@")
 	if [ -z "${LINUX_SRC:-}${LAB_FRESH:-}" ] && recall "$memo"; then
