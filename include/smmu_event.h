@@ -138,14 +138,39 @@ struct smmu_inject_fired {
 	__u64 incident; /* its number, from 1 on; 0: not ours */
 };
 
+/* X(id, name): who found an error of a command queue. */
+#define SMMU_FINDERS(X)                                                                            \
+	X(UNKNOWN, "unknown") /* in recordings of older versions */                                \
+	X(HANDLER, "handler") /* the GERROR handler */                                             \
+	X(ISSUER, "issuer")   /* a thread that waits for its own command list */                   \
+	X(OTHER, "other")     /* anybody else: the interrupt handler of a secondary queue */
+
+#define SMMU_FINDER_ENUM_(id, name) SMMU_FOUND_BY_##id,
+enum smmu_finder { SMMU_FINDERS(SMMU_FINDER_ENUM_) SMMU_FINDER_COUNT };
+#undef SMMU_FINDER_ENUM_
+
+/*
+ * One for each error, sent before it is acknowledged. CMDQ_CONS.ERR means something only here
+ * and while GERROR.CMDQ_ERR is active: the acknowledgment does not change it (IHI 0070 6.3.29).
+ */
 struct smmu_cmdq_error {
 	__u64 smmu;
 	__u64 queue;
-	__u32 gerror;
+	__u32 gerror; /* of the SMMU, also if the queue is a secondary one */
 	__u32 gerrorn;
-	__u32 cons; /* CMDQ_CONS with its ERR field */
-	__u32 reserved;
+	__u32 cons;    /* CMDQ_CONS with its ERR field */
+	__u8 found_by; /* enum smmu_finder */
+	__u8 shift;    /* log2 of the queue's entries: indices are modulo twice that; 0: not known */
+	__u16 reserved;
+	/*
+	 * What stands in the queue in front of the command at CONS. It tells whose CMD_SYNC that is
+	 * where the index alone does not. Zeros: not known, as in older recordings.
+	 */
+	struct smmu_command before;
 };
+
+/* The size of the first version, without `before`. */
+#define SMMU_CMDQ_ERROR_MIN 32
 
 /* Return addresses in the kernel, innermost first; shown only as symbols. */
 #define SMMU_STACK_MAX 12
@@ -290,7 +315,7 @@ struct smmu_unmap {
 _Static_assert(sizeof(struct smmu_event) == 48, "event header");
 _Static_assert(sizeof(struct smmu_submit) == 40, "submit payload");
 _Static_assert(sizeof(struct smmu_inject_fired) == 40, "inject payload");
-_Static_assert(sizeof(struct smmu_cmdq_error) == 32, "cmdq_error payload");
+_Static_assert(sizeof(struct smmu_cmdq_error) == 48, "cmdq_error payload");
 _Static_assert(sizeof(struct smmu_stack) == 104, "stack");
 _Static_assert(sizeof(struct smmu_fence) == 128, "fence payload");
 _Static_assert(sizeof(struct smmu_ats) == 24, "ats payload");

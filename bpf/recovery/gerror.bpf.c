@@ -2,44 +2,26 @@
 /*
  * path: 1/5  kernel function -> event
  *
- * The GERROR interrupt handler: `cmdq_error` for an error of the command queue that is
- * active at entry, and `isr` at return, with the time the handler took.
+ * Errors of a command queue: `cmdq_error` for each, whoever finds it, and `isr` when the GERROR
+ * handler returns, with the time that it took.
+ *
+ * Handler, issuers that look for errors while they wait, and Tegra's CMDQV call one function for
+ * an error, before they acknowledge it: __arm_smmu_cmdq_skip_err(). Where the compiler left
+ * none to hook (6.1), or the handler has a copy of its own, the handler's errors are those that
+ * are active at its entry. These are sent at its return, and only if nobody else took the error
+ * meanwhile.
  */
-#include "recovery/flow.bpf.h"
+#include "base/call.bpf.h"
 #include "base/frame.bpf.h"
+#include "recovery/flow.bpf.h"
 #include "recovery/isr.bpf.h"
-#include "base/registers.bpf.h"
 
 #include <bpf/bpf_tracing.h>
-
-static __always_inline void emit_cmdq_error(struct arm_smmu_device *smmu, __u64 queue,
-					    const struct registers *registers, __u64 now,
-					    __u16 flags)
-{
-	struct {
-		struct smmu_event header;
-		struct smmu_cmdq_error error;
-	} * event;
-
-	if (!kind_wanted(SMMU_EVENT_CMDQ_ERROR))
-		return;
-	event = emit_reserve(SMMU_EVENT_CMDQ_ERROR, sizeof(*event), now, flags);
-	if (!event)
-		return;
-	event->error.smmu = (__u64)smmu;
-	event->error.queue = queue;
-	event->error.gerror = registers->gerror;
-	event->error.gerrorn = registers->gerrorn;
-	event->error.cons = registers->cons;
-	event->error.reserved = 0;
-	emit_submit(event);
-}
 
 static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 {
 	__u64 queue = (__u64)smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
 	__u64 now = bpf_ktime_get_ns();
-	struct registers registers;
 	__u32 zero = 0;
 	struct isr *isr = bpf_map_lookup_elem(&isrs, &zero);
 
@@ -47,18 +29,28 @@ static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 		return 0;
 	if (cfg_smmu && (__u64)smmu != cfg_smmu)
 		return 0;
-	registers_read(&registers, (__u64)smmu, queue);
-	isr->active = registers.gerror ^ registers.gerrorn;
-	isr->flags = registers.synthetic ? SMMU_EVENT_SYNTHETIC : 0;
+	queue_error_read(&isr->error, (__u64)smmu, queue);
+	isr->active = isr->error.registers.gerror ^ isr->error.registers.gerrorn;
+	isr->flags = isr->error.registers.synthetic ? SMMU_EVENT_SYNTHETIC : 0;
+	isr->found = *queue_errors_found((__u64)smmu, &isr->error.registers);
 	isr->context = current_context();
+	isr->task = bpf_get_current_task();
 	isr->start_ns = now;
 	if (kind_wanted(SMMU_EVENT_FORBIDDEN))
 		watch_begin(now);
-	if (!registers_cmdq_error(&registers))
-		return 0;
-	trouble_ns = now;
-	emit_cmdq_error(smmu, queue, &registers, now, isr->flags);
+	if (isr->active & SMMU_GERROR_CMDQ_ERR)
+		trouble_ns = now;
 	return 0;
+}
+
+/* The error that was active at entry, unless queue_error_entry has sent it. */
+static __always_inline void handler_error(const struct isr *isr, __u64 smmu, __u64 start)
+{
+	__u64 queue = smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+
+	if (isr->active & SMMU_GERROR_CMDQ_ERR &&
+	    *queue_errors_found(smmu, &isr->error.registers) == isr->found)
+		queue_error_emit(&isr->error, smmu, queue, start, SMMU_FOUND_BY_HANDLER);
 }
 
 static __always_inline int handler_ends(__u64 smmu, __s32 result)
@@ -77,7 +69,10 @@ static __always_inline int handler_ends(__u64 smmu, __s32 result)
 	isr->start_ns = 0;
 	if (kind_wanted(SMMU_EVENT_FORBIDDEN))
 		watch_end();
-	if (!ready() || !kind_wanted(SMMU_EVENT_ISR))
+	if (!ready())
+		return 0;
+	handler_error(isr, smmu, start);
+	if (!kind_wanted(SMMU_EVENT_ISR))
 		return 0;
 	event = emit_reserve(SMMU_EVENT_ISR, sizeof(*event), now, isr->flags);
 	if (!event)
@@ -88,6 +83,65 @@ static __always_inline int handler_ends(__u64 smmu, __s32 result)
 	event->isr.active = isr->active;
 	emit_submit(event);
 	return 0;
+}
+
+static __always_inline bool in_handler(void)
+{
+	__u32 zero = 0;
+	struct isr *isr = bpf_map_lookup_elem(&isrs, &zero);
+
+	return isr && isr->start_ns && isr->task == bpf_get_current_task() &&
+	       isr->context == current_context();
+}
+
+/*
+ * A list's commands are on the stack of its issuer, further up than whatever the issuer calls:
+ * so an open call with an address a little above the program's own context is the caller's.
+ */
+static __always_inline bool in_list(const void *ctx)
+{
+	for (__u32 probe = 0; probe < CALLS_PROBE; probe++) {
+		__u64 cmds = call_at(probe)->cmds;
+
+		if (cmds > (__u64)ctx && cmds - (__u64)ctx < STACK_BYTES)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline int queue_error(const void *ctx, __u64 smmu, __u64 queue)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct queue_error error = {};
+	enum smmu_finder found_by;
+
+	if (!ready() || (cfg_smmu && smmu != cfg_smmu))
+		return 0;
+	trouble_ns = now;
+	queue_error_read(&error, smmu, queue);
+	__sync_fetch_and_add(queue_errors_found(smmu, &error.registers), 1);
+	if (in_handler())
+		found_by = SMMU_FOUND_BY_HANDLER;
+	else
+		found_by = in_list(ctx) ? SMMU_FOUND_BY_ISSUER : SMMU_FOUND_BY_OTHER;
+	queue_error_emit(&error, smmu, queue, now, found_by);
+	return 0;
+}
+
+/*
+ * void __arm_smmu_cmdq_skip_err(smmu, cmdq); before 6.9 the second one is the queue in it, which
+ * is its first member.
+ */
+SEC("?fentry")
+int queue_error_entry(__u64 *ctx)
+{
+	return queue_error(ctx, argument_address(ctx, 0), argument_address(ctx, 1));
+}
+
+SEC("?kprobe")
+int queue_error_entry_kprobe(__u64 *ctx)
+{
+	return queue_error(ctx, ctx[0], ctx[1]);
 }
 
 /* irqreturn_t arm_smmu_gerror_handler(int irq, void *smmu) */

@@ -4,12 +4,17 @@
 #define ISR_BPF_H
 
 #include "base/maps.bpf.h"
+#include "recovery/queue_error.bpf.h"
 
 struct isr {
-	__u64 start_ns; /* 0: not running */
-	__u32 active;	/* GERROR ^ GERRORN at entry */
-	__u16 flags;	/* enum smmu_event_flags */
-	__u16 context;	/* enum smmu_context at entry */
+	__u64 start_ns;		  /* 0: not running */
+	__u64 task;		  /* that it runs in */
+	struct queue_error error; /* at entry */
+	__u32 active;		  /* GERROR ^ GERRORN at entry */
+	__u32 found;		  /* queue_errors_found() at entry */
+	__u16 flags;		  /* enum smmu_event_flags */
+	__u16 context;		  /* enum smmu_context at entry */
+	__u32 reserved;
 };
 
 struct {

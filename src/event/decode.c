@@ -30,6 +30,14 @@ const char *decode_cerror(unsigned int error, char *buffer)
 	return buffer;
 }
 
+const char *decode_finder(unsigned int finder)
+{
+#define FINDER_NAME(id, name) (name),
+	static const char *const names[] = {SMMU_FINDERS(FINDER_NAME)};
+
+	return names[finder < SMMU_FINDER_COUNT ? finder : SMMU_FOUND_BY_UNKNOWN];
+}
+
 const char *decode_errno(int error, char *buffer)
 {
 	/* -error would overflow for INT_MIN, which a damaged record may hold. */

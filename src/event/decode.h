@@ -20,6 +20,8 @@
 const char *decode_opcode(unsigned int opcode, char *buffer);
 /* CMDQ_CONS.ERR: "CERROR_ATC_INV_SYNC"; "CERROR_0x7f". */
 const char *decode_cerror(unsigned int error, char *buffer);
+/* Who found an error of a command queue: "handler"; "unknown" also out of range. */
+const char *decode_finder(unsigned int finder);
 /* "EIO" for EIO and for -EIO, "ok" for 0; "E4095" for one without a name. */
 const char *decode_errno(int error, char *buffer);
 /* "submit", "task"; "unknown" out of range. */

@@ -4,11 +4,24 @@
  */
 #include "event/record.h"
 
+#include <string.h>
+
 static const size_t sizes[] = {
 #define SIZE(id, name, payload) [SMMU_EVENT_##id] = sizeof(struct payload),
 	SMMU_EVENT_KINDS(SIZE)
 #undef SIZE
 };
+
+size_t event_record_complete(struct smmu_event *event, size_t length)
+{
+	size_t whole = sizeof(*event) + sizeof(struct smmu_cmdq_error);
+
+	if (event->kind != SMMU_EVENT_CMDQ_ERROR || length >= whole ||
+	    length < sizeof(*event) + SMMU_CMDQ_ERROR_MIN)
+		return length;
+	memset((char *)event + length, 0, whole - length);
+	return whole;
+}
 
 const struct smmu_stack *event_stack(const struct smmu_event *event)
 {

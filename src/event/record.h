@@ -31,6 +31,12 @@ struct event_record {
 /* The check of event_record_make() without its fast path. */
 bool event_record_good(const struct smmu_event *event, size_t length);
 
+/*
+ * For records of older versions: fields that a payload did not have then are set to zero. event
+ * has room for the payload as it is today. Returns the new length.
+ */
+size_t event_record_complete(struct smmu_event *event, size_t length);
+
 /* False, and *record is not set, if the bytes are no whole event of a known kind. */
 static inline bool event_record_make(struct event_record *record, const struct smmu_event *event,
 				     size_t length)

@@ -34,6 +34,7 @@
 	X(ENTRY, LIST, list_entry, IF_NARROWED)                                                    \
 	X(EXIT, GERROR, gerror_exit, COUNTS)                                                       \
 	X(ENTRY, GERROR, gerror_entry, COUNTS)                                                     \
+	X(ENTRY, QUEUE_ERROR, queue_error_entry, COUNTS)                                           \
 	X(EXIT, ATS_ENABLE, ats_enable_exit, COUNTS)                                               \
 	X(EXIT, ATS_DISABLE, ats_disable_exit, COUNTS)                                             \
 	X(EXIT, RESET, reset_exit, COUNTS)                                                         \
@@ -59,6 +60,7 @@
 	X(KRETPROBE, LIST, list_exit, COUNTS)                                                      \
 	X(KPROBE, GERROR, gerror_entry, COUNTS)                                                    \
 	X(KRETPROBE, GERROR, gerror_exit, COUNTS)                                                  \
+	X(KPROBE, QUEUE_ERROR, queue_error_entry, COUNTS)                                          \
 	X(KPROBE, ATS_ENABLE, ats_entry, COUNTS)                                                   \
 	X(KRETPROBE, ATS_ENABLE, ats_enable_exit, COUNTS)                                          \
 	X(KPROBE, ATS_DISABLE, ats_entry, COUNTS)                                                  \

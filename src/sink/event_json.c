@@ -183,6 +183,28 @@ static void put_inject(struct writer *writer, const struct smmu_event *event,
 	}
 }
 
+/* What stands in the queue in front of the command at which it stopped. */
+static void put_before(struct json *json, const struct smmu_command *before)
+{
+	unsigned int opcode = SMMU_CMD_OPCODE(before->word[0]);
+	char name[DECODE_NAME_LEN];
+	struct atc_inv atc;
+
+	json_key(json, "before");
+	if (!opcode) { /* not known, or a CMD_SYNC that the SMMU has overwritten */
+		json_null(json);
+		return;
+	}
+	json_object_begin(json);
+	json_key(json, "opcode");
+	json_string(json, decode_opcode(opcode, name));
+	if (decode_atc(before, &atc)) {
+		json_key(json, "atc");
+		put_atc(json, &atc);
+	}
+	json_object_end(json);
+}
+
 static void put_cmdq_error(struct writer *writer, const struct smmu_cmdq_error *error)
 {
 	struct json *json = writer->json;
@@ -199,6 +221,9 @@ static void put_cmdq_error(struct writer *writer, const struct smmu_cmdq_error *
 	json_u64(json, error->gerror);
 	json_key(json, "gerrorn");
 	json_u64(json, error->gerrorn);
+	json_key(json, "found_by");
+	json_string(json, decode_finder(error->found_by));
+	put_before(json, &error->before);
 }
 
 static void put_fence(struct writer *writer, const struct smmu_fence *fence)

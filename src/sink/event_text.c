@@ -176,10 +176,13 @@ static void put_cmdq_error(const struct event_text *text, const struct smmu_cmdq
 {
 	char name[DECODE_NAME_LEN];
 
-	line_format(text->line, " %s%s%s at index %u (cons 0x%08x, gerror 0x%x, gerrorn 0x%x)",
+	line_format(text->line, " %s%s%s at index %u (cons 0x%08x, gerror 0x%x, gerrorn 0x%x",
 		    text->colour ? RED : "", decode_cerror(SMMU_CONS_ERR(error->cons), name),
 		    text->colour ? PLAIN : "", SMMU_CONS_INDEX(error->cons), error->cons,
 		    error->gerror, error->gerrorn);
+	if (error->found_by)
+		line_format(text->line, ", found by %s", decode_finder(error->found_by));
+	line_text(text->line, ")");
 }
 
 static void put_fence(const struct event_text *text, const struct smmu_fence *fence)
@@ -229,10 +232,13 @@ static void put_isr(const struct event_text *text, const struct smmu_isr *isr)
 static void put_registers(const struct event_text *text, const struct smmu_registers *registers)
 {
 	char duration[TEXT_NUMBER_LEN], name[DECODE_NAME_LEN];
+	const char *error = "no active error";
 
+	/* The acknowledgment leaves ERR as it was: without an active error it says nothing. */
+	if ((registers->gerror ^ registers->gerrorn) & SMMU_GERROR_CMDQ_ERR)
+		error = decode_cerror(SMMU_CONS_ERR(registers->cons), name);
 	line_format(text->line, " gerror 0x%x, gerrorn 0x%x, cons 0x%08x (%s), prod 0x%x after %s",
-		    registers->gerror, registers->gerrorn, registers->cons,
-		    decode_cerror(SMMU_CONS_ERR(registers->cons), name), registers->prod,
+		    registers->gerror, registers->gerrorn, registers->cons, error, registers->prod,
 		    text_duration(registers->duration_ns, duration));
 	put_result(text, registers->result);
 }

@@ -32,6 +32,8 @@ static void test_names(void **state)
 	assert_string_equal(decode_cerror(0, buffer), "CERROR_NONE");
 	assert_string_equal(decode_cerror(3, buffer), "CERROR_ATC_INV_SYNC");
 	assert_string_equal(decode_cerror(0x7f, buffer), "CERROR_0x7f");
+	assert_string_equal(decode_finder(SMMU_FOUND_BY_ISSUER), "issuer");
+	assert_string_equal(decode_finder(SMMU_FINDER_COUNT), "unknown");
 	assert_string_equal(decode_kind(SMMU_EVENT_CMDQ_ERROR), "cmdq_error");
 	assert_string_equal(decode_kind(SMMU_EVENT_RESET), "reset");
 	assert_string_equal(decode_kind(SMMU_EVENT_KIND_COUNT), "unknown");
@@ -70,7 +72,7 @@ static void test_payload(void **state)
 		unsigned int kind;
 		size_t size;
 	} kinds[] = {{SMMU_EVENT_SUBMIT, 40},	  {SMMU_EVENT_INJECT, 40},
-		     {SMMU_EVENT_CMDQ_ERROR, 32}, {SMMU_EVENT_FENCE, 128},
+		     {SMMU_EVENT_CMDQ_ERROR, 48}, {SMMU_EVENT_FENCE, 128},
 		     {SMMU_EVENT_UNFENCE, 128},	  {SMMU_EVENT_ATS, 24},
 		     {SMMU_EVENT_RESET, 24},	  {SMMU_EVENT_ISR, 24},
 		     {SMMU_EVENT_REGISTERS, 48},  {SMMU_EVENT_INVALIDATION, 16},

@@ -442,6 +442,38 @@ static void test_without_kinds(void **state)
 	wire_free(&out);
 }
 
+/* An error of a command queue as older versions recorded it: who found it is not known. */
+static void test_older_payload(void **state)
+{
+	struct smmu_cmdq_error *error = (struct smmu_cmdq_error *)(&next.event + 1);
+	static const struct statistics statistics = {.duration_ns = 5};
+	const struct smmu_cmdq_error *got;
+	struct record_reader reader;
+	struct record_error failure;
+	struct tape tape;
+	FILE *file;
+
+	(void)state;
+	tape_begin(&tape, &fixture_info);
+	next.event.kind = SMMU_EVENT_CMDQ_ERROR;
+	memset(error, 0, sizeof(*error));
+	error->cons = 0x3000007;
+	put(&tape, SMMU_CMDQ_ERROR_MIN);
+	tape_end(&tape, &statistics);
+
+	file = as_file(tape.data, tape.length);
+	assert_int_equal(record_open(&reader, file, &failure), 0);
+	assert_int_equal(record_next(&reader, &failure), RECORD_EVENT);
+	got = event_payload(reader.record.event);
+	assert_int_equal(reader.record.length, sizeof(struct smmu_event) + sizeof(*got));
+	assert_int_equal(got->cons, 0x3000007);
+	assert_int_equal(got->found_by, SMMU_FOUND_BY_UNKNOWN);
+	assert_int_equal(got->before.word[0], 0);
+	record_close(&reader);
+	fclose(file);
+	tape_free(&tape);
+}
+
 static void test_cut_anywhere(void **state)
 {
 	struct record_reader reader;
@@ -671,6 +703,7 @@ int main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_first_without_command),
 		cmocka_unit_test(test_without_kinds),
+		cmocka_unit_test(test_older_payload),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_damaged_anywhere),
 		cmocka_unit_test(test_damaged_block),

@@ -189,7 +189,13 @@ static void send_injection(struct stream *stream)
 	record_init(&record, SMMU_EVENT_CMDQ_ERROR, 0);
 	record.event.context = SMMU_CONTEXT_HARDIRQ;
 	record.error = (struct smmu_cmdq_error){
-		.smmu = SMMU_A, .queue = QUEUE_A, .gerror = 1, .gerrorn = 0, .cons = 0x03000003};
+		.smmu = SMMU_A,
+		.queue = QUEUE_A,
+		.gerror = 1,
+		.cons = 0x03000003,
+		.found_by = SMMU_FOUND_BY_HANDLER,
+		.shift = 8,
+		.before.word = {SMMU_OP_ATC_INV | 0x100ULL << 32, 0x10000}};
 	assert_int_equal(record_send(stream, &record, sizeof(record.error)), 0);
 }
 
