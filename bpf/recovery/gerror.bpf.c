@@ -103,7 +103,8 @@ static __always_inline bool in_list(const void *ctx)
 	for (__u32 probe = 0; probe < CALLS_PROBE; probe++) {
 		__u64 cmds = call_at(probe)->cmds;
 
-		if (cmds > (__u64)ctx && cmds - (__u64)ctx < STACK_BYTES)
+		/* Compared, not subtracted: the verifier allows no arithmetic with a context. */
+		if (cmds >= STACK_BYTES && (__u64)ctx < cmds && (__u64)ctx > cmds - STACK_BYTES)
 			return true;
 	}
 	return false;
