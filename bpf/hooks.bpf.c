@@ -6,6 +6,7 @@
  * function that programs call (bpf_rdonly_cast(), base/words.bpf.h) in one object only.
  */
 #include "list/cmdq.bpf.c"
+#include "list/error.bpf.c"
 #include "recovery/gerror.bpf.c"
 #include "inject/inject.bpf.c"
 #include "inject/injected.bpf.c"

@@ -86,10 +86,27 @@ struct smmu_queue_account {
 	struct smmu_queue_stats stats;
 };
 
+/* Causes of a CMDQ_ERR: CMDQ_CONS.ERR, and one for all that the architecture does not name. */
+#define SMMU_CAUSE_OTHER 4
+#define SMMU_CAUSES	 5
+
+/* Errors of a queue that the SMMU raised, none that was injected, and what they did. */
+struct smmu_queue_errors {
+	__u64 errors[SMMU_CAUSES];
+	__u64 lists[SMMU_CAUSES]; /* that ended in it: without the errors at the same place again */
+	/* Timeouts that are in no smmu_device_stats, as more than one device may be meant: */
+	__u64 unknown_hardware; /* CMD_SYNCs with CERROR_ATC_INV_SYNC */
+	__u64 unknown_software; /* lists that returned -ETIMEDOUT */
+	/* For bpf/list/error.bpf.h alone; last...: of the last error. */
+	__u64 last, last_ns, last_sid, seen;
+};
+
 struct smmu_device_stats {
 	__u64 atc_inv;
-	__u64 timeouts_hardware; /* lists of this StreamID alone that failed, not by -ETIMEDOUT */
-	__u64 timeouts_software; /* likewise, by -ETIMEDOUT */
+	/* CMD_SYNCs with CERROR_ATC_INV_SYNC that waited for this StreamID alone */
+	__u64 timeouts_hardware;
+	/* lists with ATC_INV for it that returned -ETIMEDOUT while the SMMU waited for it alone */
+	__u64 timeouts_software;
 	__u64 timeouts_injected;
 	__u64 fences;
 	__u64 unfences;

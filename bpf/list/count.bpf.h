@@ -6,6 +6,7 @@
 #include "base/call.bpf.h"
 #include "base/emit.bpf.h"
 #include "base/list.bpf.h"
+#include "list/error.bpf.h"
 #include "list/queue.bpf.h"
 
 /*
@@ -118,12 +119,21 @@ static __always_inline void count_latency(const struct list *list,
 	account->stats.sync_latency_sum_ns += list->duration_ns;
 }
 
+/* The list returned an error. */
+static __always_inline void count_failed(const struct list *list,
+					 struct smmu_queue_account *account)
+{
+	account->stats.failed++;
+	if (list->result == -ETIMEDOUT && !(list->flags & SMMU_EVENT_SYNTHETIC))
+		error_count_software(list);
+}
+
 /* The result and latency of the list. */
 static __always_inline void count_outcome(const struct list *list,
 					  struct smmu_queue_account *account, bool started)
 {
 	if (list->result < 0)
-		account->stats.failed++;
+		count_failed(list, account);
 	if (!list->sync)
 		return;
 	if (!started) {
@@ -158,7 +168,7 @@ static __always_inline void count_failure(struct list *list)
 	struct smmu_queue_account *account = queue_account(list);
 
 	if (account)
-		account->stats.failed++;
+		count_failed(list, account);
 }
 
 static __always_inline void count_list(struct list *list, bool started)

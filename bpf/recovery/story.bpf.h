@@ -164,14 +164,6 @@ static __always_inline void story_failed(const struct list *list)
 	thread_current(&thread);
 	chapter = story_chapter;
 	bpf_map_update_elem(&unanswered, &thread, &chapter, BPF_ANY);
-	if (list->count == 1 && !(list->flags & SMMU_EVENT_SYNTHETIC)) {
-		__u32 sid = SMMU_CMD_SID(list_command(list, 0).word[0]);
-
-		if (list->result == -ETIMEDOUT)
-			DEVICE_COUNT(list->smmu, sid, timeouts_software);
-		else
-			DEVICE_COUNT(list->smmu, sid, timeouts_hardware);
-	}
 	bpf_loop(SMMU_LIST_MAX, story_suspect_step, &loop, 0);
 }
 

@@ -25,6 +25,7 @@ struct queue_statistics {
 	__u64 smmu;
 	__u64 queue;
 	struct smmu_queue_stats sum;
+	struct smmu_queue_errors errors;
 };
 
 struct device_statistics {
@@ -52,6 +53,7 @@ struct statistics {
 	size_t inject_rule_count;
 	bool events;		/* there was a stream of events; if not, the ledger is all 0 */
 	bool injection_visible; /* false: timeouts.injected cannot be known in this kernel */
+	bool errors_visible; /* false: queue_statistics.errors cannot be known, or is of long ago */
 };
 
 /*

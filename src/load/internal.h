@@ -27,9 +27,11 @@ struct loader {
 	bool events;
 	bool injecting;
 	bool twice;
+	bool counting;	 /* fills the statistics */
 	bool point_only; /* no hook on lists, see loader_point_only() */
 	bool narrowed; /* to StreamIDs: the entry of a list decides whether its exit looks at it */
 	bool sees_injection; /* by our rules, or of other tools by the driver's slow path */
+	bool sees_errors;    /* that the SMMU raises for a command queue, if `counting` */
 	const struct inject_rule_links *inject_rules;
 	__u64 armed_ns;
 	int cpus;
@@ -45,7 +47,8 @@ static inline __u32 loader_copies(const struct loader *loader)
 struct hook_program {
 	enum hook_id hook;
 	enum plan_method method;
-	bool returns; /* runs when the function returns */
+	bool returns;  /* runs when the function returns */
+	bool counting; /* only for statistics */
 	struct bpf_program *program;
 };
 

@@ -203,6 +203,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	loader->events = options->events;
 	loader->injecting = options->inject_rules != NULL;
 	loader->twice = options->twice;
+	loader->counting = options->stats;
 	loader->point_only = loader_point_only(options);
 	loader->narrowed = options->sid_count && !options->stats;
 	loader->inject_rules = options->inject_rules;

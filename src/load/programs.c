@@ -12,14 +12,16 @@
  * and its place in the skeleton. _AGAIN: the second copy of a program on a trampoline
  * (bpf/base/twice.bpf.h).
  */
-#define ENTRY(name)	  PLAN_TRAMPOLINE, false, USE_ALWAYS, PROGRAM(name)
-#define EXIT(name)	  PLAN_TRAMPOLINE, true, USE_ALWAYS, PROGRAM(name)
-#define ENTRY_AGAIN(name) PLAN_TRAMPOLINE, false, USE_TWICE, PROGRAM(name##_again)
-#define EXIT_AGAIN(name)  PLAN_TRAMPOLINE, true, USE_TWICE, PROGRAM(name##_again)
-#define KPROBE(name)	  PLAN_KPROBE, false, USE_ALWAYS, PROGRAM(name##_kprobe)
-#define KRETPROBE(name)	  PLAN_KPROBE, true, USE_ALWAYS, PROGRAM(name##_kprobe)
-#define TRACEPOINT(name)  PLAN_TRACEPOINT, false, USE_ALWAYS, PROGRAM(name)
-#define OVERRIDE(name)	  PLAN_OVERRIDE, false, USE_INJECTING, PROGRAM(name)
+#define ENTRY(name)	      PLAN_TRAMPOLINE, false, USE_ALWAYS, PROGRAM(name)
+#define EXIT(name)	      PLAN_TRAMPOLINE, true, USE_ALWAYS, PROGRAM(name)
+#define ENTRY_AGAIN(name)     PLAN_TRAMPOLINE, false, USE_TWICE, PROGRAM(name##_again)
+#define EXIT_AGAIN(name)      PLAN_TRAMPOLINE, true, USE_TWICE, PROGRAM(name##_again)
+#define KPROBE(name)	      PLAN_KPROBE, false, USE_ALWAYS, PROGRAM(name##_kprobe)
+#define ENTRY_COUNTING(name)  PLAN_TRAMPOLINE, false, USE_COUNTING, PROGRAM(name)
+#define KPROBE_COUNTING(name) PLAN_KPROBE, false, USE_COUNTING, PROGRAM(name##_kprobe)
+#define KRETPROBE(name)	      PLAN_KPROBE, true, USE_ALWAYS, PROGRAM(name##_kprobe)
+#define TRACEPOINT(name)      PLAN_TRACEPOINT, false, USE_ALWAYS, PROGRAM(name)
+#define OVERRIDE(name)	      PLAN_OVERRIDE, false, USE_INJECTING, PROGRAM(name)
 
 #define PROGRAM(name) offsetof(struct hooks_bpf, progs.name)
 
@@ -35,6 +37,8 @@
 	X(EXIT, GERROR, gerror_exit, COUNTS)                                                       \
 	X(ENTRY, GERROR, gerror_entry, COUNTS)                                                     \
 	X(ENTRY, QUEUE_ERROR, queue_error_entry, COUNTS)                                           \
+	X(ENTRY_COUNTING, GERROR, error_gerror_entry, COUNTS)                                      \
+	X(ENTRY_COUNTING, QUEUE_ERROR, error_skip_entry, COUNTS)                                   \
 	X(EXIT, ATS_ENABLE, ats_enable_exit, COUNTS)                                               \
 	X(EXIT, ATS_DISABLE, ats_disable_exit, COUNTS)                                             \
 	X(EXIT, RESET, reset_exit, COUNTS)                                                         \
@@ -61,6 +65,8 @@
 	X(KPROBE, GERROR, gerror_entry, COUNTS)                                                    \
 	X(KRETPROBE, GERROR, gerror_exit, COUNTS)                                                  \
 	X(KPROBE, QUEUE_ERROR, queue_error_entry, COUNTS)                                          \
+	X(KPROBE_COUNTING, GERROR, error_gerror_entry, COUNTS)                                     \
+	X(KPROBE_COUNTING, QUEUE_ERROR, error_skip_entry, COUNTS)                                  \
 	X(KPROBE, ATS_ENABLE, ats_entry, COUNTS)                                                   \
 	X(KRETPROBE, ATS_ENABLE, ats_enable_exit, COUNTS)                                          \
 	X(KPROBE, ATS_DISABLE, ats_entry, COUNTS)                                                  \
@@ -99,7 +105,7 @@ static const struct row {
 	enum hook_id hook;
 	enum plan_method method;
 	bool returns;
-	enum { USE_ALWAYS, USE_TWICE, USE_INJECTING } use;
+	enum { USE_ALWAYS, USE_TWICE, USE_INJECTING, USE_COUNTING } use;
 	size_t program; /* offset of its pointer in the skeleton */
 	enum program_miss miss;
 } rows[] = {PROGRAMS(ROW)};
@@ -141,6 +147,7 @@ static bool used(const struct loader *loader, const struct row *row)
 {
 	return row->use == USE_TWICE	   ? loader->twice
 	       : row->use == USE_INJECTING ? loader->injecting
+	       : row->use == USE_COUNTING  ? loader->counting
 					   : true;
 }
 
@@ -159,6 +166,7 @@ size_t loader_programs(const struct loader *loader, struct hook_program *out)
 			.hook = rows[i].hook,
 			.method = rows[i].method,
 			.returns = rows[i].returns,
+			.counting = rows[i].use == USE_COUNTING,
 			.program = program_of(loader, &rows[i]),
 		};
 	}

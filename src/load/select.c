@@ -45,9 +45,13 @@ bool loader_point_only(const struct loader_options *options)
 	return options->inject_rules && !options->stats && !(options->kinds & ~KINDS_POINT_ONLY);
 }
 
-static bool hook_wanted(const struct loader *loader, const struct loader_options *options,
-			enum hook_id id)
+static bool wanted(const struct loader *loader, const struct loader_options *options,
+		   const struct hook_program *one)
 {
+	enum hook_id id = one->hook;
+
+	if (one->counting) /* without a function of its own, the GERROR handler does it all */
+		return id != HOOK_QUEUE_ERROR || loader->plan->hook[id].symbol[0];
 	if (id == HOOK_LIST)
 		return !loader->point_only;
 	if (id == HOOK_INJECTION_POINT)
@@ -70,7 +74,7 @@ int loader_select(struct loader *loader, const struct loader_options *options)
 		const struct plan_hook *planned = &loader->plan->hook[id];
 		int err;
 
-		if (!hook_wanted(loader, options, id))
+		if (!wanted(loader, options, &programs[i]))
 			continue;
 		err = note_hook(loader, id);
 		if (!err && planned->usable) {
@@ -83,6 +87,8 @@ int loader_select(struct loader *loader, const struct loader_options *options)
 			return err;
 		if (planned->usable && (id == HOOK_INJECTION_POINT || id == HOOK_INJECTED))
 			loader->sees_injection = true;
+		if (planned->usable && id == HOOK_GERROR && programs[i].counting)
+			loader->sees_errors = true;
 	}
 	return 0;
 }

@@ -81,6 +81,7 @@ static int read_queues(struct loader *loader, struct statistics *statistics)
 		err = read_queue(loader, i, values, &queue->sum);
 		queue->queue = loader->bpf->bss->queue_slots[i].queue;
 		queue->smmu = loader->bpf->bss->queue_slots[i].smmu;
+		queue->errors = loader->bpf->bss->error_counts[i];
 		statistics->queue_count += !err;
 	}
 	free(values);
@@ -259,5 +260,6 @@ int loader_statistics(struct loader *loader, struct statistics *statistics)
 	statistics->loss.skipped_by_kernel = skipped(loader);
 	statistics->events = loader->events;
 	statistics->injection_visible = loader->sees_injection;
+	statistics->errors_visible = loader->sees_errors;
 	return err;
 }

@@ -13,12 +13,18 @@ _Static_assert(sizeof(struct smmu_queue_stats) ==
 		       sizeof(__u64) *
 			       (7 + SMMU_BATCH_BUCKETS + SMMU_LATENCY_BUCKETS + SMMU_OPCODE_COUNT),
 	       "nothing but counters");
+_Static_assert(sizeof(struct smmu_queue_errors) == sizeof(__u64) * (2 * SMMU_CAUSES + 6),
+	       "nothing but counters");
 _Static_assert(sizeof(struct smmu_device_stats) == sizeof(__u64) * 8, "nothing but counters");
 _Static_assert(sizeof(struct smmu_ledger) == sizeof(__u64) * 3, "nothing but counters");
 _Static_assert(sizeof(struct smmu_rule_state) == sizeof(__u64) * 4, "nothing but counters");
 _Static_assert(sizeof(struct loss) == sizeof(__u64) * 5, "nothing but counters");
 
-enum { STATISTICS_EVENTS = 1 << 0, STATISTICS_INJECTION_VISIBLE = 1 << 1 };
+enum {
+	STATISTICS_EVENTS = 1 << 0,
+	STATISTICS_INJECTION_VISIBLE = 1 << 1,
+	STATISTICS_ERRORS_VISIBLE = 1 << 2,
+};
 
 static void put_counters(struct wire_out *out, const void *counters, size_t count)
 {
@@ -78,13 +84,20 @@ static void put_sequence(struct wire_out *out, const struct statistics *statisti
 		wire_put_varint(out, statistics->sequence[i]);
 }
 
+/* Of the queues, in their order; what only the BPF programs need is left out. */
+static void put_errors(struct wire_out *out, const struct statistics *statistics)
+{
+	for (size_t i = 0; i < statistics->queue_count; i++)
+		put_counters(out, &statistics->queues[i].errors, 2 * SMMU_CAUSES + 2);
+}
+
 void record_put_end(struct wire_out *out, const struct statistics *statistics, const char *reason)
 {
 	wire_put_string(out, reason);
 	wire_put_varint(out, statistics->duration_ns);
-	wire_put_u8(out,
-		    (__u8)((statistics->events ? STATISTICS_EVENTS : 0) |
-			   (statistics->injection_visible ? STATISTICS_INJECTION_VISIBLE : 0)));
+	wire_put_u8(out, (__u8)((statistics->events ? STATISTICS_EVENTS : 0) |
+				(statistics->injection_visible ? STATISTICS_INJECTION_VISIBLE : 0) |
+				(statistics->errors_visible ? STATISTICS_ERRORS_VISIBLE : 0)));
 	put_counters(out, &statistics->loss, COUNTERS(statistics->loss));
 	wire_put_varint(out, SMMU_EVENT_KIND_COUNT);
 	for (size_t i = 0; i < SMMU_EVENT_KIND_COUNT; i++)
@@ -96,6 +109,7 @@ void record_put_end(struct wire_out *out, const struct statistics *statistics, c
 	put_queues(out, statistics);
 	put_devices(out, statistics);
 	put_sequence(out, statistics);
+	put_errors(out, statistics);
 }
 
 /* Reads `stored` structs of `count` counters each; keeps the first `room` of them. */
@@ -163,6 +177,15 @@ static void get_sequence(struct wire_in *in, struct statistics *statistics)
 			(__u32)wire_get_upto(in, UINT32_MAX);
 }
 
+/* Likewise. */
+static void get_errors(struct wire_in *in, struct statistics *statistics)
+{
+	if (in->bad || in->at == in->end)
+		return;
+	for (size_t i = 0; !in->bad && i < statistics->queue_count; i++)
+		get_counters(in, &statistics->queues[i].errors, 2 * SMMU_CAUSES + 2);
+}
+
 bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason)
 {
 	size_t kinds;
@@ -174,6 +197,7 @@ bool record_get_end(struct wire_in *in, struct statistics *statistics, const cha
 	flags = wire_get_u8(in);
 	statistics->events = flags & STATISTICS_EVENTS;
 	statistics->injection_visible = flags & STATISTICS_INJECTION_VISIBLE;
+	statistics->errors_visible = flags & STATISTICS_ERRORS_VISIBLE;
 	get_counters(in, &statistics->loss, COUNTERS(statistics->loss));
 	kinds = wire_get_upto(in, (__u64)(in->end - in->at));
 	get_list(in, kinds, statistics->ledger, SMMU_EVENT_KIND_COUNT,
@@ -184,5 +208,6 @@ bool record_get_end(struct wire_in *in, struct statistics *statistics, const cha
 	get_queues(in, statistics);
 	get_devices(in, statistics);
 	get_sequence(in, statistics);
+	get_errors(in, statistics);
 	return !in->bad;
 }

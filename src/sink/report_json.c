@@ -64,7 +64,48 @@ static void put_histograms(struct json *json, const struct smmu_queue_stats *sum
 	json_object_end(json);
 }
 
-static void put_queue(struct json *json, const char *name, const struct smmu_queue_stats *sum)
+/* Counts by cause, those that are not 0. */
+static void put_causes(struct json *json, const __u64 *counts)
+{
+	char name[DECODE_NAME_LEN];
+
+	json_object_begin(json);
+	for (unsigned int i = 0; i < SMMU_CAUSES; i++) {
+		if (!counts[i])
+			continue;
+		json_key_string(json, i == SMMU_CAUSE_OTHER ? "other" : decode_cerror(i, name));
+		json_u64(json, counts[i]);
+	}
+	json_object_end(json);
+}
+
+/* errors: NULL if they cannot be known. */
+static void put_errors(struct json *json, const struct smmu_queue_errors *errors)
+{
+	if (!errors) {
+		json_key(json, "errors");
+		json_null(json);
+		json_key(json, "error_lists");
+		json_null(json);
+		json_key(json, "timeouts_unknown");
+		json_null(json);
+		return;
+	}
+	json_key(json, "errors");
+	put_causes(json, errors->errors);
+	json_key(json, "error_lists");
+	put_causes(json, errors->lists);
+	json_key(json, "timeouts_unknown");
+	json_object_begin(json);
+	json_key(json, "hardware");
+	json_u64(json, errors->unknown_hardware);
+	json_key(json, "software");
+	json_u64(json, errors->unknown_software);
+	json_object_end(json);
+}
+
+static void put_queue(struct json *json, const char *name, const struct smmu_queue_stats *sum,
+		      const struct smmu_queue_errors *errors)
 {
 	char opcode[DECODE_NAME_LEN];
 	unsigned int i;
@@ -93,6 +134,7 @@ static void put_queue(struct json *json, const char *name, const struct smmu_que
 	json_u64(json, sum->atc_lists);
 	json_key(json, "atc_lists_without_sync");
 	json_u64(json, sum->atc_lists_without_sync);
+	put_errors(json, errors);
 	put_histograms(json, sum);
 	json_object_end(json);
 }
@@ -111,8 +153,8 @@ static void put_smmu(struct json *json, struct queue_names *names,
 	for (i = 0; i < statistics->queue_count; i++) {
 		queue = &statistics->queues[i];
 		if (queue->smmu == address)
-			put_queue(json, queue_name(names, smmu, address, queue->queue),
-				  &queue->sum);
+			put_queue(json, queue_name(names, smmu, address, queue->queue), &queue->sum,
+				  statistics->errors_visible ? &queue->errors : NULL);
 	}
 	json_array_end(json);
 	json_object_end(json);
@@ -147,15 +189,20 @@ static void put_smmus(struct json *json, const struct statistics *statistics,
 	json_array_end(json);
 }
 
-static void put_timeouts(struct json *json, const struct smmu_device_stats *sum, bool visible)
+static void put_timeouts(struct json *json, const struct smmu_device_stats *sum,
+			 const struct statistics *statistics)
 {
 	json_object_begin(json);
 	json_key(json, "hardware");
-	json_u64(json, sum->timeouts_hardware);
+	/* Recordings of older versions have a number, of lists that failed. */
+	if (statistics->errors_visible || sum->timeouts_hardware)
+		json_u64(json, sum->timeouts_hardware);
+	else
+		json_null(json);
 	json_key(json, "software");
 	json_u64(json, sum->timeouts_software);
 	json_key(json, "injected");
-	if (visible)
+	if (statistics->injection_visible)
 		json_u64(json, sum->timeouts_injected);
 	else
 		json_null(json);
@@ -163,7 +210,7 @@ static void put_timeouts(struct json *json, const struct smmu_device_stats *sum,
 }
 
 static void put_row(struct json *json, const struct report_row *row, const struct devices *devices,
-		    bool injection_visible)
+		    const struct statistics *statistics)
 {
 	json_object_begin(json);
 	json_key(json, "bdf");
@@ -177,7 +224,7 @@ static void put_row(struct json *json, const struct report_row *row, const struc
 	json_key(json, "atc_inv");
 	json_u64(json, row->sum->atc_inv);
 	json_key(json, "timeouts");
-	put_timeouts(json, row->sum, injection_visible);
+	put_timeouts(json, row->sum, statistics);
 	json_key(json, "fences");
 	json_u64(json, row->sum->fences);
 	json_key(json, "unfences");
@@ -215,7 +262,7 @@ static void put_document(struct json *json, const struct statistics *statistics,
 	json_key(json, "devices");
 	json_array_begin(json);
 	for (i = 0; i < count; i++)
-		put_row(json, &rows[i], info->devices, statistics->injection_visible);
+		put_row(json, &rows[i], info->devices, statistics);
 	json_array_end(json);
 	json_key(json, "loss");
 	ledger_json_loss(json, &statistics->loss);

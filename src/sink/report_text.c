@@ -67,9 +67,30 @@ static void label_latency(FILE *file, unsigned int bucket)
 		text_duration(statistics_latency_limit(last ? bucket - 1 : bucket) + 1, text));
 }
 
-static void print_queue(FILE *file, const char *smmu, const char *name,
-			const struct smmu_queue_stats *sum)
+static void print_errors(FILE *file, const struct smmu_queue_errors *errors)
 {
+	const char *separator = "\n  errors: ";
+	char name[DECODE_NAME_LEN];
+
+	for (unsigned int i = 0; i < SMMU_CAUSES; i++) {
+		if (!errors->errors[i])
+			continue;
+		fprintf(file, "%s%llu %s in %llu lists", separator, errors->errors[i],
+			i == SMMU_CAUSE_OTHER ? "of unknown cause" : decode_cerror(i, name),
+			errors->lists[i]);
+		separator = ", ";
+	}
+	if (errors->unknown_hardware || errors->unknown_software)
+		fprintf(file,
+			"\n  timeouts of which the device is not known: %llu hardware, %llu "
+			"software",
+			errors->unknown_hardware, errors->unknown_software);
+}
+
+static void print_queue(FILE *file, const char *smmu, const char *name,
+			const struct queue_statistics *queue)
+{
+	const struct smmu_queue_stats *sum = &queue->sum;
 	char opcode[DECODE_NAME_LEN], mean[TEXT_NUMBER_LEN];
 	const char *separator = " ";
 	__u64 timed = 0;
@@ -79,6 +100,7 @@ static void print_queue(FILE *file, const char *smmu, const char *name,
 		sum->synced, sum->failed);
 	if (sum->unread)
 		fprintf(file, ", %llu not readable", sum->unread);
+	print_errors(file, &queue->errors);
 	fprintf(file,
 		"\n  lists with ATC_INV: %llu, without sync: %llu\n  commands:", sum->atc_lists,
 		sum->atc_lists_without_sync);
@@ -109,22 +131,24 @@ static bool row_empty(const struct report_row *row)
 
 /* smmu: said only for a StreamID without a known PCI function; else NULL. */
 static void print_row(FILE *file, const struct report_row *row, const struct smmu *smmu,
-		      bool injection_visible)
+		      const struct statistics *statistics)
 {
 	const struct smmu_device_stats *sum = row->sum;
-	char injected[TEXT_NUMBER_LEN] = "?";
+	char injected[TEXT_NUMBER_LEN] = "?", hardware[TEXT_NUMBER_LEN] = "?";
 
-	if (injection_visible)
+	if (statistics->injection_visible)
 		snprintf(injected, sizeof(injected), "%llu", sum->timeouts_injected);
-	fprintf(file, "  %-13s 0x%-6x %10llu %8llu %8llu %8s %6llu %8llu %6llu %6llu  %s%s%s\n",
-		row->device ? row->device->name : "-", row->key.sid, sum->atc_inv,
-		sum->timeouts_hardware, sum->timeouts_software, injected, sum->fences,
-		sum->unfences, sum->resets, sum->resets_failed, report_row_state(row),
-		smmu ? ", behind " : "", smmu ? smmu->name : "");
+	if (statistics->errors_visible || sum->timeouts_hardware)
+		snprintf(hardware, sizeof(hardware), "%llu", sum->timeouts_hardware);
+	fprintf(file, "  %-13s 0x%-6x %10llu %8s %8llu %8s %6llu %8llu %6llu %6llu  %s%s%s\n",
+		row->device ? row->device->name : "-", row->key.sid, sum->atc_inv, hardware,
+		sum->timeouts_software, injected, sum->fences, sum->unfences, sum->resets,
+		sum->resets_failed, report_row_state(row), smmu ? ", behind " : "",
+		smmu ? smmu->name : "");
 }
 
 static void print_rows(FILE *file, const struct report_row *rows, size_t count,
-		       const struct devices *devices, bool injection_visible)
+		       const struct devices *devices, const struct statistics *statistics)
 {
 	const struct smmu *smmu;
 	bool header = false;
@@ -142,7 +166,7 @@ static void print_rows(FILE *file, const struct report_row *rows, size_t count,
 		smmu = devices->smmu_count > 1 && !rows[i].device
 			       ? devices_smmu(devices, rows[i].key.smmu)
 			       : NULL;
-		print_row(file, &rows[i], smmu, injection_visible);
+		print_row(file, &rows[i], smmu, statistics);
 	}
 	if (!header)
 		fputs("  no device had an ATC invalidation, a fence or a reset\n", file);
@@ -169,11 +193,11 @@ int report_text(FILE *file, const struct statistics *statistics, const struct st
 		queue = &statistics->queues[i];
 		smmu = devices_smmu(info->devices, queue->smmu);
 		print_queue(file, smmu_name(smmu),
-			    queue_name(&names, smmu, queue->smmu, queue->queue), &queue->sum);
+			    queue_name(&names, smmu, queue->smmu, queue->queue), queue);
 		fputc('\n', file);
 	}
 	fputs("devices, with timeouts by cause:\n", file);
-	print_rows(file, rows, count, info->devices, statistics->injection_visible);
+	print_rows(file, rows, count, info->devices, statistics);
 	free(rows);
 	if (statistics->events)
 		ledger_text(file, &statistics->loss);

@@ -324,6 +324,7 @@ static void test_round_trip(void **state)
 		.inject_rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
 		.inject_rule_count = 1,
 		.events = true,
+		.errors_visible = true,
 	};
 	static struct device list[3];
 	struct devices devices = fixture_devices;
@@ -336,6 +337,7 @@ static void test_round_trip(void **state)
 
 	(void)state;
 	memset(&queue.sum, 3, sizeof(queue.sum));
+	memset(&queue.errors, 4, offsetof(struct smmu_queue_errors, last));
 	memset(&device.sum, 4, sizeof(device.sum));
 	device.state.fenced_ns = 99;
 	memcpy(list, fixture_list, sizeof(list));
@@ -379,6 +381,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(reader.statistics.devices[0].state.fenced_ns, 99);
 	assert_true(reader.statistics.events);
 	assert_false(reader.statistics.injection_visible);
+	assert_true(reader.statistics.errors_visible);
 	record_close(&reader);
 	fclose(file);
 	symbols_free((struct symbols *)info.symbols);

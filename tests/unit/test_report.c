@@ -65,6 +65,16 @@ static void statistics_make(struct statistics *statistics)
 	sum->commands[0x46] = 1011;
 	sum->commands[0x7f] = 1;
 
+	/* A CMD_SYNC failed twice, two others once; another error that nobody knows. */
+	statistics->queues[0].errors = (struct smmu_queue_errors){
+		.errors = {[SMMU_CERROR_ATC_INV_SYNC] = 4, [SMMU_CAUSE_OTHER] = 1},
+		.lists = {[SMMU_CERROR_ATC_INV_SYNC] = 3, [SMMU_CAUSE_OTHER] = 1},
+		.unknown_hardware = 1,
+		.unknown_software = 2,
+		.last = 99,
+		.seen = 3,
+	};
+
 	statistics->queues[1] = (struct queue_statistics){.smmu = SMMU_X, .queue = QUEUE_A0};
 	statistics->queues[1].sum.lists = UINT64_MAX;
 	statistics->queues[1].sum.batch_size[0] = UINT64_MAX;
@@ -77,6 +87,7 @@ static void statistics_make(struct statistics *statistics)
 		.attempted = 10, .emitted = 7, .lost = 3, .consumed = 7, .skipped_by_kernel = 2};
 	statistics->events = true;
 	statistics->injection_visible = true;
+	statistics->errors_visible = true;
 }
 
 static char *report(int (*print)(FILE *file, const struct statistics *statistics,
@@ -152,6 +163,15 @@ static void test_json_contract(void **state)
 		  ".sync_latency_ns.buckets[0] == {le: 255, count: 1} and "
 		  ".sync_latency_ns.buckets[4] == {le: 4095, count: 1001} and "
 		  ".commands == {TLBI_NH_VA: 1000, ATC_INV: 1192, CMD_SYNC: 1011, \"0x7f\": 1}");
+	assert_jq(text, ".[0].smmus[0].queues[0] | .errors == {CERROR_ATC_INV_SYNC: 4, other: 1} "
+			"and .error_lists == {CERROR_ATC_INV_SYNC: 3, other: 1} and "
+			".timeouts_unknown == {hardware: 1, software: 2}");
+	/* Each list that ended in a timeout is one of a device, or of nobody known. */
+	assert_jq(text, ".[0] | ([.smmus[].queues[] | .error_lists.CERROR_ATC_INV_SYNC // 0] | add)"
+			" == ([.smmus[].queues[].timeouts_unknown.hardware, "
+			".devices[].timeouts.hardware] | add)");
+	assert_jq(text, ".[0].smmus[0].queues[1] | .errors == {} and .error_lists == {} and "
+			".timeouts_unknown == {hardware: 0, software: 0}");
 	assert_jq(text, ".[0].loss == {attempted: 10, emitted: 7, lost: 3, consumed: 7, "
 			"skipped_by_kernel: 2} and .[0].by_kind.submit.lost == 3");
 	assert_non_null(strstr(text, "\"atc_inv\":18446744073709551615,"));
@@ -170,12 +190,17 @@ static void test_unknown(void **state)
 	(void)state;
 	statistics_make(&statistics);
 	statistics.injection_visible = false;
+	statistics.errors_visible = false;
 	statistics.events = false;
 	info.variant = NULL;
 	text = report(report_json, &statistics, &info);
 	assert_jq(text,
 		  ".[0] | all(.devices[]; .timeouts | has(\"injected\") and .injected == null) "
 		  "and (has(\"by_kind\") | not) and (has(\"variant\") | not) and has(\"loss\")");
+	assert_jq(text, ".[0].smmus[].queues[] | .errors == null and .error_lists == null and "
+			".timeouts_unknown == null");
+	/* The number of an older recording stays. */
+	assert_jq(text, ".[0].devices | map(.timeouts.hardware) | unique == [null, 2]");
 	free(text);
 	text = report(report_text, &statistics, &info);
 	assert_non_null(strstr(text, "2 hits skipped by the kernel"));
