@@ -83,6 +83,8 @@ enum smmu_event_flags {
 	SMMU_EVENT_GERROR = 1 << 8,    /* inject: GERROR.CMDQ_ERR is raised, interrupt and all */
 	SMMU_EVENT_STALL = 1 << 9,     /* inject: the CMD_SYNC does not complete */
 	SMMU_EVENT_BLOCKED = 1 << 10,  /* inject: on the CPU that the GERROR interrupt goes to */
+	/* An error, real, of a device that a rule with kind=device silenced. From user space. */
+	SMMU_EVENT_SILENCED = 1 << 15,
 };
 
 #define SMMU_COMM_LEN 16

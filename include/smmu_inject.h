@@ -15,11 +15,15 @@
 #define SMMU_RULE_COMM_LEN 16
 #define SMMU_RULE_NONE	   0xffffffffU
 
-/* X(id, name): how the hardware is made to behave at the CMD_SYNC. */
+/*
+ * X(id, name): how the hardware is made to behave at the CMD_SYNC. DEVICE is no matter of the BPF
+ * side: it gets such a rule to keep the numbers of the others, and in no chain.
+ */
 #define SMMU_RULE_KINDS(X)                                                                         \
 	X(VERDICT, "verdict") /* the answer for the CMD_SYNC is `error`, at once */                \
 	X(GERROR, "gerror")   /* the queue stops at it, with GERROR.CMDQ_ERR raised */             \
-	X(STALL, "stall")     /* it does not complete */
+	X(STALL, "stall")     /* it does not complete */                                           \
+	X(DEVICE, "device")   /* the device does not answer, see src/device/silence.h */
 
 #define SMMU_RULE_KIND_ENUM_(id, name) SMMU_RULE_KIND_##id,
 enum smmu_rule_kind { SMMU_RULE_KINDS(SMMU_RULE_KIND_ENUM_) SMMU_RULE_KIND_COUNT };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * smmuscope inject: arms rules. load/loader.c does the arming; the bounds in count and time
- * are kept by the BPF side.
+ * smmuscope inject: arms rules. load/loader.c does the arming, and the BPF side keeps the bounds
+ * in count and time; with kind=device session/injection.c does, and the device keeps them.
  */
 #include "command/command.h"
 #include "base/json.h"
@@ -12,10 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* NULL if no rule is for it. */
+static const char *point_of(const struct injection *injection, const struct host *host)
+{
+	return injection_needs_point(injection) ? host->plan.hook[HOOK_INJECTION_POINT].symbol
+						: NULL;
+}
+
 /* Not as a stream, whose header would say that the rules are armed. */
 static int dry_run(const struct injection *injection, const struct cli *cli,
 		   const struct host *host)
 {
+	const char *point = point_of(injection, host);
 	struct json json;
 	int err = 0;
 
@@ -35,13 +43,13 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 		json_key(&json, "text");
 		json_string(&json, injection->text_list[i]);
 		json_key(&json, "injection_point");
-		json_string(&json, host->plan.hook[HOOK_INJECTION_POINT].symbol);
+		json_string(&json, point);
 		json_object_end(&json);
 		err = json_line(&json);
 	}
 	if (!cli->run.json)
 		printf("dry run: nothing was armed; the injection point is %s\n",
-		       host->plan.hook[HOOK_INJECTION_POINT].symbol);
+		       point ? point : "not needed");
 	json_free(&json);
 	if (!err && !fflush(stdout))
 		return EXIT_OK;
@@ -70,6 +78,7 @@ int command_inject(const struct cli *cli)
 
 	if (!code) {
 		code = inject(injection, cli, &host);
+		injection_end(injection);
 		host_close(&host);
 	}
 	free(injection);

@@ -4,6 +4,9 @@
  */
 #include "event/decode.h"
 
+#include "event/record.h"
+#include "event/statistics.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -113,6 +116,36 @@ const char *decode_forbidden_where(unsigned int where)
 	return where == SMMU_FORBIDDEN_RECOVERY ? "recovery"
 	       : where == SMMU_FORBIDDEN_ISR	? "isr"
 						: "unknown";
+}
+
+const char *decode_source(const struct smmu_event *event)
+{
+	const struct smmu_submit *submit = event_payload(event);
+
+	if (event->kind != SMMU_EVENT_CMDQ_ERROR && event->kind != SMMU_EVENT_FENCE &&
+	    (event->kind != SMMU_EVENT_SUBMIT || submit->result >= 0))
+		return NULL;
+	if (event->flags & SMMU_EVENT_SYNTHETIC)
+		return "injection";
+	return event->flags & SMMU_EVENT_SILENCED ? "device" : "unknown";
+}
+
+const char *decode_silence_end(unsigned long long end)
+{
+#define END(id, name, text) (name),
+	static const char *const names[] = {RULE_SILENCE_ENDS(END)};
+#undef END
+
+	return end < RULE_SILENCE_END_COUNT ? names[end] : "unknown";
+}
+
+const char *decode_silence_end_text(unsigned long long end)
+{
+#define END(id, name, text) (text),
+	static const char *const texts[] = {RULE_SILENCE_ENDS(END)};
+#undef END
+
+	return end < RULE_SILENCE_END_COUNT ? texts[end] : "unknown";
 }
 
 bool decode_forbidden_allocates(unsigned int act)

@@ -34,6 +34,15 @@ const char *decode_inv_function(unsigned int function);
 const char *decode_forbidden(unsigned int act);
 const char *decode_forbidden_text(unsigned int act);
 const char *decode_forbidden_where(unsigned int where);
+/*
+ * Where the timeout of a failed list, an error or a fence came from: "injection" (the driver's
+ * injection point), "device" (one that a rule with kind=device silenced) or "unknown". NULL: the
+ * event is of no timeout.
+ */
+const char *decode_source(const struct smmu_event *event);
+/* enum rule_silence_end: "count", "all were used up"; "unknown" out of range. */
+const char *decode_silence_end(unsigned long long end);
+const char *decode_silence_end_text(unsigned long long end);
 /* Is it an allocation, which has a number of bytes? */
 bool decode_forbidden_allocates(unsigned int act);
 

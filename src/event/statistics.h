@@ -34,6 +34,26 @@ struct device_statistics {
 	struct smmu_device_state state;
 };
 
+/* X(id, name, text): why a device that did not answer answers again. */
+#define RULE_SILENCE_ENDS(X)                                                                       \
+	X(RUN, "run", "the end of the run took them back")                                         \
+	X(COUNT, "count", "all were used up")                                                      \
+	X(TIME, "time", "its time was over")                                                       \
+	X(RESET, "reset", "the function was reset")
+
+#define RULE_SILENCE_END_(id, name, text) RULE_SILENCE_##id,
+enum rule_silence_end { RULE_SILENCE_ENDS(RULE_SILENCE_END_) RULE_SILENCE_END_COUNT };
+#undef RULE_SILENCE_END_
+
+/* What became of a rule with kind=device, as the device itself counts. All 0 for other rules. */
+struct rule_silence {
+	__u64 armed;	  /* ATC_INV that were not to be answered; 0: it is another kind */
+	__u64 unanswered; /* ATC_INV that were not, since it was armed */
+	__u64 answered;	  /* ATC_INV that were */
+	__u64 left;	  /* of `armed`, when the run ended */
+	__u64 end;	  /* enum rule_silence_end */
+};
+
 struct statistics {
 	__u64 duration_ns; /* of the run */
 	struct queue_statistics *queues;
@@ -50,6 +70,7 @@ struct statistics {
 	size_t sequence_count;
 	/* What each rule of `inject` did, in the order given. */
 	struct smmu_rule_state inject_rules[SMMU_RULES_MAX];
+	struct rule_silence silences[SMMU_RULES_MAX]; /* likewise */
 	size_t inject_rule_count;
 	bool events;		/* there was a stream of events; if not, the ledger is all 0 */
 	bool injection_visible; /* false: timeouts.injected cannot be known in this kernel */

@@ -20,6 +20,8 @@
 #define PROBABILITY_E9 1000000000ULL
 #define DEFAULT_NS     (10ULL * 1000 * 1000 * 1000)
 #define NS_PER_S       (1000ULL * 1000 * 1000)
+#define NS_PER_MS      (1000ULL * 1000)
+#define NS_PER_US      1000ULL
 
 /* Puts the value into the rule. NULL, or what is wrong with it, as in "not a number". */
 typedef const char *value_parser(const char *value, struct inject_rule *rule);
@@ -98,9 +100,9 @@ static const char *parse_times(const char *value, struct inject_rule *rule)
 	return parse_count(value, &rule->times);
 }
 
-static const char *parse_for(const char *value, struct inject_rule *rule)
+static const char *parse_duration(const char *value, __u64 max_ns, __u64 *ns)
 {
-	switch (duration_parse(value, &rule->duration_ns)) {
+	switch (duration_parse(value, ns)) {
 	case 0:
 		break;
 	case -ERANGE:
@@ -108,8 +110,16 @@ static const char *parse_for(const char *value, struct inject_rule *rule)
 	default:
 		return "not a duration";
 	}
-	if (rule->duration_ns > INJECT_RULE_DURATION_MAX_S * NS_PER_S)
-		return TOO_LARGE;
+	return *ns > max_ns ? TOO_LARGE : NULL;
+}
+
+static const char *parse_for(const char *value, struct inject_rule *rule)
+{
+	const char *wrong = parse_duration(value, INJECT_RULE_DURATION_MAX_S * NS_PER_S,
+					   &rule->duration_ns);
+
+	if (wrong)
+		return wrong;
 	return rule->duration_ns ? NULL : ZERO;
 }
 
@@ -175,19 +185,23 @@ static __u32 context_bit(const char *name, size_t length)
 
 static const char *parse_context(const char *value, struct inject_rule *rule)
 {
+	__u32 contexts = 0;
+
 	for (;;) {
 		size_t length = strcspn(value, "|");
 		__u32 bit = context_bit(value, length);
 
 		if (!bit)
 			return "not a context";
-		if (rule->contexts & bit)
+		if (contexts & bit)
 			return "names a context twice";
-		rule->contexts |= bit;
+		contexts |= bit;
 		if (!value[length])
-			return NULL;
+			break;
 		value += length + 1;
 	}
+	rule->contexts = contexts;
+	return NULL;
 }
 
 static const char *parse_pid(const char *value, struct inject_rule *rule)
@@ -244,6 +258,35 @@ static const char *parse_irq(const char *value, struct inject_rule *rule)
 	return NULL;
 }
 
+static const char *parse_wait(const char *value, struct inject_rule *rule)
+{
+	return parse_duration(value, SILENCE_WAIT_MAX_S * NS_PER_S, &rule->wait_ns);
+}
+
+static const char *parse_again(const char *value, struct inject_rule *rule)
+{
+	return parse_number_32(value, SILENCE_AGAIN_MAX, &rule->again);
+}
+
+static const char *parse_reset(const char *value, struct inject_rule *rule)
+{
+	if (strcmp(value, "ends") != 0 && strcmp(value, "keeps") != 0)
+		return "not what a reset can do to it";
+	rule->survives_reset = !strcmp(value, "keeps");
+	return NULL;
+}
+
+static const char *parse_cerror(const char *value, struct inject_rule *rule)
+{
+	if (!strcmp(value, "ill"))
+		rule->meets = SILENCE_MEETS_ILL;
+	else if (!strcmp(value, "abt"))
+		rule->meets = SILENCE_MEETS_ABT;
+	else
+		return "not an error of a command";
+	return NULL;
+}
+
 const struct inject_rule_key_text inject_rule_keys[INJECT_RULE_KEY_COUNT] = {
 	[INJECT_RULE_DEVICE] = {"device",
 				"a PCI function: 0000:01:00.0, or 01:00.0 in domain 0000"},
@@ -252,7 +295,8 @@ const struct inject_rule_key_text inject_rule_keys[INJECT_RULE_KEY_COUNT] = {
 	[INJECT_RULE_SSID] = {"ssid", "a SubstreamID of 20 bits: 1 or 0x1"},
 	[INJECT_RULE_AFTER] = {"after", "how many matches to let pass first: 0 or more"},
 	[INJECT_RULE_EVERY] = {"every", "N, to fire at the first of each N matches: 1 or more"},
-	[INJECT_RULE_TIMES] = {"times", "how often to fire at most: 1 or more"},
+	[INJECT_RULE_TIMES] = {"times", "how often to fire at most: 1 or more; with kind=device, "
+					"how many ATC_INV: 1 to 65534"},
 	[INJECT_RULE_FOR] = {"for",
 			     "a time above 0, at most 1440m: a number and ns, us, ms, s or m"},
 	[INJECT_RULE_PROBABILITY] = {"probability",
@@ -266,11 +310,22 @@ const struct inject_rule_key_text inject_rule_keys[INJECT_RULE_KEY_COUNT] = {
 			       "(the driver gives up polling for the CMD_SYNC)"},
 	[INJECT_RULE_KIND] =
 		{"kind", "verdict (the CMD_SYNC comes out as 'error=' says, at once), gerror (the "
-			 "SMMU stops at it and raises GERROR, interrupt and all) or stall (it does "
-			 "not complete)"},
+			 "SMMU stops at it and raises GERROR, interrupt and all), stall (it does "
+			 "not complete) or device (the device itself does not answer: needs the "
+			 "lab's emulator, and no injection point)"},
 	[INJECT_RULE_IRQ] = {"irq",
 			     "with kind=gerror: blocked (only on the CPU that the interrupt goes "
 			     "to), free (only on the others) or any"},
+	[INJECT_RULE_WAIT] = {"wait", "with kind=device: how long the SMMU waits for the answer, "
+				      "0s to 60s"},
+	[INJECT_RULE_AGAIN] = {"again", "with kind=device: how many times more the CMD_SYNC fails: "
+					"0 to 255"},
+	[INJECT_RULE_RESET] = {"reset",
+			       "with kind=device: ends (a reset of the function ends the silence, "
+			       "as it does without this key) or keeps"},
+	[INJECT_RULE_CERROR] = {"cerror",
+				"with kind=device: ill or abt (the SMMU stops at the ATC_INV itself "
+				"with CERROR_ILL or CERROR_ABT, in place of waiting)"},
 };
 
 static value_parser *const parsers[INJECT_RULE_KEY_COUNT] = {
@@ -289,6 +344,10 @@ static value_parser *const parsers[INJECT_RULE_KEY_COUNT] = {
 	[INJECT_RULE_ERROR] = parse_error,
 	[INJECT_RULE_KIND] = parse_kind,
 	[INJECT_RULE_IRQ] = parse_irq,
+	[INJECT_RULE_WAIT] = parse_wait,
+	[INJECT_RULE_AGAIN] = parse_again,
+	[INJECT_RULE_RESET] = parse_reset,
+	[INJECT_RULE_CERROR] = parse_cerror,
 };
 
 static const char *nearest_key(const char *text)
@@ -419,11 +478,69 @@ static int check_match(const char *text, const struct inject_rule *rule, struct 
 	return 0;
 }
 
+static bool given(const struct inject_rule *rule, enum inject_rule_key key)
+{
+	return rule->given & 1U << key;
+}
+
+/* What the capability of a device cannot do. */
+static int check_device_kind(const struct inject_rule *rule, struct refusal *error)
+{
+	static const enum inject_rule_key foreign[] = {
+		INJECT_RULE_AFTER, INJECT_RULE_EVERY, INJECT_RULE_PROBABILITY, INJECT_RULE_CONTEXT,
+		INJECT_RULE_PID,   INJECT_RULE_COMM,  INJECT_RULE_ERROR,       INJECT_RULE_IRQ,
+	};
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		const char *name = inject_rule_keys[foreign[i]].name;
+
+		if (!given(rule, foreign[i]))
+			continue;
+		refusal_hint(error,
+			     "leave '%s=' away, or take another kind: a device counts the ATC_INV "
+			     "that it gets, and knows nothing of who sends them and how it goes on",
+			     name);
+		return refusal_fail(error, -EINVAL, "'%s=' and 'kind=device' in one rule", name);
+	}
+	if (!given(rule, INJECT_RULE_DEVICE) && !given(rule, INJECT_RULE_SID)) {
+		refusal_hint(error, "add device=BDF or sid=N: each device is a rule of its own");
+		return refusal_fail(error, -EINVAL, "'kind=device' and no device");
+	}
+	if (rule->times > SILENCE_COUNT_MAX) {
+		refusal_hint(error, "'times=' takes 1 to %d with 'kind=device'", SILENCE_COUNT_MAX);
+		return refusal_fail(error, -EINVAL,
+				    "'times=%llu': more than the device can count", rule->times);
+	}
+	return 0;
+}
+
+/* What only such a capability can do. */
+static int check_other_kind(const struct inject_rule *rule, struct refusal *error)
+{
+	for (enum inject_rule_key key = INJECT_RULE_WAIT; key < INJECT_RULE_KEY_COUNT; key++) {
+		const char *name = inject_rule_keys[key].name;
+
+		if (!given(rule, key))
+			continue;
+		refusal_hint(error, "add 'kind=device', or leave '%s=' away", name);
+		return refusal_fail(error, -EINVAL, "'%s=' without 'kind=device'", name);
+	}
+	return 0;
+}
+
 /* After all keys: which of them go with `kind`? It also decides the error. */
 static int check_kind(struct inject_rule *rule, struct refusal *error)
 {
 	bool gerror = rule->kind == SMMU_RULE_KIND_GERROR;
+	int err;
 
+	if (!given(rule, INJECT_RULE_ERROR))
+		rule->error = -EIO;
+	if (rule->kind == SMMU_RULE_KIND_DEVICE)
+		return check_device_kind(rule, error);
+	err = check_other_kind(rule, error);
+	if (err)
+		return err;
 	if (rule->given & 1U << INJECT_RULE_IRQ && !gerror) {
 		refusal_hint(error, "add 'kind=gerror', the only one that raises the interrupt, or "
 				    "leave 'irq=' away");
@@ -440,6 +557,47 @@ static int check_kind(struct inject_rule *rule, struct refusal *error)
 	return 0;
 }
 
+/* The keys of the text in `parsed`, and then all of it. */
+static int parse_into(const char *text, struct inject_rule *parsed, struct refusal *error)
+{
+	unsigned int before = parsed->given;
+	int err;
+
+	memset(error, 0, sizeof(*error));
+	parsed->given = 0;
+	err = parse_items(text, parsed, error);
+	parsed->given |= before;
+	if (!err)
+		err = check_match(text, parsed, error);
+	return err ? err : check_kind(parsed, error);
+}
+
+int inject_rule_override(const char *text, struct inject_rule *rule, struct refusal *error)
+{
+	struct inject_rule parsed = *rule;
+	int err = parse_into(text, &parsed, error);
+
+	if (!err)
+		*rule = parsed;
+	return err;
+}
+
+struct silence_order inject_rule_order(const struct inject_rule *rule)
+{
+	return (struct silence_order){
+		.count = (__u32)rule->times,
+		.survives_reset = rule->survives_reset,
+		.meets = rule->meets,
+		.again = rule->again,
+		.of_ssid = given(rule, INJECT_RULE_SSID),
+		.ssid = rule->ssid,
+		/* Rounded up: 0 would be without a limit. */
+		.for_ms = (__u32)((rule->duration_ns + NS_PER_MS - 1) / NS_PER_MS),
+		.has_wait = given(rule, INJECT_RULE_WAIT),
+		.wait_us = (__u32)(rule->wait_ns / NS_PER_US),
+	};
+}
+
 int inject_rule_parse(const char *text, struct inject_rule *rule, struct refusal *error)
 {
 	struct inject_rule parsed = {
@@ -449,14 +607,8 @@ int inject_rule_parse(const char *text, struct inject_rule *rule, struct refusal
 		.probability = INJECT_RULE_PROBABILITY_ALWAYS,
 		.error = -EIO,
 	};
-	int err;
+	int err = parse_into(text, &parsed, error);
 
-	memset(error, 0, sizeof(*error));
-	err = parse_items(text, &parsed, error);
-	if (!err)
-		err = check_match(text, &parsed, error);
-	if (!err)
-		err = check_kind(&parsed, error);
 	if (!err)
 		*rule = parsed;
 	return err;

@@ -15,6 +15,7 @@
 
 #include "base/refusal.h"
 #include "device/devices.h"
+#include "device/silence.h"
 #include "smmu_inject.h"
 
 #define INJECT_RULE_TEXT_MAX	       640 /* the longest text of inject_rule_describe() and its NUL */
@@ -39,6 +40,10 @@ enum inject_rule_key {
 	INJECT_RULE_ERROR,
 	INJECT_RULE_KIND,
 	INJECT_RULE_IRQ,
+	INJECT_RULE_WAIT,
+	INJECT_RULE_AGAIN,
+	INJECT_RULE_RESET,
+	INJECT_RULE_CERROR,
 	INJECT_RULE_KEY_COUNT
 };
 
@@ -70,6 +75,11 @@ struct inject_rule {
 	__s32 error;		  /* -EIO (default) or -ETIMEDOUT; only kind=verdict has a choice */
 	enum smmu_rule_kind kind; /* default verdict */
 	enum inject_rule_irq irq; /* default any; only with kind=gerror */
+	/* Only with kind=device. `times` then counts ATC_INV, at most SILENCE_COUNT_MAX. */
+	__u64 wait_ns; /* if given: of the SMMU for this device, at most SILENCE_WAIT_MAX_S */
+	__u32 again;   /* how many times more the CMD_SYNC fails; default 0 */
+	bool survives_reset;
+	enum silence_meets meets; /* default SILENCE_MEETS_NOTHING */
 };
 
 /* The devices of a rule on this machine. */
@@ -80,6 +90,7 @@ struct inject_rule_target {
 	__u32 sid[DEVICE_SIDS_MAX]; /* of one PCI function */
 	char device[BDF_LEN];	    /* the name of that function; "" if sids is 0 */
 	__u32 gerror_cpu;	    /* that the GERROR interrupt goes to, or SMMU_CPU_NONE */
+	bool silenced;		    /* kind=device: it is in no chain of inject_rules_link() */
 };
 
 /* A StreamID that rules name, and where their chain begins. */
@@ -106,6 +117,13 @@ struct inject_rule_links {
 
 /* text: KEY=VALUE,... 0, or -EINVAL and *error, with *rule as it was. */
 int inject_rule_parse(const char *text, struct inject_rule *rule, struct refusal *error);
+/*
+ * Puts the keys of the text, KEY=VALUE,..., in the place of those that the rule has. 0, or -EINVAL
+ * and *error, with *rule as it was: the text is wrong, or the keys do not go together.
+ */
+int inject_rule_override(const char *text, struct inject_rule *rule, struct refusal *error);
+/* Of a rule with kind=device: what its device is told. */
+struct silence_order inject_rule_order(const struct inject_rule *rule);
 
 /*
  * Looks up the StreamIDs of the rule. 0, or *error and
@@ -113,7 +131,8 @@ int inject_rule_parse(const char *text, struct inject_rule *rule, struct refusal
  * -EINVAL: the StreamID exists behind several SMMUs, or the device is not behind the SMMU
  *	    that the rule names,
  * -EOPNOTSUPP: the device has no ATS, or the rule has irq= and the CPU that the GERROR
- *	    interrupt goes to is unknown,
+ *	    interrupt goes to is unknown, or it has kind=device and names one StreamID of several
+ *	    that its function has,
  * -EAGAIN: ATS is off at the moment.
  */
 int inject_rule_resolve(const struct inject_rule *rule, const struct devices *devices,

@@ -115,6 +115,18 @@ static bool has_sid(const struct device *device, __u32 sid)
 	return false;
 }
 
+/* A device that does not answer does so for all of its StreamIDs. */
+static int check_whole(const struct inject_rule *rule, const struct device *device,
+		       struct refusal *error)
+{
+	if (rule->kind != SMMU_RULE_KIND_DEVICE || device->sids == 1)
+		return 0;
+	refusal_hint(error, "write 'device=%s' for all of it", device->name);
+	return refusal_fail(error, -EOPNOTSUPP,
+			    "'sid=0x%x': %s has %u StreamIDs, and is silent for all or none of them",
+			    rule->sid, device->name, device->sids);
+}
+
 /*
  * A StreamID is unique per SMMU only. Functions that share one (behind a PCIe-to-PCI bridge)
  * are the same to the SMMU: it is enough if one of them has ATS on.
@@ -122,6 +134,8 @@ static bool has_sid(const struct device *device, __u32 sid)
 static int find_sid(const struct inject_rule *rule, const struct devices *devices,
 		    const struct smmu *smmu, const struct device **found, struct refusal *error)
 {
+	int err;
+
 	*found = NULL;
 	for (size_t i = 0; i < devices->count; i++) {
 		const struct device *device = &devices->list[i];
@@ -144,7 +158,8 @@ static int find_sid(const struct inject_rule *rule, const struct devices *device
 				    "'sid=0x%x': no PCI function%s%s has that StreamID", rule->sid,
 				    smmu ? " behind " : "", smmu ? smmu->name : "");
 	}
-	return check_device(*found, devices, error);
+	err = check_device(*found, devices, error);
+	return err ? err : check_whole(rule, *found, error);
 }
 
 static int check_wildcard(const struct devices *devices, const struct smmu *smmu,
@@ -197,6 +212,7 @@ int inject_rule_resolve(const struct inject_rule *rule, const struct devices *de
 	if (err)
 		return err;
 
+	target->silenced = rule->kind == SMMU_RULE_KIND_DEVICE;
 	target->smmu = device ? device->smmu : smmu ? smmu->address : 0;
 	smmu = devices_smmu(devices, target->smmu);
 	target->gerror_cpu = smmu ? smmu->gerror_cpu : SMMU_CPU_NONE;
@@ -270,7 +286,7 @@ static void fill_wire(const struct inject_rule *rule, const struct inject_rule_t
 static bool target_has(const struct inject_rule_target *target,
 		       const struct inject_rule_stream *stream)
 {
-	for (unsigned int i = 0; i < target->sids; i++)
+	for (unsigned int i = 0; i < target->sids && !target->silenced; i++)
 		if (target->smmu == stream->smmu && target->sid[i] == stream->sid)
 			return true;
 	return false;
@@ -353,7 +369,7 @@ static int chain_all(const struct inject_rule_target *targets, struct inject_rul
 	int err = 0;
 
 	for (__u32 i = 0; i < links->count && !err; i++) {
-		for (unsigned int n = 0; n < targets[i].sids && !err; n++) {
+		for (unsigned int n = 0; n < targets[i].sids && !targets[i].silenced && !err; n++) {
 			bool made;
 			struct inject_rule_stream *stream =
 				stream_of(links, targets[i].smmu, targets[i].sid[n], &made);
@@ -381,7 +397,7 @@ int inject_rules_link(const struct inject_rule *rules, const struct inject_rule_
 		fill_wire(&rules[i], &targets[i], &links->wire[i]);
 	/* from the last to the first, so that the chain has the order of the user */
 	for (__u32 i = links->count; i-- > 0;) {
-		if (targets[i].sids)
+		if (targets[i].sids || targets[i].silenced)
 			continue;
 		links->wire[i].next = links->wildcards;
 		links->wildcards = i;

@@ -75,9 +75,31 @@ static void describe_filters(struct text *text, const struct inject_rule *rule)
 		add(text, ", thread '%s'", rule->comm);
 }
 
+/* What a device is told to do. */
+static void describe_silence(struct text *text, const struct inject_rule *rule)
+{
+	char wait[DURATION_LEN];
+
+	add(text, ", the device does not answer");
+	if (rule->meets != SILENCE_MEETS_NOTHING)
+		add(text, ", which is %s",
+		    rule->meets == SILENCE_MEETS_ILL ? "CERROR_ILL" : "CERROR_ABT");
+	if (rule->given & 1U << INJECT_RULE_WAIT)
+		add(text, ", the SMMU waits %s", duration_format(rule->wait_ns, wait));
+	if (rule->again)
+		add(text, ", the CMD_SYNC fails %u time%s more", rule->again,
+		    rule->again == 1 ? "" : "s");
+	if (rule->survives_reset)
+		add(text, ", also after a reset");
+}
+
 static void describe_kind(struct text *text, const struct inject_rule *rule,
 			  const struct inject_rule_target *target)
 {
+	if (rule->kind == SMMU_RULE_KIND_DEVICE) {
+		describe_silence(text, rule);
+		return;
+	}
 	if (rule->kind == SMMU_RULE_KIND_STALL) {
 		add(text, ", stall");
 		return;

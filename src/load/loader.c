@@ -106,7 +106,8 @@ static int check_kinds(const struct plan *plan, const struct inject_rule_links *
 	};
 
 	for (__u32 i = 0; rules && !plan->can_raise && i < rules->count; i++) {
-		if (rules->wire[i].kind == SMMU_RULE_KIND_VERDICT)
+		if (rules->wire[i].kind == SMMU_RULE_KIND_VERDICT ||
+		    rules->wire[i].kind == SMMU_RULE_KIND_DEVICE)
 			continue;
 		log_error("rule %u: this driver's injection point knows no kind=%s", i,
 			  names[rules->wire[i].kind]);

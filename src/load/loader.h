@@ -40,6 +40,7 @@ struct loader_options {
 	 * the loader.
 	 */
 	const struct inject_rule_links *inject_rules;
+	bool silences;		       /* devices are made silent: not all errors are injected */
 	const char *btf;	       /* file with the kernel's types; NULL: the kernel's own */
 	bool own_btf;		       /* the kernel has types of its own, used or not */
 	const struct devices *devices; /* these are in the statistics even if nothing happens */

@@ -42,7 +42,8 @@ static int note_hook(struct loader *loader, enum hook_id id)
 
 bool loader_point_only(const struct loader_options *options)
 {
-	return options->inject_rules && !options->stats && !(options->kinds & ~KINDS_POINT_ONLY);
+	return options->inject_rules && !options->silences && !options->stats &&
+	       !(options->kinds & ~KINDS_POINT_ONLY);
 }
 
 static bool wanted(const struct loader *loader, const struct loader_options *options,

@@ -18,6 +18,7 @@ _Static_assert(sizeof(struct smmu_queue_errors) == sizeof(__u64) * (2 * SMMU_CAU
 _Static_assert(sizeof(struct smmu_device_stats) == sizeof(__u64) * 8, "nothing but counters");
 _Static_assert(sizeof(struct smmu_ledger) == sizeof(__u64) * 3, "nothing but counters");
 _Static_assert(sizeof(struct smmu_rule_state) == sizeof(__u64) * 4, "nothing but counters");
+_Static_assert(sizeof(struct rule_silence) == sizeof(__u64) * 5, "nothing but counters");
 _Static_assert(sizeof(struct loss) == sizeof(__u64) * 5, "nothing but counters");
 
 enum {
@@ -91,6 +92,13 @@ static void put_errors(struct wire_out *out, const struct statistics *statistics
 		put_counters(out, &statistics->queues[i].errors, 2 * SMMU_CAUSES + 2);
 }
 
+/* As many as there are rules. */
+static void put_silences(struct wire_out *out, const struct statistics *statistics)
+{
+	for (size_t i = 0; i < statistics->inject_rule_count; i++)
+		put_counters(out, &statistics->silences[i], COUNTERS(statistics->silences[i]));
+}
+
 void record_put_end(struct wire_out *out, const struct statistics *statistics, const char *reason)
 {
 	wire_put_string(out, reason);
@@ -110,6 +118,7 @@ void record_put_end(struct wire_out *out, const struct statistics *statistics, c
 	put_devices(out, statistics);
 	put_sequence(out, statistics);
 	put_errors(out, statistics);
+	put_silences(out, statistics);
 }
 
 /* Reads `stored` structs of `count` counters each; keeps the first `room` of them. */
@@ -186,6 +195,13 @@ static void get_errors(struct wire_in *in, struct statistics *statistics)
 		get_counters(in, &statistics->queues[i].errors, 2 * SMMU_CAUSES + 2);
 }
 
+static void get_silences(struct wire_in *in, struct statistics *statistics)
+{
+	if (!in->bad && in->at != in->end)
+		get_list(in, statistics->inject_rule_count, statistics->silences, SMMU_RULES_MAX,
+			 COUNTERS(statistics->silences[0]));
+}
+
 bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason)
 {
 	size_t kinds;
@@ -209,5 +225,6 @@ bool record_get_end(struct wire_in *in, struct statistics *statistics, const cha
 	get_devices(in, statistics);
 	get_sequence(in, statistics);
 	get_errors(in, statistics);
+	get_silences(in, statistics);
 	return !in->bad;
 }

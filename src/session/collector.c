@@ -89,7 +89,13 @@ static bool rules_left(struct session *session, __u64 now)
 
 	for (__u32 i = 0; i < links->count; i++) {
 		struct smmu_rule_state state = {};
+		struct rule_silence silence;
 
+		if (silences_outcome(&session->injection->silences, i, &silence)) {
+			if (silence.left)
+				return true;
+			continue;
+		}
 		if (loader_rule_state(session->loader, i, &state))
 			return true;
 		if (state.fired < links->wire[i].times &&

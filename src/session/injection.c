@@ -4,6 +4,8 @@
 #include "guard/guard.h"
 #include "base/log.h"
 
+#include <errno.h>
+
 static int resolve_rules(struct injection *injection, const struct run_options *options,
 			 const struct devices *devices)
 {
@@ -77,10 +79,50 @@ static int guard_devices(const struct injection *injection, const struct run_opt
 	return code;
 }
 
+/* What a kernel, or the machine, does not offer is another exit status than a wrong rule. */
+static int take_devices(struct injection *injection, const struct run_options *options)
+{
+	struct refusal error = {};
+	int err = silences_take(&injection->silences, "", options->inject_rules, injection->targets,
+				injection->count, &error);
+
+	if (!err)
+		return EXIT_OK;
+	refusal_say(&error);
+	return err == -EBUSY || err == -EINVAL ? EXIT_USAGE : EXIT_KERNEL;
+}
+
+bool injection_needs_point(const struct injection *injection)
+{
+	return injection->silences.count < injection->count;
+}
+
+int injection_silence(struct injection *injection)
+{
+	struct refusal error = {};
+
+	if (!silences_arm(&injection->silences, &error))
+		return EXIT_OK;
+	refusal_say(&error);
+	return EXIT_RUNTIME;
+}
+
+int injection_end(struct injection *injection)
+{
+	struct refusal error = {};
+
+	if (!silences_give_back(&injection->silences, &error))
+		return EXIT_OK;
+	refusal_say(&error);
+	return EXIT_RUNTIME;
+}
+
 int injection_prepare(struct injection *injection, const struct run_options *options,
 		      const struct host *host)
 {
-	int code = host_require_inject(host);
+	bool point = silences_wanted(options->inject_rules, options->inject_rule_count) <
+		     options->inject_rule_count;
+	int code = point ? host_require_inject(host) : host_require_trace(host);
 
 	injection->count = options->inject_rule_count;
 	if (!code)
@@ -89,5 +131,7 @@ int injection_prepare(struct injection *injection, const struct run_options *opt
 		code = guard_devices(injection, options, &host->devices);
 	if (!code)
 		code = link_rules(injection, options);
+	if (!code)
+		code = take_devices(injection, options);
 	return code;
 }

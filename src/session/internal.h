@@ -14,7 +14,7 @@
 
 struct session {
 	const struct run_options *options;
-	const struct injection *injection; /* NULL: none */
+	struct injection *injection; /* NULL: none */
 	struct host *host;
 	struct loader *loader;
 	struct stream_info info;
@@ -44,6 +44,8 @@ static inline int session_error(const struct session *session)
 int collector_open(struct session *session);
 /* The callback of loader_open(), for each record of the ring. context: the session. */
 int collector_event(void *context, void *record, size_t length);
+/* The same for a run with rules of kind=device (source.c). */
+int source_event(void *context, void *record, size_t length);
 /* Until session->reason is set, or an output fails. */
 void collector_run(struct session *session);
 /* Unblocks the signals that end a run: a further one ends a write that is blocked. */

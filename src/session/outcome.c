@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "event/decode.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,9 +15,29 @@ static void rescan(struct session *session)
 		log_warn("the devices cannot be read again: they are as they were before");
 }
 
+/* What the devices with kind=device counted, in the place of what the BPF side did not see. */
+static void add_silences(const struct session *session, struct statistics *statistics)
+{
+	const struct injection *injection = session->injection;
+
+	statistics->inject_rule_count = injection ? injection->count : 0;
+	for (size_t i = 0; i < statistics->inject_rule_count; i++) {
+		struct rule_silence *silence = &statistics->silences[i];
+
+		if (!silences_outcome(&injection->silences, i, silence))
+			continue;
+		statistics->inject_rules[i] = (struct smmu_rule_state){
+			.matched = silence->answered + silence->unanswered,
+			.fired = silence->unanswered,
+		};
+	}
+}
+
 static int collect_statistics(struct session *session, struct statistics *statistics)
 {
 	int err = loader_statistics(session->loader, statistics);
+
+	add_silences(session, statistics);
 
 	statistics->duration_ns =
 		(session->stopped_ns ? session->stopped_ns : clock_ns(CLOCK_MONOTONIC)) -
@@ -41,6 +62,14 @@ int outcome_report(struct session *session)
 	return err;
 }
 
+static void say_silence(size_t number, const struct rule_silence *silence)
+{
+	log_info("rule %zu: the device did not answer %llu of %llu ATC invalidations, %llu left: %s "
+		 "(it answered %llu besides)",
+		 number, silence->unanswered, silence->armed, silence->left,
+		 decode_silence_end_text(silence->end), silence->answered);
+}
+
 /* Logs what each injection rule did; the streams have lines of their own for it. */
 static void say_rules(struct session *session, const struct statistics *statistics)
 {
@@ -49,6 +78,10 @@ static void say_rules(struct session *session, const struct statistics *statisti
 	for (size_t i = 0; i < statistics->inject_rule_count; i++) {
 		const struct smmu_rule_state *state = &statistics->inject_rules[i];
 
+		if (statistics->silences[i].armed)
+			say_silence(i, &statistics->silences[i]);
+		if (state->fired && statistics->silences[i].armed)
+			continue;
 		if (state->fired) {
 			log_info("rule %zu fired %llu of %llu times (%llu matches, %llu retries "
 				 "failed with it)",

@@ -67,12 +67,22 @@ static void say_attached(const struct session *session)
 		log_info("%s: attached, stop with Ctrl-C", info->command);
 }
 
+/* The rules of the BPF side, NULL if all are of devices: no injection point is needed then. */
+static const struct inject_rule_links *rules_of(const struct session *session)
+{
+	const struct injection *injection = session->injection;
+
+	return injection && injection_needs_point(injection) ? &injection->links : NULL;
+}
+
 /* Attaches, then starts the command: none of it is missed. An enum exit_code. */
 static int start(struct session *session)
 {
 	char *const *argv = session->options->argv;
 	int code = loader_attach(session->loader), err;
 
+	if (!code && session->injection)
+		code = injection_silence(session->injection);
 	if (code)
 		return code;
 	say_attached(session);
@@ -83,7 +93,7 @@ static int start(struct session *session)
 static int run(struct session *session)
 {
 	const struct run_options *options = session->options;
-	int code = prepare(session), finished;
+	int code = prepare(session), finished, ended;
 
 	if (code)
 		return code;
@@ -94,8 +104,11 @@ static int run(struct session *session)
 		collector_run(session);
 	else
 		session->reason = "error";
+	/* While a signal only ends the run. What the devices counted is kept. */
+	ended = session->injection ? injection_end(session->injection) : EXIT_OK;
 	collector_let_signals_in();
 	finished = outcome_finish(session);
+	code = code ? code : ended;
 	child_stop(&session->child);
 	if (!code)
 		code = finished;
@@ -124,18 +137,19 @@ static int open_loader(struct session *session, const struct filter *filter)
 		.failed_only = options->failed_only,
 		.latency_above_ns = options->latency_above_ns,
 		.ring_bytes = options->ring_bytes,
-		.inject_rules = session->injection ? &session->injection->links : NULL,
+		.inject_rules = rules_of(session),
+		.silences = session->injection && session->injection->silences.count,
 		.btf = host->kernel.btf_path,
 		.own_btf = host->kernel.own_btf,
 		.devices = &host->devices,
 	};
 
-	return loader_open(&session->loader, &host->plan, &loader_options, collector_event,
-			   session);
+	return loader_open(&session->loader, &host->plan, &loader_options,
+			   loader_options.silences ? source_event : collector_event, session);
 }
 
 int session_run(const struct run_options *options, const struct filter *filter,
-		const struct injection *injection, struct host *host)
+		struct injection *injection, struct host *host)
 {
 	struct session session = {
 		.options = options,

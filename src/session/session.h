@@ -18,7 +18,7 @@
  * else went wrong.
  */
 int session_run(const struct run_options *options, const struct filter *filter,
-		const struct injection *injection, struct host *host);
+		struct injection *injection, struct host *host);
 /* Opens a host of its own, resolves the filter, injects nothing. As session_run(). */
 int session_observe(const struct run_options *options);
 

@@ -28,6 +28,7 @@ int verdict_run(const struct run_options *options, struct host *shared)
 		code = shared ? host_rescan(host) : host_open(host, options);
 	if (!code) {
 		code = arm_and_judge(options, injection, host);
+		injection_end(injection);
 		if (!shared)
 			host_close(host);
 	}

@@ -117,6 +117,17 @@ static void put_commands(struct json *json, const struct smmu_submit *submit, bo
 		json_array_end(json);
 }
 
+/* Where the timeout came from, of an event that is of one. */
+static void put_source(struct json *json, const struct smmu_event *event)
+{
+	const char *source = decode_source(event);
+
+	if (!source)
+		return;
+	json_key(json, "source");
+	json_string(json, source);
+}
+
 static void put_submit(struct writer *writer, const struct smmu_event *event,
 		       const struct smmu_submit *submit)
 {
@@ -145,6 +156,8 @@ static void put_submit(struct writer *writer, const struct smmu_event *event,
 		json_null(json);
 	json_key(json, "result");
 	json_s64(json, submit->result);
+	if (submit->result < 0)
+		put_source(json, event);
 	if (event->flags & SMMU_EVENT_EXACT)
 		put_true(json, "exact");
 	if (event->flags & SMMU_EVENT_FULL)
@@ -205,7 +218,8 @@ static void put_before(struct json *json, const struct smmu_command *before)
 	json_object_end(json);
 }
 
-static void put_cmdq_error(struct writer *writer, const struct smmu_cmdq_error *error)
+static void put_cmdq_error(struct writer *writer, const struct smmu_event *event,
+			   const struct smmu_cmdq_error *error)
 {
 	struct json *json = writer->json;
 	char name[DECODE_NAME_LEN];
@@ -224,9 +238,11 @@ static void put_cmdq_error(struct writer *writer, const struct smmu_cmdq_error *
 	json_key(json, "found_by");
 	json_string(json, decode_finder(error->found_by));
 	put_before(json, &error->before);
+	put_source(json, event);
 }
 
-static void put_fence(struct writer *writer, const struct smmu_fence *fence)
+static void put_fence(struct writer *writer, const struct smmu_event *event,
+		      const struct smmu_fence *fence)
 {
 	struct json *json = writer->json;
 
@@ -236,6 +252,7 @@ static void put_fence(struct writer *writer, const struct smmu_fence *fence)
 	json_u64(json, fence->latency_ns);
 	json_key(json, "result");
 	json_s64(json, fence->result);
+	put_source(json, event);
 	if (fence->stack.depth)
 		put_stack(writer, &fence->stack);
 }
@@ -388,11 +405,11 @@ static void put_payload(struct writer *writer, const struct smmu_event *event)
 		put_inject(writer, event, payload);
 		break;
 	case SMMU_EVENT_CMDQ_ERROR:
-		put_cmdq_error(writer, payload);
+		put_cmdq_error(writer, event, payload);
 		break;
 	case SMMU_EVENT_FENCE:
 	case SMMU_EVENT_UNFENCE:
-		put_fence(writer, payload);
+		put_fence(writer, event, payload);
 		break;
 	case SMMU_EVENT_ATS:
 		put_ats(json, payload);

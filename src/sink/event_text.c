@@ -273,6 +273,15 @@ static void put_invalidation(const struct event_text *text,
 		put_result(text, invalidation->result);
 }
 
+/* Of what was injected, SYNTHETIC says so. */
+static void put_source(const struct event_text *text, const struct smmu_event *event)
+{
+	const char *source = decode_source(event);
+
+	if (source && !(event->flags & SMMU_EVENT_SYNTHETIC))
+		line_format(text->line, " source %s", source);
+}
+
 static void put_details(const struct event_text *text, const struct smmu_event *event)
 {
 	const void *payload = event_payload(event);
@@ -340,6 +349,7 @@ void event_text(const struct event_text *text, const struct smmu_event *event)
 	put_details(text, event);
 	if (event->flags & SMMU_EVENT_UNREAD)
 		line_text(text->line, " unread");
+	put_source(text, event);
 	if (event->flags & SMMU_EVENT_SYNTHETIC)
 		line_format(text->line, " %sSYNTHETIC%s", text->colour ? YELLOW : "",
 			    text->colour ? PLAIN : "");

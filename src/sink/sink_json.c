@@ -177,8 +177,26 @@ static int sink_json_event(struct sink *sink, struct event_record record)
 	return json_line(json);
 }
 
+/* Of a rule with kind=device: as the device counts it. */
+static void put_silence(struct json *json, const struct rule_silence *silence)
+{
+	json_key(json, "silence");
+	json_object_begin(json);
+	json_key(json, "armed");
+	json_u64(json, silence->armed);
+	json_key(json, "unanswered");
+	json_u64(json, silence->unanswered);
+	json_key(json, "answered");
+	json_u64(json, silence->answered);
+	json_key(json, "left");
+	json_u64(json, silence->left);
+	json_key(json, "end");
+	json_string(json, decode_silence_end(silence->end));
+	json_object_end(json);
+}
+
 static void put_rule(struct json *json, const char *text, __u64 index,
-		     const struct smmu_rule_state *state)
+		     const struct smmu_rule_state *state, const struct rule_silence *silence)
 {
 	json_object_begin(json);
 	json_key(json, "type");
@@ -195,6 +213,8 @@ static void put_rule(struct json *json, const char *text, __u64 index,
 	json_u64(json, state->repeated);
 	json_key(json, "expired");
 	json_u64(json, state->expired);
+	if (silence->armed)
+		put_silence(json, silence);
 	json_object_end(json);
 	json_line(json);
 }
@@ -205,7 +225,7 @@ static void put_rules(struct json *json, const struct stream_info *info,
 {
 	for (size_t i = 0; i < statistics->inject_rule_count; i++)
 		put_rule(json, i < info->inject_rule_count ? info->inject_rules[i] : NULL, i,
-			 &statistics->inject_rules[i]);
+			 &statistics->inject_rules[i], &statistics->silences[i]);
 }
 
 /* Events lost after the last one that came from each CPU. */
