@@ -55,8 +55,9 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 	struct queue *queue = track_queue(track, error->smmu, error->queue);
 	char name[DECODE_NAME_LEN];
 
-	track_fact(track, event, OF_FLOW, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u",
-		   decode_cerror(SMMU_CONS_ERR(error->cons), name), SMMU_CONS_INDEX(error->cons));
+	track_fact(track, event, OF_FLOW, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u%s",
+		   decode_cerror(SMMU_CONS_ERR(error->cons), name), SMMU_CONS_INDEX(error->cons),
+		   event->flags & SMMU_EVENT_SILENCED ? ", of a device silenced by a rule" : "");
 	rules_see(error, check, event, error);
 	/* An injected error is known from its inject event, with its issuer. */
 	if (!queue || event->flags & SMMU_EVENT_SYNTHETIC ||

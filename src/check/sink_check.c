@@ -80,10 +80,18 @@ static int sink_check_event(struct sink *sink, struct event_record record)
 	return err ? err : feed(state, false);
 }
 
+/* What a device did not answer is no event: the device has counted it. */
+static void count_silences(struct check *check, const struct statistics *statistics)
+{
+	for (size_t i = 0; i < statistics->inject_rule_count; i++)
+		check_tally(check)->timeouts += statistics->silences[i].unanswered;
+}
+
 static int judge(struct sink *sink, const struct statistics *statistics)
 {
 	struct sink_state *state = sink->state;
 
+	count_silences(state->check, statistics);
 	follow_close(state->check);
 	sight_lose(&state->loss, sink->info, statistics,
 		   state->holes > 0 ? (__u64)state->holes : 0);
@@ -91,7 +99,7 @@ static int judge(struct sink *sink, const struct statistics *statistics)
 	return conclude(state->check, &state->loss);
 }
 
-static int report(struct sink *sink, struct check *check)
+static int report(struct sink *sink, struct check *check, const struct statistics *statistics)
 {
 	static int (*const writers[])(FILE *, const struct verdict *) = {
 		[CHECK_TEXT] = verdict_text,
@@ -103,6 +111,7 @@ static int report(struct sink *sink, struct check *check)
 		.options = check_options_of(check),
 		.info = sink->info,
 		.findings = check_findings(check),
+		.statistics = statistics,
 	};
 
 	if (verdict.options->reported)
@@ -123,7 +132,7 @@ static int sink_check_close(struct sink *sink, const struct statistics *statisti
 	if (!err)
 		err = judge(sink, statistics);
 	if (!err)
-		err = report(sink, state->check);
+		err = report(sink, state->check, statistics);
 	if (!err && check_findings(state->check)->negative)
 		sink->code = EXIT_VERDICT;
 	order_free(&state->order);

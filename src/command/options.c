@@ -63,6 +63,7 @@ TEXT(module_btf, run.kernel.module_btf)
 TEXT(format, format)
 TEXT(check_rules, check_rules)
 TEXT(require, require)
+TEXT(override, run.override)
 
 static int set_output(struct cli *cli, const char *value, struct refusal *refusal)
 {
@@ -218,6 +219,8 @@ const struct option_row option_rows[] = {
 	 "say what the rules would match, and change nothing"},
 	{"in-use-ok", 0, CLI_INJECTS | CLI_RUN, "BDF", set_in_use,
 	 "inject although the running system needs this device; repeatable"},
+	{"override", 0, CLI_RUN, "KEY=VALUE,...", set_override,
+	 "put these keys into every injection rule of the scenarios: kind=device,times=2"},
 	{"linger", 0, CLI_INJECTS, "TIME", set_linger,
 	 "without a command: go on for so long after the last rule is used up (1s)"},
 	{"interval", 'i', CLI_STAT, "TIME", set_interval, "report that often, not once at the end"},
@@ -283,6 +286,18 @@ static int take_verdict(struct cli *cli, struct refusal *refusal)
 	return err ? err : check_validate(check, refusal);
 }
 
+/* Whatever the rules of the scenarios are, these keys go together. */
+static int check_override(const struct cli *cli, struct refusal *refusal)
+{
+	struct inject_rule rule;
+
+	if (!cli->run.override)
+		return 0;
+	return inject_rule_parse("device=00:00.0", &rule, refusal)
+		       ? -EINVAL
+		       : inject_rule_override(cli->run.override, &rule, refusal);
+}
+
 static int take_rules(struct cli *cli, struct refusal *refusal)
 {
 	for (size_t i = 0; i < cli->inject_rule_count; i++) {
@@ -318,5 +333,7 @@ int options_end(enum cli_command command, struct cli *cli, struct refusal *refus
 		err = take_verdict(cli, refusal);
 	if (!err && !cli->list)
 		err = take_rules(cli, refusal);
+	if (!err)
+		err = check_override(cli, refusal);
 	return err;
 }

@@ -2,10 +2,13 @@
 #include "command/probe_json.h"
 
 #include "command/probe_words.h"
+#include "device/silence.h"
 #include "event/decode.h"
 #include "base/json.h"
 #include "smmu_event.h"
 #include "version.h"
+
+#include <errno.h>
 
 static void put(struct json *json, const char *key, const char *text)
 {
@@ -107,6 +110,52 @@ static void json_hook(struct json *json, enum hook_id id, const struct plan_hook
 	json_object_end(json);
 }
 
+static void put_number(struct json *json, const char *key, bool known, __u64 number)
+{
+	json_key_string(json, key);
+	if (known)
+		json_u64(json, number);
+	else
+		json_null(json);
+}
+
+/* What a function is told at the moment. */
+static void json_armed(struct json *json, const struct silence_order *order)
+{
+	json_object_begin(json);
+	put_number(json, "left", order->count != SILENCE_COUNT_ALWAYS, order->count);
+	put_number(json, "for_ms", order->for_ms, order->for_ms);
+	put_number(json, "wait_us", order->has_wait, order->wait_us);
+	put_number(json, "ssid", order->of_ssid, order->ssid);
+	put_number(json, "again", true, order->again);
+	put(json, "meets", probe_meets(order->meets));
+	put_bool(json, "survives_reset", order->survives_reset);
+	json_object_end(json);
+}
+
+/* Can the function be made not to answer? null: it cannot be told. */
+static void json_silence(struct json *json, const struct device *device)
+{
+	struct silence_state state = {};
+	int err = silence_peek("", device->name, &state);
+
+	json_key(json, "silence");
+	if (err && err != -EOPNOTSUPP) {
+		json_null(json);
+		return;
+	}
+	json_object_begin(json);
+	put_bool(json, "possible", !err);
+	json_key(json, "armed");
+	if (state.order.count)
+		json_armed(json, &state.order);
+	else
+		json_null(json);
+	put_number(json, "answered", !err, state.answered);
+	put_number(json, "unanswered", !err, state.unanswered);
+	json_object_end(json);
+}
+
 static void json_device(struct json *json, const struct device *device,
 			const struct devices *devices)
 {
@@ -128,6 +177,7 @@ static void json_device(struct json *json, const struct device *device,
 	json_bool(json, device->ats_capable);
 	json_key(json, "ats_enabled");
 	json_bool(json, device->ats_enabled);
+	json_silence(json, device);
 	json_object_end(json);
 }
 

@@ -2,10 +2,12 @@
 #include "command/probe_text.h"
 
 #include "command/probe_words.h"
+#include "device/silence.h"
 #include "event/decode.h"
 #include "smmu_event.h"
 #include "version.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,6 +85,40 @@ static void text_hooks(const struct plan *plan)
 	}
 }
 
+/* What a function is told at the moment. */
+static void text_armed(const struct silence_order *order)
+{
+	if (order->count == SILENCE_COUNT_ALWAYS)
+		printf("    silent: it answers no ATC_INV");
+	else
+		printf("    silent: %u more ATC_INV are not answered", order->count);
+	if (order->of_ssid)
+		printf(" of SubstreamID 0x%x", order->ssid);
+	if (order->meets != SILENCE_MEETS_NOTHING)
+		printf(", each is %s", probe_meets(order->meets));
+	if (order->for_ms)
+		printf(", for %u ms from when it was armed", order->for_ms);
+	else
+		printf(", without a limit in time");
+	if (order->has_wait)
+		printf(", the SMMU waits %u us", order->wait_us);
+	if (order->again)
+		printf(", the CMD_SYNC fails %u times more", order->again);
+	puts(order->survives_reset ? ", also after a reset" : "");
+}
+
+static const char *text_silence(const struct device *device, struct silence_state *state)
+{
+	switch (silence_peek("", device->name, state)) {
+	case 0:
+		return "silence yes";
+	case -EOPNOTSUPP:
+		return "silence no";
+	default:
+		return "silence ?";
+	}
+}
+
 static void text_devices(const struct devices *devices)
 {
 	for (size_t i = 0; i < devices->smmu_count; i++)
@@ -90,15 +126,19 @@ static void text_devices(const struct devices *devices)
 	for (size_t i = 0; i < devices->count; i++) {
 		const struct device *device = &devices->list[i];
 		const struct smmu *smmu = devices_smmu(devices, device->smmu);
+		struct silence_state state = {};
 
 		printf("  %s  StreamID", device->name);
 		for (unsigned int s = 0; s < device->sids; s++)
 			printf(" 0x%x", device->sid[s]);
-		printf("  %-7s  %-12s %s\n",
+		printf("  %-7s  %-11s  %-12s %s\n",
 		       device->ats_enabled   ? "ATS on"
 		       : device->ats_capable ? "ATS off"
 					     : "no ATS",
-		       device->driver[0] ? device->driver : "-", smmu ? smmu->name : "?");
+		       text_silence(device, &state), device->driver[0] ? device->driver : "-",
+		       smmu ? smmu->name : "?");
+		if (state.order.count)
+			text_armed(&state.order);
 	}
 }
 

@@ -48,3 +48,10 @@ const char *probe_reach(enum plan_reach reach)
 
 	return words[reach];
 }
+
+const char *probe_meets(enum silence_meets meets)
+{
+	static const char *const words[] = {"silence", "CERROR_ILL", "CERROR_ABT"};
+
+	return (unsigned int)meets < sizeof(words) / sizeof(words[0]) ? words[meets] : "unknown";
+}

@@ -147,7 +147,27 @@ static int work(const struct scenario *scenario, const struct run_options *commo
 			 clock_ns(CLOCK_MONOTONIC) - begun);
 }
 
-/* EXIT_KERNEL, logged and in the report, if this machine lacks what the scenario needs. */
+/* Logged and in the report. */
+static int skip(const struct scenario *scenario, const struct check_options *check,
+		const char *reason)
+{
+	log_warn("%s: skipped: %s", scenario->name, reason);
+	check_reports_absent(stdout, check, reason, true);
+	*check->reported = true;
+	return EXIT_KERNEL;
+}
+
+/* EXIT_KERNEL if the keys of --override do not do for the scenario's rules. */
+static int override(struct scenario *scenario, const struct run_options *options)
+{
+	struct refusal error;
+
+	if (!options->override || !scenario_override(scenario, options->override, &error))
+		return EXIT_OK;
+	return skip(scenario, &options->check, error.message);
+}
+
+/* EXIT_KERNEL if this machine lacks what the scenario needs. */
 static int look_for_needs(const struct scenario *scenario, const struct check_options *check,
 			  struct host *host)
 {
@@ -158,20 +178,17 @@ static int look_for_needs(const struct scenario *scenario, const struct check_op
 	if (code)
 		return code;
 	missing = scenario_missing(scenario, host, buffer, sizeof(buffer));
-	if (!missing)
-		return EXIT_OK;
-	log_warn("%s: skipped: %s", scenario->name, missing);
-	check_reports_absent(stdout, check, missing, true);
-	*check->reported = true;
-	return EXIT_KERNEL;
+	return missing ? skip(scenario, check, missing) : EXIT_OK;
 }
 
-static int carry_out(const struct scenario *scenario, const struct run_options *options,
+static int carry_out(struct scenario *scenario, const struct run_options *options,
 		     struct host *host)
 {
 	const volatile int never = 0;
-	int code = look_for_needs(scenario, &options->check, host), cleaned = EXIT_OK;
+	int code = override(scenario, options), cleaned = EXIT_OK;
 
+	if (!code)
+		code = look_for_needs(scenario, &options->check, host);
 	if (code)
 		return code;
 	log_info("%s: %s", scenario->name, scenario->about ? scenario->about : "");
@@ -185,7 +202,7 @@ static int carry_out(const struct scenario *scenario, const struct run_options *
 }
 
 /* number: place among the reports, from 1. */
-static int run_scenario(const struct scenario *scenario, const struct run_options *common,
+static int run_scenario(struct scenario *scenario, const struct run_options *common,
 			struct host *host, size_t number)
 {
 	struct run_options options = *common;

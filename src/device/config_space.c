@@ -11,10 +11,10 @@
 #define DWORD 4
 
 /* Of an extended capability: ID in 15:0, offset of the next one in 31:20 (PCIe 7.6.3). */
-#define EXTENDED_FIRST	     0x100
-#define EXTENDED_ID(header)  ((header)&0xffffU)
+#define EXTENDED_FIRST	      0x100
+#define EXTENDED_ID(header)   ((header)&0xffffU)
 #define EXTENDED_NEXT(header) ((header) >> 20 & 0xffcU)
-#define EXTENDED_ID_VENDOR   0x000bU
+#define EXTENDED_ID_VENDOR    0x000bU
 /* More than fit, as each has two dwords at least: a chain that is longer is a circle. */
 #define EXTENDED_MAX ((CONFIG_SPACE_BYTES - EXTENDED_FIRST) / (2 * DWORD))
 

@@ -20,17 +20,17 @@
 /* Offsets from the capability's own. */
 enum { CONTROL = 0x08, FILTER = 0x0c, FOR = 0x10, WAIT = 0x14, ANSWERED = 0x18, UNANSWERED = 0x1c };
 
-#define CONTROL_COUNT	     0x0000ffffU
-#define CONTROL_KEEPS	     0x00010000U
-#define CONTROL_MEETS(word)  ((word) >> 17 & 3U)
-#define CONTROL_AGAIN(word)  ((word) >> 24)
-#define CONTROL_RESERVED     0x00f80000U
-#define FILTER_ON	     0x80000000U
-#define FILTER_SSID	     0x000fffffU
-#define FILTER_RESERVED	     0x7ff00000U
-#define WAIT_VALID	     0x80000000U
-#define WAIT_US		     0x3fffffffU
-#define WAIT_RESERVED	     0x40000000U
+#define CONTROL_COUNT	    0x0000ffffU
+#define CONTROL_KEEPS	    0x00010000U
+#define CONTROL_MEETS(word) ((word) >> 17 & 3U)
+#define CONTROL_AGAIN(word) ((word) >> 24)
+#define CONTROL_RESERVED    0x00f80000U
+#define FILTER_ON	    0x80000000U
+#define FILTER_SSID	    0x000fffffU
+#define FILTER_RESERVED	    0x7ff00000U
+#define WAIT_VALID	    0x80000000U
+#define WAIT_US		    0x3fffffffU
+#define WAIT_RESERVED	    0x40000000U
 
 /* The dwords that can be written. */
 struct words {
@@ -123,10 +123,11 @@ int silence_peek(const char *root, const char *name, struct silence_state *state
 static int refuse_access(struct refusal *refusal, const char *name, int err)
 {
 	if (err == -EOPNOTSUPP) {
-		refusal_hint(refusal,
-			     "only the lab's emulator has it (tools/lab/run --emulator ats); on "
-			     "hardware inject at the injection point, with another 'kind=', or have "
-			     "a device that does not answer");
+		refusal_hint(
+			refusal,
+			"only the lab's emulator has it (tools/lab/run --emulator ats); on "
+			"hardware inject at the injection point, with another 'kind=', or have "
+			"a device that does not answer");
 		return refusal_fail(refusal, err,
 				    "%s has no capability to be made silent in its configuration "
 				    "space",
@@ -256,9 +257,8 @@ int silence_arm(struct silence *silence, const struct silence_order *order, stru
 	if (err)
 		return refuse_access(refusal, silence->name, err);
 	if (is_armed(&found, &wanted,
-		     before != after ||
-			     (order->for_ms &&
-			      clock_ns(CLOCK_MONOTONIC) - begun >= order->for_ms * NS_PER_MS)))
+		     before != after || (order->for_ms && clock_ns(CLOCK_MONOTONIC) - begun >=
+								  order->for_ms * NS_PER_MS)))
 		return 0;
 	refusal_hint(refusal, "something else writes there, or the emulator is of another "
 			      "version: take the one of tools/emulator");
@@ -277,9 +277,8 @@ int silence_look(const struct silence *silence, struct silence_state *state)
 /* Control first: nothing else may change while it is silent. */
 static int restore(struct silence *silence, struct silence_state *last)
 {
-	const struct words before = {.filter = silence->filter,
-				     .duration = silence->duration,
-				     .wait = silence->wait};
+	const struct words before = {
+		.filter = silence->filter, .duration = silence->duration, .wait = silence->wait};
 	int err = read_state(silence->fd, silence->at, last), restored;
 
 	restored = config_space_write(silence->fd, silence->at + CONTROL, 0);

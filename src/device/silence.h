@@ -57,7 +57,7 @@ struct silence_state {
 struct silence {
 	int fd; /* -1: none */
 	unsigned int at;
-	bool told; /* something may have been written */
+	bool told;		      /* something may have been written */
 	__u32 filter, duration, wait; /* as they were before, raw */
 	char name[16];
 };

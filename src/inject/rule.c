@@ -115,8 +115,8 @@ static const char *parse_duration(const char *value, __u64 max_ns, __u64 *ns)
 
 static const char *parse_for(const char *value, struct inject_rule *rule)
 {
-	const char *wrong = parse_duration(value, INJECT_RULE_DURATION_MAX_S * NS_PER_S,
-					   &rule->duration_ns);
+	const char *wrong =
+		parse_duration(value, INJECT_RULE_DURATION_MAX_S * NS_PER_S, &rule->duration_ns);
 
 	if (wrong)
 		return wrong;
@@ -323,9 +323,9 @@ const struct inject_rule_key_text inject_rule_keys[INJECT_RULE_KEY_COUNT] = {
 	[INJECT_RULE_RESET] = {"reset",
 			       "with kind=device: ends (a reset of the function ends the silence, "
 			       "as it does without this key) or keeps"},
-	[INJECT_RULE_CERROR] = {"cerror",
-				"with kind=device: ill or abt (the SMMU stops at the ATC_INV itself "
-				"with CERROR_ILL or CERROR_ABT, in place of waiting)"},
+	[INJECT_RULE_CERROR] =
+		{"cerror", "with kind=device: ill or abt (the SMMU stops at the ATC_INV itself "
+			   "with CERROR_ILL or CERROR_ABT, in place of waiting)"},
 };
 
 static value_parser *const parsers[INJECT_RULE_KEY_COUNT] = {
@@ -508,8 +508,8 @@ static int check_device_kind(const struct inject_rule *rule, struct refusal *err
 	}
 	if (rule->times > SILENCE_COUNT_MAX) {
 		refusal_hint(error, "'times=' takes 1 to %d with 'kind=device'", SILENCE_COUNT_MAX);
-		return refusal_fail(error, -EINVAL,
-				    "'times=%llu': more than the device can count", rule->times);
+		return refusal_fail(error, -EINVAL, "'times=%llu': more than the device can count",
+				    rule->times);
 	}
 	return 0;
 }

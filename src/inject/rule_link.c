@@ -122,9 +122,10 @@ static int check_whole(const struct inject_rule *rule, const struct device *devi
 	if (rule->kind != SMMU_RULE_KIND_DEVICE || device->sids == 1)
 		return 0;
 	refusal_hint(error, "write 'device=%s' for all of it", device->name);
-	return refusal_fail(error, -EOPNOTSUPP,
-			    "'sid=0x%x': %s has %u StreamIDs, and is silent for all or none of them",
-			    rule->sid, device->name, device->sids);
+	return refusal_fail(
+		error, -EOPNOTSUPP,
+		"'sid=0x%x': %s has %u StreamIDs, and is silent for all or none of them", rule->sid,
+		device->name, device->sids);
 }
 
 /*

@@ -32,7 +32,8 @@ static int take_one(struct silences *silences, const char *root, struct silenced
 			continue;
 		refusal_hint(error, "a device can be told one thing at a time: make one rule of "
 				    "the two");
-		return refusal_fail(error, -EINVAL, "rules %zu and %zu with 'kind=device' are for %s",
+		return refusal_fail(error, -EINVAL,
+				    "rules %zu and %zu with 'kind=device' are for %s",
 				    silences->list[i].number, one->number, one->target->device);
 	}
 	return silence_take(&one->silence, root, one->target->device, error);

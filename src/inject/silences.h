@@ -14,7 +14,7 @@ struct silenced {
 	struct silence silence;
 	const struct inject_rule *rule;
 	const struct inject_rule_target *target;
-	size_t number; /* of the rule, in the order given */
+	size_t number;	/* of the rule, in the order given */
 	__u64 armed_ns; /* CLOCK_MONOTONIC; 0: not armed */
 	struct silence_state before;
 	__u32 explained; /* of the device's count of unanswered ATC_INV, see silences_explain() */

@@ -4,6 +4,8 @@
  */
 #include "scenario/scenario.h"
 
+#include "device/silence.h"
+#include "inject/silences.h"
 #include "session/host.h"
 
 #include <errno.h>
@@ -13,8 +15,37 @@
 
 #include "base/child.h"
 
-static const char *missing_injection(const struct host *host, char *buffer, size_t size)
+static const char *missing_silence(__u32 bdf, char *buffer, size_t size)
 {
+	struct silence_state state;
+	char name[BDF_LEN];
+	int err = silence_peek("", bdf_format(bdf, name), &state);
+
+	if (!err)
+		return NULL;
+	snprintf(buffer, size, "silence %s: %s", name,
+		 err == -EOPNOTSUPP ? "it cannot be made not to answer, as with the lab's emulator"
+				    : strerror(-err));
+	return buffer;
+}
+
+/* Rules for devices need no injection point, but devices that can do it. */
+static const char *missing_injection(const struct scenario *scenario, const struct host *host,
+				     char *buffer, size_t size)
+{
+	const char *what = NULL;
+
+	if (scenario->inject_count &&
+	    silences_wanted(scenario->inject_rules, scenario->inject_count) ==
+		    scenario->inject_count) {
+		for (size_t i = 0; i < scenario->inject_count && !what; i++) {
+			const struct inject_rule *rule = &scenario->inject_rules[i];
+
+			if (rule->given & 1U << INJECT_RULE_DEVICE)
+				what = missing_silence(rule->bdf, buffer, size);
+		}
+		return what;
+	}
 	if (host->plan.can_inject)
 		return NULL;
 	snprintf(buffer, size, "no injection point: %s",
@@ -63,15 +94,17 @@ static const char *missing_device(const struct host *host, const struct scenario
 	return buffer;
 }
 
-static const char *missing(const struct scenario_need *need, const struct host *host, char *buffer,
-			   size_t size)
+static const char *missing(const struct scenario *scenario, const struct scenario_need *need,
+			   const struct host *host, char *buffer, size_t size)
 {
 	char name[256];
 	char *argv[] = {name, NULL};
 
 	switch (need->kind) {
 	case SCENARIO_NEEDS_INJECTION:
-		return missing_injection(host, buffer, size);
+		return missing_injection(scenario, host, buffer, size);
+	case SCENARIO_NEEDS_SILENCE:
+		return missing_silence(need->bdf, buffer, size);
 	case SCENARIO_NEEDS_HOOK:
 		return missing_hook(host, need->text, buffer, size);
 	case SCENARIO_NEEDS_FUNCTION:
@@ -105,6 +138,6 @@ const char *scenario_missing(const struct scenario *scenario, const struct host 
 	const char *what = NULL;
 
 	for (size_t i = 0; i < scenario->need_count && !what; i++)
-		what = missing(&scenario->needs[i], host, buffer, size);
+		what = missing(scenario, &scenario->needs[i], host, buffer, size);
 	return what;
 }

@@ -8,6 +8,7 @@
 #include "scenario/validate.h"
 #include "scenario/value.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +37,21 @@ static int take_keys(struct scenario_parser *parser)
 			return err;
 	}
 	return got;
+}
+
+int scenario_override(struct scenario *scenario, const char *text, struct refusal *error)
+{
+	for (size_t i = 0; i < scenario->inject_count; i++) {
+		struct refusal wrong;
+
+		if (!inject_rule_override(text, &scenario->inject_rules[i], &wrong))
+			continue;
+		*error = (struct refusal){};
+		refusal_hint(error, "%s", wrong.hint);
+		return refusal_fail(error, -EINVAL, "not applicable to rule %zu: %.400s", i,
+				    wrong.message);
+	}
+	return 0;
 }
 
 int scenario_parse(const char *file, const char *text, size_t length, struct scenario *scenario,

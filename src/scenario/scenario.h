@@ -29,8 +29,8 @@
 	X(NAME, "name", "a short name for the reports")                                            \
 	X(ABOUT, "about", "a sentence: what is tried")                                             \
 	X(NEEDS, "needs",                                                                          \
-	  "injection, cpus N, device BDF, file PATH, program NAME, function NAME or hook NAME; "   \
-	  "repeatable")                                                                            \
+	  "injection, silence BDF, cpus N, device BDF, file PATH, program NAME, function NAME or " \
+	  "hook NAME; repeatable")                                                                 \
 	X(SETUP, "setup", "a shell command, run before anything is armed")                         \
 	X(INJECT, "inject", "a rule of 'smmuscope inject', as in device=0000:01:00.0; repeatable") \
 	X(IN_USE_OK, "in_use_ok", "a PCI address, as in 0000:0a:00.0; repeatable")                 \
@@ -53,13 +53,15 @@ enum scenario_key { SCENARIO_KEYS(SCENARIO_KEY_ENUM_) SCENARIO_KEY_COUNT };
 #undef SCENARIO_KEY_ENUM_
 
 enum scenario_need_kind {
-	SCENARIO_NEEDS_INJECTION, /* this kernel has the injection point */
-	SCENARIO_NEEDS_CPUS,	  /* at least `number` are online */
-	SCENARIO_NEEDS_DEVICE,	  /* the PCI function `bdf` is there, with ATS on */
-	SCENARIO_NEEDS_FILE,	  /* the path `text` exists */
-	SCENARIO_NEEDS_PROGRAM,	  /* `text` is found in PATH */
-	SCENARIO_NEEDS_FUNCTION,  /* the kernel or the driver has a function `text` */
-	SCENARIO_NEEDS_HOOK,	  /* the hook of hooks.h with the id `text` can be attached */
+	/* This kernel has the injection point; or each rule is for a device that can be silent. */
+	SCENARIO_NEEDS_INJECTION,
+	SCENARIO_NEEDS_SILENCE,	 /* the PCI function `bdf` can be made not to answer */
+	SCENARIO_NEEDS_CPUS,	 /* at least `number` are online */
+	SCENARIO_NEEDS_DEVICE,	 /* the PCI function `bdf` is there, with ATS on */
+	SCENARIO_NEEDS_FILE,	 /* the path `text` exists */
+	SCENARIO_NEEDS_PROGRAM,	 /* `text` is found in PATH */
+	SCENARIO_NEEDS_FUNCTION, /* the kernel or the driver has a function `text` */
+	SCENARIO_NEEDS_HOOK,	 /* the hook of hooks.h with the id `text` can be attached */
 };
 
 struct scenario_need {
@@ -109,6 +111,12 @@ struct scenario {
  */
 int scenario_parse(const char *file, const char *text, size_t length, struct scenario *scenario,
 		   struct refusal *error);
+
+/*
+ * Puts the keys of the text, KEY=VALUE,..., into every injection rule of the scenario. 0, or
+ * -EINVAL and *error with the rule for which they do not do; the scenario is incomplete then.
+ */
+int scenario_override(struct scenario *scenario, const char *text, struct refusal *error);
 
 struct host;
 

@@ -196,7 +196,7 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 		{"injection", SCENARIO_NEEDS_INJECTION}, {"cpus", SCENARIO_NEEDS_CPUS},
 		{"device", SCENARIO_NEEDS_DEVICE},	 {"file", SCENARIO_NEEDS_FILE},
 		{"program", SCENARIO_NEEDS_PROGRAM},	 {"hook", SCENARIO_NEEDS_HOOK},
-		{"function", SCENARIO_NEEDS_FUNCTION},
+		{"function", SCENARIO_NEEDS_FUNCTION},	 {"silence", SCENARIO_NEEDS_SILENCE},
 	};
 	size_t length = strcspn(value, "\t \n"), i = 0;
 
@@ -215,7 +215,8 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 	if (need->kind == SCENARIO_NEEDS_CPUS &&
 	    (number_parse_decimal(rest, NEED_CPUS_MAX, &need->number) || !need->number))
 		return "not a number of CPUs";
-	if (need->kind == SCENARIO_NEEDS_DEVICE && bdf_parse(rest, &need->bdf))
+	if ((need->kind == SCENARIO_NEEDS_DEVICE || need->kind == SCENARIO_NEEDS_SILENCE) &&
+	    bdf_parse(rest, &need->bdf))
 		return "not a PCI address";
 	return NULL;
 }

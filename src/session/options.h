@@ -76,6 +76,7 @@ struct run_options {
 	/* What is injected. */
 	struct inject_rule inject_rules[SMMU_RULES_MAX];
 	size_t inject_rule_count;
+	const char *override;		    /* keys for every rule of the scenarios; NULL: none */
 	const char *in_use[RUN_IN_USE_MAX]; /* BDFs that may be hit although they are in use */
 	size_t in_use_count;
 };

@@ -64,10 +64,11 @@ int outcome_report(struct session *session)
 
 static void say_silence(size_t number, const struct rule_silence *silence)
 {
-	log_info("rule %zu: the device did not answer %llu of %llu ATC invalidations, %llu left: %s "
-		 "(it answered %llu besides)",
-		 number, silence->unanswered, silence->armed, silence->left,
-		 decode_silence_end_text(silence->end), silence->answered);
+	log_info(
+		"rule %zu: the device did not answer %llu of %llu ATC invalidations, %llu left: %s "
+		"(it answered %llu besides)",
+		number, silence->unanswered, silence->armed, silence->left,
+		decode_silence_end_text(silence->end), silence->answered);
 }
 
 /* Logs what each injection rule did; the streams have lines of their own for it. */

@@ -14,8 +14,8 @@
 /* The longest event that is marked: a list of 64 commands. */
 struct marked {
 	struct smmu_event event;
-	unsigned char payload[sizeof(struct smmu_submit) +
-			      SMMU_LIST_MAX * sizeof(struct smmu_command)];
+	unsigned char
+		payload[sizeof(struct smmu_submit) + SMMU_LIST_MAX * sizeof(struct smmu_command)];
 };
 
 /* The SMMU of an error that nobody has injected at the injection point; 0: it is none. */

@@ -114,6 +114,34 @@ static void failing(void **state)
 	against_golden("fail", fails, EXIT_VERDICT);
 }
 
+/* A device that did not answer, as it counts itself: no event tells of it. */
+static void silences(void)
+{
+	stream.options.name = "silence";
+	stream.options.expectations = &met[1];
+	stream.options.expectation_count = 1;
+	stream.statistics.inject_rule_count = 2;
+	stream.statistics.silences[1] = (struct rule_silence){
+		.armed = 3, .unanswered = 2, .answered = 7, .end = RULE_SILENCE_TIME};
+	other(0);
+}
+
+static void tells_of_silences(void **state)
+{
+	(void)state;
+	tell(silences, CHECK_TEXT);
+	assert_non_null(strstr(stream.report, "\ninjection rule 1: 2 of 3 ATC_INV not answered, 0 "
+					      "left: its time was over\n"));
+	assert_null(strstr(stream.report, "injection rule 0"));
+	assert_non_null(strstr(stream.report, "expected: timeouts 1: met (2)\n"));
+	tell(silences, CHECK_JSON);
+	assert_non_null(strstr(stream.report,
+			       "\n{\"type\":\"silence\",\"rule\":1,\"armed\":3,\"unanswered\":2,"
+			       "\"answered\":7,\"left\":0,\"end\":\"time\"}\n"));
+	free(stream.report);
+	stream.report = NULL;
+}
+
 /* Names and reasons may contain any bytes; the report is still XML. */
 static void any_bytes(void **state)
 {
@@ -198,9 +226,8 @@ static int write_to(const char *directory)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(passing),
-		cmocka_unit_test(failing),
-		cmocka_unit_test(any_bytes),
+		cmocka_unit_test(passing),	     cmocka_unit_test(failing),
+		cmocka_unit_test(tells_of_silences), cmocka_unit_test(any_bytes),
 		cmocka_unit_test(disk_full),
 	};
 

@@ -322,6 +322,7 @@ static void test_round_trip(void **state)
 		.ledger = {[SMMU_EVENT_UNMAP] = {.attempted = 10, .emitted = 7, .lost = 3}},
 		.loss = {.attempted = 11, .lost = 3, .skipped_by_kernel = 2},
 		.inject_rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
+		.silences = {{.armed = 5, .unanswered = 4, .answered = 6, .left = 1, .end = 2}},
 		.inject_rule_count = 1,
 		.events = true,
 		.errors_visible = true,
@@ -374,6 +375,8 @@ static void test_round_trip(void **state)
 	assert_int_equal(reader.statistics.inject_rule_count, 1);
 	assert_memory_equal(reader.statistics.inject_rules, statistics.inject_rules,
 			    sizeof(statistics.inject_rules));
+	assert_memory_equal(reader.statistics.silences, statistics.silences,
+			    sizeof(statistics.silences));
 	assert_int_equal(reader.statistics.queue_count, 1);
 	assert_memory_equal(reader.statistics.queues, &queue, sizeof(queue));
 	assert_int_equal(reader.statistics.device_count, 1);

@@ -127,7 +127,7 @@ static void parses_all_keys(void **state)
 					 "error=ETIMEDOUT,kind=verdict");
 
 	(void)state;
-	assert_int_equal(rule.given, ((1 << INJECT_RULE_KEY_COUNT) - 1) &
+	assert_int_equal(rule.given, ((1 << INJECT_RULE_WAIT) - 1) &
 					     ~(1 << INJECT_RULE_DEVICE | 1 << INJECT_RULE_IRQ));
 	assert_int_equal(rule.kind, SMMU_RULE_KIND_VERDICT);
 	assert_int_equal(rule.sid, 0x1f);
@@ -190,6 +190,56 @@ static void parses_probabilities(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(parsed(cases[i].text).probability, cases[i].probability);
+}
+
+static void parses_devices(void **state)
+{
+	struct inject_rule rule = parsed("kind=device,device=01:00.0");
+	struct silence_order order = inject_rule_order(&rule);
+
+	(void)state;
+	/* bounded in count and time whatever is not said */
+	assert_int_equal(order.count, 1);
+	assert_int_equal(order.for_ms, 10000);
+	assert_true(!order.survives_reset && !order.again && !order.of_ssid && !order.has_wait);
+	assert_int_equal(order.meets, SILENCE_MEETS_NOTHING);
+	rule = parsed("device=01:00.0,kind=device,times=65534,for=1ns,ssid=0xfffff,wait=60s,"
+		      "again=255,reset=keeps,cerror=abt");
+	order = inject_rule_order(&rule);
+	assert_int_equal(order.count, 65534);
+	assert_int_equal(order.for_ms, 1);
+	assert_true(order.of_ssid && order.ssid == 0xfffff);
+	assert_true(order.has_wait && order.wait_us == 60000000);
+	assert_true(order.again == 255 && order.survives_reset);
+	assert_int_equal(order.meets, SILENCE_MEETS_ABT);
+	rule = parsed("sid=1,kind=device,wait=0s,reset=ends,for=1440m,cerror=ill");
+	order = inject_rule_order(&rule);
+	assert_true(order.has_wait && !order.wait_us && !order.survives_reset);
+	assert_int_equal(order.for_ms, 86400000);
+	assert_int_equal(order.meets, SILENCE_MEETS_ILL);
+}
+
+static void overrides(void **state)
+{
+	struct inject_rule rule = parsed("device=01:00.0,times=5,kind=stall,for=20s"), before;
+	struct refusal error;
+
+	(void)state;
+	assert_int_equal(inject_rule_override("kind=device,times=2", &rule, &error), 0);
+	assert_int_equal(rule.kind, SMMU_RULE_KIND_DEVICE);
+	assert_true(rule.bdf == 0x100 && rule.times == 2 && rule.duration_ns == 20 * S);
+	/* and back: the error is that of the kind */
+	assert_int_equal(inject_rule_override("kind=verdict", &rule, &error), 0);
+	assert_int_equal(rule.error, -EIO);
+	rule = parsed("device=01:00.0,context=hardirq");
+	assert_int_equal(inject_rule_override("context=task", &rule, &error), 0);
+	assert_int_equal(rule.contexts, 1 << SMMU_CONTEXT_TASK);
+	before = rule;
+	assert_int_equal(inject_rule_override("kind=device", &rule, &error), -EINVAL);
+	has(error.message, "'context=' and 'kind=device'");
+	assert_memory_equal(&rule, &before, sizeof(rule));
+	assert_int_equal(inject_rule_override("times=1,times=1", &rule, &error), -EINVAL);
+	has(error.message, "was given before");
 }
 
 /* A wrong text, a part of its message, a part of its hint. */
@@ -257,7 +307,28 @@ static const struct {
 	{"sid=1,error=EINVAL", "'error=EINVAL': not an error that can be injected",
 	 "EIO (the hardware reports an ATC invalidate timeout) or ETIMEDOUT (the driver gives up"},
 	{"sid=1,kind=gerr", "'kind=gerr': not a kind of injection", "gerror (the SMMU stops"},
-	{"sid=1,kind=", "'kind=': no value", "or stall"},
+	{"sid=1,kind=", "'kind=': no value", "or device"},
+	{"kind=device,smmu=a.smmuv3", "'kind=device' and no device", "device=BDF or sid=N"},
+	{"sid=1,kind=device,times=0", "'times=0': must not be 0", "1 to 65534"},
+	{"sid=1,kind=device,times=65535", "'times=65535': more than the device can count",
+	 "1 to 65534"},
+	{"sid=1,kind=device,after=0", "'after=' and 'kind=device'", "leave 'after=' away"},
+	{"sid=1,kind=device,every=1", "'every=' and 'kind=device'", "another kind"},
+	{"sid=1,kind=device,probability=1", "'probability=' and 'kind=device'", "another kind"},
+	{"sid=1,kind=device,context=task", "'context=' and 'kind=device'", "who sends them"},
+	{"sid=1,kind=device,pid=1", "'pid=' and 'kind=device'", "who sends them"},
+	{"sid=1,kind=device,comm=a", "'comm=' and 'kind=device'", "who sends them"},
+	{"sid=1,error=EIO,kind=device", "'error=' and 'kind=device'", "leave 'error=' away"},
+	{"sid=1,irq=any,kind=device", "'irq=' and 'kind=device'", "leave 'irq=' away"},
+	{"sid=1,kind=device,wait=61s", "'wait=61s': too large", "0s to 60s"},
+	{"sid=1,kind=device,wait=1", "'wait=1': not a duration", "0s to 60s"},
+	{"sid=1,kind=device,again=256", "'again=256': too large", "0 to 255"},
+	{"sid=1,kind=device,reset=no", "'reset=no': not what a reset can do", "ends (a reset"},
+	{"sid=1,kind=device,cerror=sync", "'cerror=sync': not an error of a command", "ill or abt"},
+	{"sid=1,wait=1s", "'wait=' without 'kind=device'", "add 'kind=device'"},
+	{"sid=1,again=1,kind=gerror", "'again=' without 'kind=device'", "add 'kind=device'"},
+	{"sid=1,reset=ends", "'reset=' without 'kind=device'", "leave 'reset=' away"},
+	{"sid=1,kind=stall,cerror=ill", "'cerror=' without 'kind=device'", "leave 'cerror=' away"},
 	{"sid=1,kind=gerror,irq=off", "'irq=off': not a choice of CPUs",
 	 "blocked (only on the CPU"},
 	{"sid=1,irq=blocked", "'irq=' without 'kind=gerror'", "add 'kind=gerror'"},
@@ -634,6 +705,44 @@ static void resolves_no_unknown_cpu(void **state)
 	has(error.hint, "leave 'irq=' away");
 }
 
+/* They keep the numbers of the others, and the BPF side never comes upon them. */
+static void chains_no_devices(void **state)
+{
+	static const char *const texts[] = {
+		"device=01:00.0,kind=device",
+		"device=01:00.0",
+		"smmu=a.smmuv3",
+		"sid=0x100,smmu=a.smmuv3,kind=device,times=7",
+	};
+
+	(void)state;
+	assert_int_equal(link_texts(texts, 4), 0);
+	assert_int_equal(links.count, 4);
+	assert_int_equal(links.stream_count, 1);
+	assert_string_equal(chain(0xa000, 0x100), "1");
+	assert_string_equal(chain_from(links.wildcards), "2");
+	assert_int_equal(links.wire[3].times, 7);
+	assert_int_equal(links.wire[0].next, SMMU_RULE_NONE);
+	/* two devices that share a StreamID cannot cross in a chain that they are not in */
+	assert_int_equal(link_texts((const char *const[]){"device=02:00.0,kind=device",
+							  "device=06:00.0,kind=device"},
+				    2),
+			 0);
+	assert_int_equal(links.stream_count, 0);
+}
+
+static void silences_whole_devices(void **state)
+{
+	(void)state;
+	assert_true(resolved("device=02:00.0,kind=device").silenced);
+	assert_false(resolved("device=02:00.0").silenced);
+	assert_string_equal(resolved("sid=0,kind=device").device, "0000:07:00.0");
+	refuses("sid=0x210,kind=device", &devices, -EOPNOTSUPP,
+		"'sid=0x210': 0000:02:00.0 has 3 StreamIDs", "device=0000:02:00.0");
+	refuses("device=03:00.0,kind=device", &devices, -EOPNOTSUPP, "has no ATS", "");
+	refuses("device=04:00.0,kind=device", &devices, -EAGAIN, "it is off", "");
+}
+
 static void chains_in_the_order_given(void **state)
 {
 	static const char *const texts[] = {
@@ -730,6 +839,14 @@ static void describes(void **state)
 		{"device=01:00.0,kind=gerror,irq=blocked",
 		 "device 0000:01:00.0 (StreamID 0x100), GERROR with its interrupt blocked "
 		 "(it goes to CPU 3), at most 1 time, within 10 s"},
+		{"device=01:00.0,kind=device",
+		 "device 0000:01:00.0 (StreamID 0x100), the device does not answer, at most 1 "
+		 "time, within 10 s"},
+		{"device=01:00.0,kind=device,ssid=1,times=3,wait=100ms,again=1,reset=keeps,"
+		 "cerror=ill",
+		 "device 0000:01:00.0 (StreamID 0x100), SubstreamID 0x1, the device does not "
+		 "answer, which is CERROR_ILL, the SMMU waits 100 ms, the CMD_SYNC fails 1 time "
+		 "more, also after a reset, at most 3 times, within 10 s"},
 	};
 	char text[INJECT_RULE_TEXT_MAX];
 
@@ -786,6 +903,8 @@ int main(void)
 		cmocka_unit_test(parses_all_keys),
 		cmocka_unit_test(parses_kinds),
 		cmocka_unit_test(parses_probabilities),
+		cmocka_unit_test(parses_devices),
+		cmocka_unit_test(overrides),
 		cmocka_unit_test(refuses_with_a_way_out),
 		cmocka_unit_test(guesses_only_what_is_near),
 		cmocka_unit_test(survives_long_text),
@@ -803,6 +922,8 @@ int main(void)
 		cmocka_unit_test(fills_each_filter_alone),
 		cmocka_unit_test(fills_kinds),
 		cmocka_unit_test(resolves_no_unknown_cpu),
+		cmocka_unit_test(chains_no_devices),
+		cmocka_unit_test(silences_whole_devices),
 		cmocka_unit_test(chains_in_the_order_given),
 		cmocka_unit_test(chains_stream_0_alone),
 		cmocka_unit_test(chains_the_narrow_rule_first),

@@ -168,6 +168,29 @@ static void every_need(void **state)
 	needs("program stimulus", SCENARIO_NEEDS_PROGRAM, 0, "stimulus");
 	needs("function lab_get", SCENARIO_NEEDS_FUNCTION, 0, "lab_get");
 	needs("hook list", SCENARIO_NEEDS_HOOK, 0, "list");
+	needs("silence 01:00.0", SCENARIO_NEEDS_SILENCE, 0, "01:00.0");
+	assert_int_equal(scenario.needs[0].bdf, 0x100);
+	bad(W "needs = silence\n", "'needs = silence': what of it?", "silence BDF");
+	bad(W "needs = silence all\n", "not a PCI address", "silence BDF");
+}
+
+/* The rules of a scenario with other keys, as --override has them. */
+static void overridden(void **state)
+{
+	(void)state;
+	good(W "inject = device=01:00.0,times=3\ninject = sid=0x200,kind=stall\n");
+	assert_int_equal(scenario_override(&scenario, "kind=device,times=2", &error), 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(scenario.inject_rules[i].kind, SMMU_RULE_KIND_DEVICE);
+		assert_int_equal(scenario.inject_rules[i].times, 2);
+	}
+	assert_int_equal(scenario.inject_rules[0].bdf, 0x100);
+	good(W "inject = device=01:00.0\ninject = device=02:00.0,every=2\n");
+	assert_int_equal(scenario_override(&scenario, "kind=device", &error), -EINVAL);
+	assert_string_equal(error.message,
+			    "not applicable to rule 1: 'every=' and 'kind=device' in one rule");
+	good(W);
+	assert_int_equal(scenario_override(&scenario, "kind=device", &error), 0);
 }
 
 static void lines(void **state)
@@ -412,19 +435,13 @@ static void documented(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(defaults),
-		cmocka_unit_test(every_key),
-		cmocka_unit_test(every_expectation),
-		cmocka_unit_test(every_need),
-		cmocka_unit_test(lines),
-		cmocka_unit_test(name_of_the_file),
-		cmocka_unit_test(bad_bytes),
-		cmocka_unit_test(bad_sizes),
-		cmocka_unit_test(errors_are_golden),
-		cmocka_unit_test(long_expectation),
-		cmocka_unit_test(too_many),
-		cmocka_unit_test(any_damage),
-		cmocka_unit_test(documented),
+		cmocka_unit_test(defaults),	     cmocka_unit_test(every_key),
+		cmocka_unit_test(every_expectation), cmocka_unit_test(every_need),
+		cmocka_unit_test(overridden),	     cmocka_unit_test(lines),
+		cmocka_unit_test(name_of_the_file),  cmocka_unit_test(bad_bytes),
+		cmocka_unit_test(bad_sizes),	     cmocka_unit_test(errors_are_golden),
+		cmocka_unit_test(long_expectation),  cmocka_unit_test(too_many),
+		cmocka_unit_test(any_damage),	     cmocka_unit_test(documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

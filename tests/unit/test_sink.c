@@ -368,6 +368,40 @@ static void test_text_golden(void **state)
 	free(text);
 }
 
+/* Where a timeout came from, and what the device of a rule with kind=device did. */
+static void test_silenced(void **state)
+{
+	struct statistics ended = statistics;
+	struct record record;
+	struct capture capture;
+	struct stream stream;
+	char *text;
+
+	(void)state;
+	ended.silences[0] = (struct rule_silence){
+		.armed = 3, .unanswered = 1, .answered = 9, .left = 2, .end = RULE_SILENCE_RUN};
+	capture_begin(&capture);
+	stream_open(&stream, &sink_json, capture.file);
+	assert_int_equal(sink_json.open(&stream.sink), 0);
+	record_init(&record, SMMU_EVENT_CMDQ_ERROR, SMMU_EVENT_SILENCED);
+	assert_int_equal(record_send(&stream, &record, sizeof(record.error)), 0);
+	record_init(&record, SMMU_EVENT_SUBMIT, SMMU_EVENT_SILENCED);
+	record.submit.result = -EIO;
+	assert_int_equal(record_send(&stream, &record, sizeof(record.submit)), 0);
+	record_init(&record, SMMU_EVENT_FENCE, 0);
+	assert_int_equal(record_send(&stream, &record, sizeof(record.fence)), 0);
+	/* one that went through came from nowhere */
+	record_init(&record, SMMU_EVENT_SUBMIT, 0);
+	assert_int_equal(record_send(&stream, &record, sizeof(record.submit)), 0);
+	assert_int_equal(sink_json.close(&stream.sink, &ended, "command"), 0);
+	text = capture_end(&capture);
+	assert_jq(text, "map(select(.type | IN(\"cmdq_error\", \"submit\", \"fence\")) | .source) "
+			"== [\"device\", \"device\", \"unknown\", null]");
+	assert_jq(text, ".[-2].silence == {armed: 3, unanswered: 1, answered: 9, left: 2, "
+			"end: \"run\"}");
+	free(text);
+}
+
 /* The contract, in the words of those who read it. */
 static void test_json_contract(void **state)
 {
@@ -699,10 +733,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json_golden),   cmocka_unit_test(test_text_golden),
-		cmocka_unit_test(test_json_contract), cmocka_unit_test(test_no_addresses),
-		cmocka_unit_test(test_documented),    cmocka_unit_test(test_short_record),
-		cmocka_unit_test(test_forms),	      cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_colour),	      cmocka_unit_test(test_broken_ledger),
+		cmocka_unit_test(test_json_contract), cmocka_unit_test(test_silenced),
+		cmocka_unit_test(test_no_addresses),  cmocka_unit_test(test_documented),
+		cmocka_unit_test(test_short_record),  cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_colour),
+		cmocka_unit_test(test_broken_ledger),
 	};
 
 	return cmocka_run_group_tests(tests, symbols_begin, symbols_end);

@@ -6,6 +6,7 @@
 #include "check/rules/names.h"
 
 #include "base/json.h"
+#include "event/decode.h"
 #include "event/symbols.h"
 
 #include <errno.h>
@@ -160,6 +161,29 @@ static int put_expectation(struct json *json, const struct met *met)
 	return json_line(json);
 }
 
+static void put_number(struct json *json, const char *key, __u64 number)
+{
+	json_key_string(json, key);
+	json_u64(json, number);
+}
+
+/* Of a rule with kind=device: by the device's own counters. */
+static int put_silence(struct json *json, size_t rule, const struct rule_silence *silence)
+{
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "silence");
+	put_number(json, "rule", rule);
+	put_number(json, "armed", silence->armed);
+	put_number(json, "unanswered", silence->unanswered);
+	put_number(json, "answered", silence->answered);
+	put_number(json, "left", silence->left);
+	json_key(json, "end");
+	json_string(json, decode_silence_end(silence->end));
+	json_object_end(json);
+	return json_line(json);
+}
+
 static int put_result(struct json *json, const struct verdict *verdict)
 {
 	char name[8];
@@ -197,6 +221,10 @@ int verdict_json(FILE *file, const struct verdict *verdict)
 	for_each_rule(rule) {
 		if (!err && verdict_rule_wanted(verdict, rule))
 			err = put_check(&json, verdict, rule);
+	}
+	for (size_t i = 0; !err && i < verdict->statistics->inject_rule_count; i++) {
+		if (verdict->statistics->silences[i].armed)
+			err = put_silence(&json, i, &verdict->statistics->silences[i]);
 	}
 	for (size_t i = 0; !err && i < verdict->options->expectation_count; i++)
 		err = put_expectation(&json, &verdict->findings->expectations[i]);

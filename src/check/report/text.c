@@ -5,6 +5,7 @@
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
 
+#include "event/decode.h"
 #include "event/symbols.h"
 #include "base/text.h"
 
@@ -65,6 +66,21 @@ static void put_evidence(FILE *file, const struct verdict *verdict, unsigned int
 		fprintf(file, "  and %llu more\n", finding->count - finding->violation_count);
 }
 
+/* What the devices of rules with kind=device did, by their own counters. */
+static void put_silences(FILE *file, const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->statistics->inject_rule_count; i++) {
+		const struct rule_silence *silence = &verdict->statistics->silences[i];
+
+		if (silence->armed)
+			fprintf(file,
+				"injection rule %zu: %llu of %llu ATC_INV not answered, %llu left: "
+				"%s\n",
+				i, silence->unanswered, silence->armed, silence->left,
+				decode_silence_end_text(silence->end));
+	}
+}
+
 static void put_expectations(FILE *file, const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->options->expectation_count; i++) {
@@ -104,6 +120,7 @@ int verdict_text(FILE *file, const struct verdict *verdict)
 		if (verdict_rule_wanted(verdict, rule))
 			put_row(file, verdict, rule);
 	}
+	put_silences(file, verdict);
 	put_expectations(file, verdict);
 	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))

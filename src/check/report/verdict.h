@@ -9,6 +9,7 @@ struct verdict {
 	const struct check_options *options;
 	const struct stream_info *info;
 	const struct findings *findings;
+	const struct statistics *statistics; /* what the injection rules did */
 };
 
 const char *verdict_result_name(enum check_result result);
