@@ -35,7 +35,8 @@
 	  "inject [OPTION]... RULE [RULE]... [-- COMMAND [ARG]...]",                               \
 	  "Makes ATC invalidations of chosen devices time out, as the hardware would report\n"     \
 	  "it, and prints what follows. Each rule is bounded in count and in time. Nothing\n"      \
-	  "stays behind when this process ends, however it ends.\n")                               \
+	  "stays behind when this process ends, however it ends; but with kind=device a\n"         \
+	  "kill -9 leaves the device silent, until its count or its time is over.\n")              \
 	X(CHECK, check, "is recovery correct: rules " CHECK_RULE_RANGE ", a verdict",              \
 	  "check [OPTION]... [RULE]... [-- COMMAND [ARG]...]",                                     \
 	  "Checks the rules " CHECK_RULE_RANGE                                                     \
