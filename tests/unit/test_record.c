@@ -706,16 +706,11 @@ static void test_full_later(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_first_without_command),
-		cmocka_unit_test(test_without_kinds),
-		cmocka_unit_test(test_older_payload),
-		cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_damaged_anywhere),
-		cmocka_unit_test(test_damaged_block),
-		cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_later_version),
-		cmocka_unit_test(test_full_from_the_start),
+		cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_first_without_command),
+		cmocka_unit_test(test_without_kinds), cmocka_unit_test(test_older_payload),
+		cmocka_unit_test(test_cut_anywhere),  cmocka_unit_test(test_damaged_anywhere),
+		cmocka_unit_test(test_damaged_block), cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_later_version), cmocka_unit_test(test_full_from_the_start),
 		cmocka_unit_test(test_full_later),
 	};
 
