@@ -173,6 +173,8 @@ static void survives_a_circle(void **state)
 	assert_int_equal(found(A), 0);
 	/* and a chain that leads into the standard header, or out of the space */
 	word(A, 0x300, 0x000f | 1U << 16 | 0x40U << 20);
+	word(A, 0x40, 0x000b | 1U << 16);
+	word(A, 0x44, 0x4154 | 2U << 16 | 0x20U << 20);
 	assert_int_equal(found(A), 0);
 	word(A, 0x300, 0x000f | 1U << 16 | 0xff8U << 20);
 	word(A, 0xff8, 0x000b | 1U << 16);
