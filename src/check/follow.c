@@ -63,6 +63,7 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 	if (!queue || event->flags & SMMU_EVENT_SYNTHETIC ||
 	    SMMU_CONS_ERR(error->cons) != SMMU_CERROR_ATC_INV_SYNC)
 		return;
+	stood_error(&queue->stood, event->ts_ns);
 	queue->errors[queue->next_error++ % ERRORS_MAX] = (struct open_error){
 		.ts_ns = event->ts_ns,
 		.index = SMMU_CONS_INDEX(error->cons),

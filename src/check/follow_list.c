@@ -320,6 +320,14 @@ static void note_list(struct check *check, const struct list_view *view)
 	flow->timeout_count = 0;
 }
 
+/* What the list tells of a wait of the SMMU; an injection lets only the driver wait. */
+static void note_wait(const struct list_view *view)
+{
+	if (view->started && view->sync && !view->held && !view->software)
+		stood_list(&view->queue->stood, view->start_ns, view->end_ns,
+			   view->submit->result == -ETIMEDOUT);
+}
+
 void follow_list(struct check *check, const struct smmu_event *event,
 		 const struct smmu_submit *submit)
 {
@@ -334,6 +342,7 @@ void follow_list(struct check *check, const struct smmu_event *event,
 	if (!view.flow || !view.queue)
 		return;
 	make_view(track, event, submit, &view);
+	note_wait(&view);
 	if (view.other && flow_trouble(view.flow)) {
 		const struct end_view end = {
 			.flow = view.flow,

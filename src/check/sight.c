@@ -35,6 +35,13 @@ static const struct stream_hook *find_hook(const struct stream_info *info, const
 	return NULL;
 }
 
+bool sight_hook(const struct stream_info *info, const char *id)
+{
+	const struct stream_hook *hook = find_hook(info, id, strlen(id));
+
+	return hook && !hook->reason;
+}
+
 /* Is one of the hooks in "a|b" attached? If not, the reason is that of the first one. */
 static bool hook_attached(const struct stream_info *info, const char *ids, char *reason,
 			  size_t size)

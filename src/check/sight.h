@@ -30,5 +30,7 @@ void sight_lose(struct sight_loss *loss, const struct stream_info *info,
  */
 enum sight sight_of(const struct check_rule *rule, const struct stream_info *info,
 		    const struct sight_loss *loss, __u64 unseen, char *reason, size_t size);
+/* Was this hook attached? */
+bool sight_hook(const struct stream_info *info, const char *id);
 
 #endif

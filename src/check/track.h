@@ -2,7 +2,7 @@
 /*
  * State that the rules look at, as far as the events so far tell: flows of control, queues,
  * StreamIDs and devices. Kept by track.c, follow.c and follow_list.c; a rule reads it, and
- * writes only the fields that are marked as its own (R2, R7, R13).
+ * writes only the fields that are marked as its own (R2, R7, R13, R17).
  *
  * A flow is a thread, or an interrupt in it. Its invalidation lasts from one list of commands
  * other than ATC_INV and CFGI to the next, or to the return of the driver's invalidation
@@ -12,6 +12,7 @@
 #ifndef CHECK_TRACK_H
 #define CHECK_TRACK_H
 
+#include "check/stood.h"
 #include "event/stream.h"
 #include "smmu_event.h"
 
@@ -135,6 +136,7 @@ struct flow {
 	__u64 queue;	      /* of its last failure */
 	struct flow *next;    /* in the hash bucket */
 	unsigned int left_count, unmap_timeouts;
+	__u64 lists_ns;		   /* R17: its lists, from the first that failed on */
 	struct flow_id foreign_by; /* R2 */
 	bool foreign_sync;	   /* R2 */
 	/* In this invalidation: */
@@ -176,6 +178,7 @@ struct queue {
 	struct open_error errors[ERRORS_MAX]; /* likewise */
 	unsigned int next_error;
 	__u64 last_stall_ns; /* a stall or a GERROR was injected here */
+	struct stood stood;
 	__u64 last_recovery_start_ns, last_recovery_end_ns;
 };
 

@@ -120,7 +120,7 @@ static void r6_software(void **state)
 	fence(DEV);
 	fence(DEV2);
 	returned(-ETIMEDOUT);
-	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
 }
 
 static void r6_software_left(void **state)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "check/stood.h"
+
+void stood_error(struct stood *stood, __u64 now)
+{
+	stood->error_ns = now;
+}
+
+/* Lists come in the order of their ends, so that only the last spans can overlap a new one. */
+static void add(struct stood *stood, __u64 from_ns, __u64 to_ns)
+{
+	while (stood->next) {
+		unsigned int last = (stood->next - 1) % STOOD_MAX;
+
+		if (stood->spans[last].to_ns < from_ns)
+			break;
+		if (stood->spans[last].from_ns < from_ns)
+			from_ns = stood->spans[last].from_ns;
+		if (stood->spans[last].to_ns > to_ns)
+			to_ns = stood->spans[last].to_ns;
+		stood->spans[last].from_ns = stood->spans[last].to_ns = 0;
+		stood->next--;
+	}
+	stood->spans[stood->next % STOOD_MAX].from_ns = from_ns;
+	stood->spans[stood->next++ % STOOD_MAX].to_ns = to_ns;
+}
+
+void stood_list(struct stood *stood, __u64 start_ns, __u64 end_ns, bool timed_out)
+{
+	if (timed_out)
+		add(stood, start_ns, end_ns);
+	else if (stood->error_ns > start_ns)
+		add(stood, start_ns, stood->error_ns < end_ns ? stood->error_ns : end_ns);
+}
+
+__u64 stood_between(const struct stood *stood, __u64 from_ns, __u64 to_ns)
+{
+	__u64 sum = 0;
+
+	for (unsigned int i = 0; i < STOOD_MAX; i++) {
+		__u64 from = stood->spans[i].from_ns, to = stood->spans[i].to_ns;
+
+		if (from < from_ns)
+			from = from_ns;
+		if (to > to_ns)
+			to = to_ns;
+		if (from < to)
+			sum += to - from;
+	}
+	return sum;
+}
