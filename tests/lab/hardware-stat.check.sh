@@ -4,10 +4,10 @@
 # For the host's side of the tests hardware-stat....
 
 # counts NAME WHAT FILTER: the filter sees the statistics as $s, the emulator's and the kernel's
-# words as $f, the queue as $q and the silent device as $d.
+# words as $f, the queue as $q and the silent device (StreamID 0x100) as $d.
 counts() {
 	json "$1: $2" '$s[0] as $s | $f[0] as $f | $s.smmus[0].queues[0] as $q |
-		($s.devices[] | select(.bdf == "0000:01:00.0")) as $d | '"$3" /dev/null -n \
+		($s.devices[] | select(.sid == 256)) as $d | '"$3" /dev/null -n \
 		--slurpfile s "$1.json" --slurpfile f "$1.facts"
 }
 
