@@ -257,8 +257,15 @@ enum smmu_inv_function { SMMU_INV_FUNCTIONS(SMMU_INV_FUNCTION_ENUM_) SMMU_INV_FU
 #undef SMMU_INV_FUNCTION_ENUM_
 
 /*
- * `invalidation` and `unmap` are sent only within this time after the last error, injected
- * or real: otherwise every invalidation of a healthy machine would be an event.
+ * The longest that an SMMU waits for a device: PCIe allows an invalidation one minute, and half
+ * of that more (Invalidate Completion Timeout). What is still open after this ended unseen.
+ */
+#define SMMU_LONGEST_WAIT_NS 90000000000ULL
+
+/*
+ * `invalidation` and `unmap` are sent only within this time after the last trouble, or by a flow
+ * that is in it: otherwise every invalidation of a healthy machine would be an event. Trouble is
+ * an error, injected or real, and a list that failed or took very long.
  */
 #define SMMU_TROUBLE_NS 3000000000ULL
 

@@ -13,8 +13,11 @@
 #include "base/maps.bpf.h"
 
 #define CALLS_PROBE 4
-/* The driver's poll ends after 1 s: an entry this old is of a call whose exit was missed. */
-#define CALL_STALE_NS 30000000000ULL
+/*
+ * A list may have to wait for the one in front of it, which leaves the queue full: an entry this
+ * old is of a call whose exit was missed.
+ */
+#define CALL_STALE_NS SMMU_LONGEST_WAIT_NS
 
 /* In smmu_call.flags, above the flags of the event: the list has been counted already. */
 #define CALL_COUNTED (1U << 16)

@@ -13,7 +13,7 @@
 #include "inject/rule.bpf.h"
 
 /* No retry comes later than this: a failure after it is another incident. */
-#define INCIDENT_NS 5000000000ULL
+#define INCIDENT_NS SMMU_LONGEST_WAIT_NS
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

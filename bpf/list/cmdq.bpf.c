@@ -112,12 +112,20 @@ static __always_inline bool list_close(struct list *list, struct smmu_call *call
 	return true;
 }
 
+/* Events around lists are sent for a while after one that failed, or that the SMMU held up. */
+static __always_inline void list_trouble(const struct list *list)
+{
+	if (list->result < 0 || list->duration_ns > REGISTERS_NS)
+		trouble_ns = list->now;
+}
+
 /* A list returned, with or without a known start: counts it and sends its events. */
 static __always_inline void list_ends(struct list *list, struct smmu_call *call)
 {
 	bool started = list_close(list, call);
 
 	list_fill(list);
+	list_trouble(list);
 	if (cfg_stats)
 		count_list(list, started);
 	if (list_wanted(list))
@@ -214,6 +222,7 @@ static __noinline int list_follow(__u64 *ctx, __u64 now, __u64 duration_ns)
 
 	list.cmds = list_cmds(&list);
 	list_fill(&list);
+	list_trouble(&list);
 	if (cfg_stats && list.result < 0)
 		count_failure(&list);
 	emit_registers(&list);

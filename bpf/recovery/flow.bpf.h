@@ -25,7 +25,7 @@ static __always_inline void thread_current(struct thread_key *thread)
 }
 
 /* No recovery takes longer: one that is still open then ended unseen. */
-#define RECOVERY_NS 5000000000ULL
+#define RECOVERY_NS SMMU_LONGEST_WAIT_NS
 /* At least the size of a kernel stack. */
 #define STACK_BYTES 0x10000ULL
 /* Limit of `forbidden` events for one recovery: more tell nothing new. */
@@ -50,7 +50,7 @@ __u64 watched __weak = 0;
 /* After this, everything that was watched has ended, seen or unseen. */
 __u64 watched_until_ns __weak = 0;
 
-/* Time of the last error (injected, seen by the GERROR handler, a failed list); 0: none. */
+/* Time of the last error (injected, found), failed list or very long list; 0: none. */
 __u64 trouble_ns __weak = 0;
 
 static __always_inline bool in_trouble(__u64 now)

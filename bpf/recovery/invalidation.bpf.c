@@ -3,9 +3,9 @@
  * path: 1/5  kernel function -> event
  *
  * Around the lists: the functions that turn an invalidation into lists, and the unmap that
- * asked for it. Events are sent only within SMMU_TROUBLE_NS of an error.
+ * asked for it. Events are sent only in trouble, see SMMU_TROUBLE_NS.
  */
-#include "recovery/flow.bpf.h"
+#include "recovery/story.bpf.h"
 #include "base/frame.bpf.h"
 #include "base/twice.bpf.h"
 
@@ -20,7 +20,7 @@ static __always_inline int invalidation_ends(__u32 function, bool is_void, __u64
 	__u64 now = bpf_ktime_get_ns();
 
 	recovery_close();
-	if (!ready() || !kind_wanted(SMMU_EVENT_INVALIDATION) || !in_trouble(now))
+	if (!ready() || !kind_wanted(SMMU_EVENT_INVALIDATION) || !story_returns(now))
 		return 0;
 	event = emit_reserve(SMMU_EVENT_INVALIDATION, sizeof(*event), now, 0);
 	if (!event)
@@ -76,7 +76,7 @@ static __always_inline int unmap_ends(__u64 iova, __u64 size, __u64 returned)
 	} * event;
 	__u64 now = bpf_ktime_get_ns();
 
-	if (!ready() || !kind_wanted(SMMU_EVENT_UNMAP) || !in_trouble(now))
+	if (!ready() || !kind_wanted(SMMU_EVENT_UNMAP) || !story_returns(now))
 		return 0;
 	event = emit_reserve(SMMU_EVENT_UNMAP, sizeof(*event), now, 0);
 	if (!event)

@@ -33,6 +33,12 @@ struct story_loop {
 /* Advances when the last suspect is cleared. */
 __u64 story_chapter __weak = 0;
 
+struct unanswered {
+	__u64 chapter;
+	__u64 failed_ns; /* return of its last failed list; 0: its invalidation has returned since
+			  */
+};
+
 /*
  * Flows whose ATC_INV had no answer in this chapter, until they issue commands other than
  * ATC_INV and CFGI.
@@ -41,17 +47,37 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, struct thread_key);
-	__type(value, __u64); /* chapter */
+	__type(value, struct unanswered);
 } unanswered __weak SEC(".maps");
 
 static __always_inline bool story_asks_again(void)
 {
+	struct unanswered *flow;
 	struct thread_key thread;
-	__u64 *chapter;
 
 	thread_current(&thread);
-	chapter = bpf_map_lookup_elem(&unanswered, &thread);
-	return chapter && *chapter == story_chapter;
+	flow = bpf_map_lookup_elem(&unanswered, &thread);
+	return flow && flow->chapter == story_chapter;
+}
+
+/*
+ * Does something return in the current flow within the trouble, or that the flow itself began in
+ * it? It may have waited for a device ever since, and what is around it returns next.
+ */
+static __always_inline bool story_returns(__u64 now)
+{
+	struct unanswered *flow;
+	struct thread_key thread;
+
+	if (in_trouble(now))
+		return true;
+	thread_current(&thread);
+	flow = bpf_map_lookup_elem(&unanswered, &thread);
+	if (!flow || !flow->failed_ns || now - flow->failed_ns > SMMU_LONGEST_WAIT_NS)
+		return false;
+	flow->failed_ns = 0;
+	trouble_ns = now;
+	return true;
 }
 
 static __always_inline void story_goes_on(void)
@@ -158,12 +184,11 @@ static long story_suspect_step(__u32 i, struct story_loop *loop)
 static __always_inline void story_failed(const struct list *list)
 {
 	struct story_loop loop = {.list = list};
+	struct unanswered flow = {.chapter = story_chapter, .failed_ns = list->now};
 	struct thread_key thread;
-	__u64 chapter;
 
 	thread_current(&thread);
-	chapter = story_chapter;
-	bpf_map_update_elem(&unanswered, &thread, &chapter, BPF_ANY);
+	bpf_map_update_elem(&unanswered, &thread, &flow, BPF_ANY);
 	bpf_loop(SMMU_LIST_MAX, story_suspect_step, &loop, 0);
 }
 
@@ -171,7 +196,8 @@ static __always_inline void story_failed(const struct list *list)
  * An ATC_INV was answered. It clears a suspect at once if it is alone in its list, or if
  * the flow that had no answer repeats it. A suspect that has been blamed, and one in any
  * other list, is cleared only after a time in which a fence would have come, as another
- * thread's ATC_INV may be answered while the fence is under way.
+ * thread's ATC_INV may be answered while the fence is under way. The time begins anew with each
+ * trouble: an SMMU that waits for another device holds the fence up.
  */
 #define SUSPECT_GRACE_NS 1000000000ULL
 
@@ -182,7 +208,8 @@ static __always_inline void story_answered(const struct list *list, __u32 sid, b
 	if (!state || !state->suspect_ns)
 		return;
 	if (((again || list->count == 1) && !state->blamed) ||
-	    (__s64)(list->now - state->suspect_ns) > (__s64)SUSPECT_GRACE_NS)
+	    ((__s64)(list->now - state->suspect_ns) > (__s64)SUSPECT_GRACE_NS &&
+	     (__s64)(list->now - trouble_ns) > (__s64)SUSPECT_GRACE_NS))
 		story_clear(state);
 }
 
@@ -257,7 +284,6 @@ static __always_inline void story_follow(struct list *list)
 
 	if (opcode == SMMU_OP_ATC_INV) {
 		if (list->result < 0 && list_walkable(list)) {
-			trouble_ns = list->now;
 			story_failed(list);
 			recovery_open(list->cmds, list->now, list->flags & SMMU_EVENT_SYNTHETIC);
 		} else if (attention && list->sync && list_walkable(list)) {

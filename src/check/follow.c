@@ -202,6 +202,7 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 		reset_begins(track, event, unit);
 		break;
 	case SMMU_RESET_END:
+		unit->reset_ns = event->ts_ns;
 		reset_ends(unit, reset->result);
 		break;
 	case SMMU_RESET_PREPARE:
@@ -356,14 +357,32 @@ void follow(struct check *check, const struct smmu_event *event)
 /* A failure this close to the end of the stream may have been cut off from its fence. */
 #define CUT_OFF_NS 100000000ULL
 
+/* The flow may still be in its invalidation, waiting: what came of that is not known. */
+static void cut_off(struct check *check)
+{
+	for_each_rule(rule) {
+		if (!check_rules[rule - 1]->end)
+			continue;
+		rule_unseen(check, rule);
+		rule_note(check, rule,
+			  "the run ended while the SMMU may have waited for a device: how an "
+			  "invalidation went on was not waited for");
+	}
+}
+
 void follow_close(struct check *check)
 {
 	const struct track *track = check_track(check);
+	const __u64 patience = track_patience(track, CUT_OFF_NS);
 
 	for (struct flow *flow = track_next_flow(track, NULL); flow;
 	     flow = track_next_flow(track, flow)) {
-		if (flow_trouble(flow) && track->last_ns - flow->failed_ns > CUT_OFF_NS)
+		if (!flow_trouble(flow))
+			continue;
+		if (track->last_ns - flow->last_ns > patience)
 			follow_close_flow(check, flow);
+		else if (patience > CUT_OFF_NS)
+			cut_off(check);
 	}
 	rules_see(close, check);
 }

@@ -255,7 +255,7 @@ static void note_failure(struct track *track, const struct list_view *view)
 		flow->failed_ns = view->end_ns;
 		view->queue->last_recovery_start_ns = view->end_ns;
 		/* Provisional end, in case the recovery's end is never seen. */
-		view->queue->last_recovery_end_ns = view->end_ns + SMMU_TROUBLE_NS;
+		view->queue->last_recovery_end_ns = view->end_ns + SMMU_LONGEST_WAIT_NS;
 	}
 	if (submit->result < 0 || timeout_of_unknown(view))
 		suspect_all(track, view);

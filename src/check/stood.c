@@ -4,6 +4,7 @@
 void stood_error(struct stood *stood, __u64 now)
 {
 	stood->error_ns = now;
+	stood->open_end_ns = 0;
 }
 
 /* Lists come in the order of their ends, so that only the last spans can overlap a new one. */
@@ -21,16 +22,30 @@ static void add(struct stood *stood, __u64 from_ns, __u64 to_ns)
 		stood->spans[last].from_ns = stood->spans[last].to_ns = 0;
 		stood->next--;
 	}
+	if (to_ns - from_ns > stood->longest_ns)
+		stood->longest_ns = to_ns - from_ns;
 	stood->spans[stood->next % STOOD_MAX].from_ns = from_ns;
 	stood->spans[stood->next++ % STOOD_MAX].to_ns = to_ns;
 }
 
 void stood_list(struct stood *stood, __u64 start_ns, __u64 end_ns, bool timed_out)
 {
-	if (timed_out)
+	if (timed_out) {
 		add(stood, start_ns, end_ns);
-	else if (stood->error_ns > start_ns)
+		stood->open_start_ns = start_ns;
+		stood->open_end_ns = end_ns;
+		return;
+	}
+	/* A list behind that one was completed. */
+	if (start_ns > stood->open_start_ns)
+		stood->open_end_ns = 0;
+	if (stood->error_ns > start_ns)
 		add(stood, start_ns, stood->error_ns < end_ns ? stood->error_ns : end_ns);
+}
+
+bool stood_open(const struct stood *stood, __u64 now)
+{
+	return stood->open_end_ns && now - stood->open_end_ns < SMMU_LONGEST_WAIT_NS;
 }
 
 __u64 stood_between(const struct stood *stood, __u64 from_ns, __u64 to_ns)

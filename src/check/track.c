@@ -249,6 +249,21 @@ struct cpu *track_cpu(struct track *track, unsigned int cpu)
 	return track->cpus[cpu];
 }
 
+__u64 track_patience(const struct track *track, __u64 ns)
+{
+	__u64 longest = 0;
+
+	for (size_t i = 0; i < track->queue_count; i++) {
+		const struct stood *stood = &track->queues[i].stood;
+
+		if (stood_open(stood, track->last_ns))
+			return SMMU_LONGEST_WAIT_NS;
+		if (stood->longest_ns > longest)
+			longest = stood->longest_ns;
+	}
+	return ns + longest;
+}
+
 bool flow_trouble(const struct flow *flow)
 {
 	return flow->timed_out || flow->failed;

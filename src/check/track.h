@@ -72,7 +72,7 @@ struct unit {
 	bool probing;	      /* its reset methods are being asked for */
 	__u32 probe_tid;      /* by this thread */
 	__u32 reset_tid;      /* of the last prepare */
-	__u64 reset_ns;	      /* of the last prepare */
+	__u64 reset_ns;	      /* of the last prepare, or of the end of the reset after it */
 	bool reset_known;     /* an event of a reset has been seen before */
 	bool reset_running;   /* the reset itself, between begin and end */
 	__u32 running_tid;    /* by this thread */
@@ -112,7 +112,8 @@ struct timeout {
 #define TIMEOUTS_MAX 16
 
 /*
- * With more flows than this, those are forgotten that have nothing open and had no event for
+ * With more flows than this, those are forgotten that have nothing open, as far as is known (a
+ * list may be waiting for the SMMU, which shows when it returns), and had no event for
  * FLOW_IDLE_NS; looked for every FLOW_SWEEP_NS.
  */
 #define FLOWS_MANY    4096
@@ -239,6 +240,12 @@ __u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid)
 struct flow *track_known_flow(const struct track *track, const struct flow_id *id);
 /* All flows, in no order: the one after `flow`, or the first one; NULL: no more. */
 struct flow *track_next_flow(const struct track *track, const struct flow *flow);
+
+/*
+ * How long something may last that shows in no event meanwhile: `ns`, and the longest wait of the
+ * SMMU so far; while it may still wait, as long as it can.
+ */
+__u64 track_patience(const struct track *track, __u64 ns);
 
 /* Does the flow's invalidation have a failure or a timeout in it? */
 bool flow_trouble(const struct flow *flow);

@@ -13,6 +13,7 @@
 #include "base/refusal.h"
 #include "check/check.h"
 #include "inject/rule.h"
+#include "smmu_event.h"
 #include "smmu_inject.h"
 #include <stdbool.h>
 
@@ -22,7 +23,7 @@
 #define SCENARIO_EXPECT_MAX 64
 #define SCENARIO_NEEDS_MAX  16
 #define SCENARIO_IN_USE_MAX 16
-#define SCENARIO_TIMEOUT_NS 60000000000ULL
+#define SCENARIO_TIMEOUT_NS (2 * SMMU_LONGEST_WAIT_NS)
 
 /* X(id, name, takes): the keys; `takes` is for hints and the documentation. */
 #define SCENARIO_KEYS(X)                                                                           \

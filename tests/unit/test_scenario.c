@@ -64,7 +64,7 @@ static void defaults(void **state)
 	assert_null(scenario.setup);
 	assert_null(scenario.cleanup);
 	assert_true(scenario.rules == CHECK_ALL && !scenario.require && !scenario.expect_fail);
-	assert_true(scenario.timeout_ns == 60 * S);
+	assert_true(scenario.timeout_ns == 180 * S);
 	assert_true(scenario.budget_fence_ns == options.budget_fence_ns);
 	assert_true(scenario.budget_wait_ns == options.budget_wait_ns);
 	assert_true(scenario.budget_blocked_ns == options.budget_blocked_ns);

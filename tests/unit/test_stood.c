@@ -127,10 +127,12 @@ static void r17_waits_of_others(void **state)
 	task(2);
 	other(0);
 	timed_out(300 * MS, DEV2);
+	fence(DEV2);
+	returned(-EIO);
 	task(1);
 	fence(DEV);
 	returned(-EIO);
-	rules("R17 pass 1");
+	rules("R17 pass 2");
 }
 
 /* Behind a device for which the SMMU waits longer than the driver: lists of everybody. */
@@ -222,6 +224,79 @@ static void r17_unknown_injected(void **state)
 	rules("R17 fail 1");
 }
 
+/* ---- the end of the stream ---- */
+
+/* The stream goes on for a while, with something else. */
+static void goes_on(__u64 ns)
+{
+	task(9);
+	later(ns);
+	on_queue(SMMU_B, QUEUE_B);
+	other(0);
+	on_queue(SMMU_A, QUEUE_A);
+}
+
+static void only_r6(void)
+{
+	stream.options.rules = CHECK_RULE(6);
+}
+
+/* Row 8: 5 s after the failure the SMMU may still wait, and the recovery with it. */
+static void end_while_waiting(void **state)
+{
+	(void)state;
+	only_r6();
+	other(0);
+	gave_up(DEV);
+	goes_on(5 * S);
+	rules("R6 not observable");
+	says("the run ended while the SMMU may have waited for a device");
+}
+
+static void end_after_the_longest_wait(void **state)
+{
+	(void)state;
+	only_r6();
+	other(0);
+	gave_up(DEV);
+	goes_on(91 * S);
+	rules("R6 fail 1");
+}
+
+/* The queue went on: whoever did not fence by then did not wait for the SMMU. */
+static void end_after_the_queue_went_on(void **state)
+{
+	(void)state;
+	only_r6();
+	other(0);
+	gave_up(DEV);
+	task(2);
+	other(0);
+	/* As long as the list before may have waited, and 100 ms. */
+	goes_on(1200 * MS);
+	rules("R6 fail 1");
+}
+
+static void end_in_the_next_wait(void **state)
+{
+	(void)state;
+	only_r6();
+	other(0);
+	timed_out(300 * MS, DEV, DEV2);
+	goes_on(350 * MS);
+	rules("R6 not observable");
+}
+
+static void end_after_the_next_wait(void **state)
+{
+	(void)state;
+	only_r6();
+	other(0);
+	timed_out(300 * MS, DEV, DEV2);
+	goes_on(450 * MS);
+	rules("R6 fail 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +311,11 @@ int main(void)
 		story(r17_several_limits),
 		story(r17_unknown),
 		story(r17_unknown_injected),
+		story(end_while_waiting),
+		story(end_after_the_longest_wait),
+		story(end_after_the_queue_went_on),
+		story(end_in_the_next_wait),
+		story(end_after_the_next_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

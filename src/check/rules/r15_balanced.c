@@ -6,7 +6,7 @@
  */
 #include "check/rules/rule.h"
 
-/* From prepare to the reset itself, and from its end to done, takes less than this. */
+/* From prepare to the reset itself, and from its end to done, the driver takes less than this. */
 #define UNDER_WAY_NS 20000000ULL
 
 static void reset(struct check *check, const struct smmu_event *event,
@@ -30,7 +30,7 @@ static void finish(struct check *check)
 		struct smmu_event event = {.ts_ns = unit->reset_ns, .cpu = CPU_ANY};
 
 		if (unit->reset_depth > 0 && !unit->reset_running &&
-		    track->last_ns - unit->reset_ns > UNDER_WAY_NS)
+		    track->last_ns - unit->reset_ns > track_patience(track, UNDER_WAY_NS))
 			rule_broken(check, R15, NOT_SEEN, &event, unit, NULL,
 				    "%d of the preparations for a reset of %s have no end",
 				    unit->reset_depth, unit->name);

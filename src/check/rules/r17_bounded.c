@@ -103,10 +103,15 @@ static void whole(struct check *check, const struct list_view *view)
 		    text_duration(flow->lists_ns, time));
 }
 
+/*
+ * An injected GERROR that nobody acknowledges is dropped after ten poll limits, by the next
+ * issuer whose own limit is over.
+ */
+#define STALL_NS (11 * POLL_LIMIT_NS)
+
 static bool behind_stall(const struct list_view *view)
 {
-	return view->queue->last_stall_ns &&
-	       view->start_ns < view->queue->last_stall_ns + SMMU_TROUBLE_NS;
+	return view->queue->last_stall_ns && view->start_ns < view->queue->last_stall_ns + STALL_NS;
 }
 
 static void list(struct check *check, const struct list_view *view)
