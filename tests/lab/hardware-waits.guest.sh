@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For the guest's side of hardware-waits-N: functions fall silent, and the SMMU waits for each
+# of them as long as it is told. Who is fenced, and how long does one invalidation keep its CPU?
+# One row for each case in waits.tsv, columns as `waits_row` prints them. Nothing of the tool
+# runs: what counts is what the emulator and the kernel say.
+. /project/tests/lab/guest.sh
+. /project/tests/lab/silence.sh
+
+tracing=/sys/kernel/tracing
+
+# One in the list of 64 commands, which is issued first, one in the list of 8, and a disk.
+# shellcheck disable=SC2034
+large=0000:09:00.7 small=0000:01:00.0 disk=0000:0a:00.0
+# shellcheck disable=SC2034
+many='0000:02:00.1 0000:03:00.2 0000:04:00.3 0000:05:00.4 0000:06:00.5 0000:07:00.6 0000:08:00.7'
+
+# longest_begin, longest -> the longest ATC invalidation since then, in ms; below 20 it is 0.
+longest_begin() {
+	[ -d $tracing/events ] || mount -t tracefs tracefs $tracing
+	echo 0 >$tracing/tracing_on
+	echo 20000 >$tracing/tracing_thresh
+	grep -E '^(arm_smmu_atc_inv_(domain|master)|__arm_smmu_domain_inv_range)( |$)' \
+		$tracing/available_filter_functions | cut -d' ' -f1 >$tracing/set_graph_function
+	echo 1 >$tracing/max_graph_depth
+	echo function_graph >$tracing/current_tracer
+	echo >$tracing/trace
+	echo 1 >$tracing/tracing_on
+}
+
+longest() {
+	echo 0 >$tracing/tracing_on
+	grep -oE '[0-9.]+ us' $tracing/trace | sort -n | tail -n 1 |
+		awk '{ longest = int($1 / 1000) } END { print longest + 0 }'
+}
+
+fenced() {
+	sed -nE 's/.*([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): ATC invalidation .* ATS is off.*/\1/p' kmsg |
+		sort -u
+}
+
+# waits_case WAIT_US IRQ CULPRITS STIMULUS_ARG...: IRQ is `blocked` if the stimulus is to run on
+# the CPU of the GERROR interrupt.
+waits_case() {
+	wait_us=$1 irq=$2 culprits=$3
+	shift 3
+	[ "$irq" != blocked ] || set -- "$@" --pin "$(gerror_cpu)"
+	dmesg -c >/dev/null
+	longest_begin
+	for culprit in $culprits; do silence "$culprit" 65535 "$wait_us"; done
+	stimulus "$@" >stimulus.json 2>&1 || cat stimulus.json
+	# Until nobody waits for the queue any more: two ATC_INV are as many as get into it.
+	usleep $((wait_us * 2 + 100000))
+	for culprit in $culprits; do silence "$culprit" 0; done
+	dmesg >kmsg
+	fenced >functions
+	waits_row | tee -a waits.tsv
+	cat kmsg >>kmsg.all
+}
+
+# The wait in us, CPUs, the interrupt, culprits, functions that were fenced, those of them that were
+# innocent, culprits that were not fenced, messages that something is unconfirmed, the longest
+# invalidation in ms, splats.
+waits_row() {
+	innocent=$(grep -cvF "$(echo "$culprits" | tr ' ' '\n')" functions)
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$wait_us" "$(nproc)" "$irq" \
+		"$(echo "$culprits" | wc -w)" "$(wc -l <functions)" "$innocent" \
+		$(($(echo "$culprits" | wc -w) - $(wc -l <functions) + innocent)) \
+		"$(grep -c unconfirmed kmsg)" "$(longest)" \
+		"$(grep -cE 'BUG:|WARNING:|stall|lockup|Oops|blocked for more' kmsg)"
+}
+
+# waits_domain WAIT_US IRQ CULPRITS STIMULUS_ARG...: with all functions in one domain; those
+# that are fenced are reset for the next one.
+waits_domain() {
+	wait_us=$1 irq=$2 culprits=$3
+	shift 3
+	waits_case "$wait_us" "$irq" "$culprits" --use lab "$@"
+	while read -r culprit; do reset_device "$culprit"; done <functions
+}
+
+stimulus --device all --serve lab
