@@ -153,7 +153,7 @@ enum smmu_finder { SMMU_FINDERS(SMMU_FINDER_ENUM_) SMMU_FINDER_COUNT };
 
 /*
  * One for each error, sent before it is acknowledged. CMDQ_CONS.ERR means something only here
- * and while GERROR.CMDQ_ERR is active: the acknowledgment does not change it (IHI 0070 6.3.29).
+ * and while GERROR.CMDQ_ERR is active: the acknowledgment does not change it (IHI 0070 7.1).
  */
 struct smmu_cmdq_error {
 	__u64 smmu;
@@ -162,7 +162,7 @@ struct smmu_cmdq_error {
 	__u32 gerrorn;
 	__u32 cons;    /* CMDQ_CONS with its ERR field */
 	__u8 found_by; /* enum smmu_finder */
-	__u8 shift;    /* log2 of the queue's entries: indices are modulo twice that; 0: not known */
+	__u8 shift; /* log2 of the queue's entries: indices are modulo twice that; 0: not known */
 	__u16 reserved;
 	/*
 	 * What stands in the queue in front of the command at CONS. It tells whose CMD_SYNC that is
@@ -244,7 +244,7 @@ struct smmu_registers {
 	__u32 cons;
 	__u32 prod;
 	__s32 result; /* of the list */
-	__u32 reserved;
+	__u32 shift;  /* as in smmu_cmdq_error */
 };
 
 /* X(id, name): functions that turn one invalidation into lists of ATC_INV. */
@@ -305,6 +305,9 @@ struct smmu_forbidden {
 	__u32 where;	/* enum smmu_forbidden_where */
 	struct smmu_stack stack;
 };
+
+/* The driver's own limit for a CMD_SYNC, ARM_SMMU_POLL_TIMEOUT_US. */
+#define SMMU_POLL_NS 1000000000ULL
 
 /* Sent for each attach, as these are rare. */
 struct smmu_attach {

@@ -22,6 +22,7 @@ struct registers {
 	__u32 gerrorn;
 	__u32 cons;
 	__u32 prod;
+	__u32 shift;	/* log2 of the queue's entries */
 	bool synthetic; /* CMDQ_ERR is active, and only because it was injected */
 };
 
@@ -49,6 +50,7 @@ static __always_inline void registers_read(struct registers *registers, __u64 sm
 	registers->gerrorn = register_at(base + SMMU_REG_GERRORN);
 	registers->cons = register_at((__u64)BPF_CORE_READ(cmdq, q.cons_reg));
 	registers->prod = register_at((__u64)BPF_CORE_READ(cmdq, q.prod_reg));
+	registers->shift = BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31;
 	registers->synthetic = false;
 	if (!bpf_core_field_exists(cmdq->injected) || !BPF_CORE_READ(cmdq, injected.active))
 		return;

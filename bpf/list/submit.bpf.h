@@ -182,7 +182,7 @@ static __always_inline void emit_registers(const struct list *list)
 	event->registers.cons = now.cons;
 	event->registers.prod = now.prod;
 	event->registers.result = list->result;
-	event->registers.reserved = 0;
+	event->registers.shift = now.shift;
 	emit_submit(event);
 }
 

@@ -12,7 +12,6 @@
 
 struct queue_error {
 	struct registers registers;
-	__u32 shift; /* log2 of the queue's entries */
 	struct smmu_command before;
 };
 
@@ -37,8 +36,7 @@ static __always_inline void queue_error_read(struct queue_error *error, __u64 sm
 	__u32 mask;
 
 	registers_read(&error->registers, smmu, queue);
-	error->shift = BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31;
-	mask = (1U << error->shift) - 1;
+	mask = (1U << error->registers.shift) - 1;
 	error->before = (struct smmu_command){};
 	bpf_probe_read_kernel(&error->before, sizeof(error->before),
 			      (const void *)(base + ((error->registers.cons - 1) & mask) *
@@ -65,7 +63,7 @@ static __always_inline void queue_error_emit(const struct queue_error *error, __
 	event->error.gerrorn = error->registers.gerrorn;
 	event->error.cons = error->registers.cons;
 	event->error.found_by = (__u8)found_by;
-	event->error.shift = (__u8)error->shift;
+	event->error.shift = (__u8)error->registers.shift;
 	event->error.reserved = 0;
 	event->error.before = error->before;
 	emit_submit(event);

@@ -2,6 +2,7 @@
 #include "check/follow.h"
 
 #include "check/follow_list.h"
+#include "check/match.h"
 #include "check/rules/table.h"
 #include "event/decode.h"
 #include "base/text.h"
@@ -54,21 +55,36 @@ static void follow_error(struct check *check, const struct smmu_event *event,
 	struct track *track = check_track(check);
 	struct queue *queue = track_queue(track, error->smmu, error->queue);
 	char name[DECODE_NAME_LEN];
+	struct open_error *fresh;
 
-	track_fact(track, event, OF_FLOW, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u%s",
+	track_fact(track, event, OF_FLOW, BDF_NONE, "GERROR.CMDQ_ERR: %s at index %u%s%s%s",
 		   decode_cerror(SMMU_CONS_ERR(error->cons), name), SMMU_CONS_INDEX(error->cons),
+		   error->found_by ? ", found by " : "",
+		   error->found_by ? decode_finder(error->found_by) : "",
 		   event->flags & SMMU_EVENT_SILENCED ? ", of a device silenced by a rule" : "");
 	rules_see(error, check, event, error);
-	/* An injected error is known from its inject event, with its issuer. */
-	if (!queue || event->flags & SMMU_EVENT_SYNTHETIC ||
-	    SMMU_CONS_ERR(error->cons) != SMMU_CERROR_ATC_INV_SYNC)
+	if (!queue)
 		return;
-	stood_error(&queue->stood, event->ts_ns);
-	queue->errors[queue->next_error++ % ERRORS_MAX] = (struct open_error){
+	if (error->shift)
+		queue->mask = (2U << error->shift) - 1;
+	/* An injected error is known from its inject event, with its issuer. */
+	if (event->flags & SMMU_EVENT_SYNTHETIC)
+		return;
+	if (SMMU_CONS_ERR(error->cons) == SMMU_CERROR_ATC_INV_SYNC)
+		stood_error(&queue->stood, event->ts_ns);
+	fresh = &queue->errors[queue->next_error++ % ERRORS_MAX];
+	*fresh = (struct open_error){
 		.ts_ns = event->ts_ns,
+		.before = error->before,
 		.index = SMMU_CONS_INDEX(error->cons),
+		.tid = event->tid,
+		.cpu = event->cpu,
+		.found_by = error->found_by,
+		.context = event->context,
+		.atc = SMMU_CONS_ERR(error->cons) == SMMU_CERROR_ATC_INV_SYNC,
 		.used = true,
 	};
+	match_waiting(queue, fresh);
 }
 
 /*
@@ -135,6 +151,8 @@ static void follow_unfence(struct check *check, const struct smmu_event *event,
 	unit->last_unfence_ns = event->ts_ns;
 	unit->unfences++;
 	unit->blamed_ns = unit->software_ns = 0;
+	track->failing -= unit->failed_ns != 0;
+	unit->accused_ns = unit->cleared_ns = unit->failed_ns = 0;
 	unit->timed_out = 0;
 }
 
@@ -289,6 +307,10 @@ static void follow_isr(struct check *check, const struct smmu_event *event,
 static void follow_registers(struct check *check, const struct smmu_event *event,
 			     const struct smmu_registers *registers)
 {
+	struct queue *queue = track_queue(check_track(check), registers->smmu, registers->queue);
+
+	if (queue && registers->shift)
+		queue->mask = (2U << registers->shift) - 1;
 	rules_see(registers, check, event, registers);
 	track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
 		   "registers: GERROR 0x%x, GERRORN 0x%x, CONS 0x%x, PROD 0x%x", registers->gerror,

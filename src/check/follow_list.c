@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "check/follow_list.h"
 
+#include "check/match.h"
+#include "check/order.h"
 #include "check/rules/table.h"
 #include "event/decode.h"
 #include "base/text.h"
@@ -74,13 +76,15 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 		leave_suspects(flow, view->ts_ns);
 		begin_quiet(track, flow, view->ts_ns);
 		for (size_t i = 0; i < track->queue_count; i++) {
-			if (track->queues[i].queue == flow->queue)
+			if (track->queues[i].queue == flow->queue &&
+			    (flow->failed || flow->timed_out))
 				track->queues[i].last_recovery_end_ns = view->ts_ns;
 		}
 	}
 	flow->suspect_count = 0;
 	flow->timed_out = flow->hw_failed = flow->failed = false;
 	flow->several = flow->wrong_fence = flow->secondary = flow->crowded = false;
+	flow->untold = flow->unasked = flow->harmed = false;
 	flow->failed_ns = 0;
 }
 
@@ -144,18 +148,89 @@ static unsigned int opcode_of(const struct smmu_submit *submit)
 	return submit->captured ? SMMU_CMD_OPCODE(submit->command[0].word[0]) : SMMU_OP_SYNC;
 }
 
+static bool has_atc(const struct smmu_submit *submit)
+{
+	for (unsigned int i = 0; i < submit->captured; i++) {
+		if (SMMU_CMD_OPCODE(submit->command[i].word[0]) == SMMU_OP_ATC_INV)
+			return true;
+	}
+	return false;
+}
+
+/* The unit of the list's command i; NULL if that is no ATC_INV. */
+static struct unit *atc_unit(struct track *track, const struct list_view *view, unsigned int i)
+{
+	__u64 word = view->submit->command[i].word[0];
+
+	return SMMU_CMD_OPCODE(word) == SMMU_OP_ATC_INV
+		       ? track_unit(track, view->submit->smmu, SMMU_CMD_SID(word))
+		       : NULL;
+}
+
+/* What the flow has left unsynced on the list's queue: its CMD_SYNC waits for that, too. */
+static const struct unsynced *unsynced_before(const struct list_view *view)
+{
+	static const struct unsynced none;
+
+	return view->flow->unsynced.queue == view->submit->queue ? &view->flow->unsynced : &none;
+}
+
 static void look_at_units(struct track *track, struct list_view *view)
 {
-	const struct unit *first = NULL;
+	const struct unsynced *unsynced = unsynced_before(view);
+	const struct unit *first = unsynced->count ? unsynced->units[0] : NULL;
 
+	view->several_units = unsynced->count > 1;
 	for (unsigned int i = 0; i < view->submit->captured && !view->several_units; i++) {
-		const struct unit *unit = track_unit(
-			track, view->submit->smmu, SMMU_CMD_SID(view->submit->command[i].word[0]));
+		const struct unit *unit = atc_unit(track, view, i);
 
-		if (first && unit != first)
-			view->several_units = true;
-		first = unit;
+		view->several_units = first && unit && unit != first;
+		first = first ? first : unit;
 	}
+}
+
+/* What was read of the queue as this list failed: the next event of its CPU. */
+static const struct smmu_registers *registers_of(const struct track *track,
+						 const struct smmu_event *event,
+						 const struct smmu_submit *submit)
+{
+	const struct smmu_event *next = track->ahead ? order_next(track->ahead, event) : NULL;
+	const struct smmu_registers *registers;
+
+	if (!next || next->kind != SMMU_EVENT_REGISTERS || next->ts_ns != event->ts_ns)
+		return NULL;
+	registers = event_payload(next);
+	return registers->queue == submit->queue ? registers : NULL;
+}
+
+static bool reported_meanwhile(const struct list_view *view)
+{
+	for (unsigned int i = 0; i < ERRORS_MAX; i++) {
+		const struct open_error *error = &view->queue->errors[i];
+
+		if (error->used && error->ts_ns >= view->start_ns && error->ts_ns <= view->end_ns)
+			return true;
+	}
+	return false;
+}
+
+/* Where it is in the queue, and whether the errors that were reported meanwhile are its own. */
+static void look_at_queue(struct track *track, struct list_view *view)
+{
+	const struct smmu_registers *registers;
+
+	if (!view->sync || (view->submit->result >= 0 && !reported_meanwhile(view)))
+		return;
+	registers = registers_of(track, view->event, view->submit);
+	if (registers && registers->shift)
+		view->queue->mask = (2U << registers->shift) - 1;
+	view->registers = registers;
+	view->place = place_of(view->queue, track->ahead, view->event, registers);
+	if (!view->started)
+		return;
+	match_list(view);
+	view->victim = registers && view->submit->result == -ETIMEDOUT && !view->hardware &&
+		       place_not_begun(&view->place, registers->cons);
 }
 
 static void make_view(struct track *track, const struct smmu_event *event,
@@ -169,40 +244,57 @@ static void make_view(struct track *track, const struct smmu_event *event,
 	view->started = !(event->flags & SMMU_EVENT_NO_START);
 	view->start_ns = view->started ? event->ts_ns - submit->duration_ns : event->ts_ns;
 	view->sync = event->flags & SMMU_EVENT_SYNC;
-	view->atc = opcode == SMMU_OP_ATC_INV;
+	view->atc = has_atc(submit);
 	view->config = opcode >= SMMU_OP_CFGI_STE && opcode <= SMMU_OP_CFGI_CD_ALL;
 	/* A CMD_SYNC alone is the ATC part of an invalidation that found no device. */
-	view->other = !view->atc && !view->config && opcode != SMMU_OP_SYNC;
+	view->other = opcode != SMMU_OP_ATC_INV && !view->config && opcode != SMMU_OP_SYNC;
 	take_timeouts(view);
-	if (view->atc && (submit->result < 0 || view->hardware || view->software))
+	look_at_queue(track, view);
+	if (submit->result < 0 || view->hardware || view->software)
 		look_at_units(track, view);
+}
+
+static void accuse(struct track *track, struct unit *unit, __u64 now)
+{
+	unit->accused_ns = now;
+	if (unit->failed_ns)
+		return;
+	unit->failed_ns = now;
+	track->failing++;
+}
+
+static void suspect_one(struct track *track, const struct list_view *view, struct unit *unit)
+{
+	bool software = view->submit->result == -ETIMEDOUT;
+	struct suspect *suspect = flow_add_suspect(view->flow, unit, view->end_ns, software);
+
+	accuse(track, unit, view->end_ns);
+	if (software)
+		unit->software_ns = view->end_ns;
+	if (view->several_units || view->submit->result >= 0)
+		return;
+	if (suspect)
+		suspect->alone = true;
+	unit->blamed_ns = view->end_ns;
 }
 
 /* The units of a list that failed, or that had a timeout of an unknown unit. */
 static void suspect_all(struct track *track, const struct list_view *view)
 {
-	bool software = view->submit->result == -ETIMEDOUT;
+	const struct unsynced *unsynced = unsynced_before(view);
 
+	for (unsigned int i = 0; i < unsynced->count; i++)
+		suspect_one(track, view, unsynced->units[i]);
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
-		struct unit *unit = track_unit(track, view->submit->smmu,
-					       SMMU_CMD_SID(view->submit->command[i].word[0]));
-		struct suspect *suspect;
+		struct unit *unit = atc_unit(track, view, i);
 
-		if (!unit)
-			return;
-		suspect = flow_add_suspect(view->flow, unit, view->end_ns, software);
-		if (software)
-			unit->software_ns = view->end_ns;
-		if (view->several_units || view->submit->result >= 0)
-			continue;
-		if (suspect)
-			suspect->alone = true;
-		unit->blamed_ns = view->end_ns;
+		if (unit)
+			suspect_one(track, view, unit);
 	}
 }
 
 /* The units that injections name. */
-static void suspect_injected(const struct list_view *view)
+static void suspect_injected(struct track *track, const struct list_view *view)
 {
 	for (unsigned int i = 0; i < view->flow->timeout_count; i++) {
 		const struct timeout *timeout = &view->flow->timeouts[i];
@@ -212,6 +304,7 @@ static void suspect_injected(const struct list_view *view)
 			continue;
 		suspect = flow_add_suspect(view->flow, timeout->unit, view->end_ns,
 					   timeout->software);
+		accuse(track, timeout->unit, view->end_ns);
 		if (suspect)
 			suspect->injected = true;
 	}
@@ -223,19 +316,97 @@ static bool timeout_of_unknown(const struct list_view *view)
 		if (!view->flow->timeouts[i].unit)
 			return true;
 	}
-	return false;
+	return view->error;
 }
 
+/* The list succeeded: all of its units answered. */
 static void clear_answered(struct track *track, const struct list_view *view)
 {
-	for (unsigned int i = 0; i < view->submit->captured && view->flow->suspect_count; i++) {
-		struct unit *unit = track_unit(track, view->submit->smmu,
-					       SMMU_CMD_SID(view->submit->command[i].word[0]));
+	for (unsigned int i = 0; i < view->submit->captured; i++) {
+		struct unit *unit = atc_unit(track, view, i);
 		struct suspect *suspect = unit ? flow_suspect(view->flow, unit) : NULL;
 
-		if (suspect)
+		if (suspect) {
 			suspect->answered = true;
+			unit->cleared_ns = view->end_ns;
+		}
+		/* Another flow's may have begun before the failure. */
+		if (unit && unit->failed_ns && view->start_ns >= unit->failed_ns) {
+			unit->failed_ns = 0;
+			track->failing--;
+		}
 	}
+}
+
+/* ATC_INV without a CMD_SYNC: the flow's next one on that queue is theirs, too. */
+static void leave_unsynced(struct track *track, const struct list_view *view)
+{
+	struct unsynced *unsynced = &view->flow->unsynced;
+
+	if (unsynced->queue != view->submit->queue)
+		unsynced->count = 0;
+	unsynced->queue = view->submit->queue;
+	for (unsigned int i = 0; i < view->submit->captured; i++) {
+		struct unit *unit = atc_unit(track, view, i);
+		unsigned int at = 0;
+
+		while (at < unsynced->count && unsynced->units[at] != unit)
+			at++;
+		if (!unit || at < unsynced->count)
+			continue;
+		if (at == SUSPECTS_MAX)
+			view->flow->crowded = true;
+		else
+			unsynced->units[unsynced->count++] = unit;
+	}
+}
+
+/* Its poll ended and its CMD_SYNC did not: an error may still come for it. */
+static void keep_waiting(struct track *track, const struct list_view *view)
+{
+	const struct unsynced *unsynced = unsynced_before(view);
+	struct waiting *waiting = track_waiting(track, view->queue);
+
+	if (!waiting)
+		return;
+	waiting->start_ns = view->start_ns;
+	waiting->end_ns = view->end_ns;
+	waiting->place = view->place;
+	if (view->submit->captured && view->submit->captured == view->submit->commands)
+		waiting->last = view->submit->command[view->submit->captured - 1];
+	waiting->asked = view->flow->several && !view->several_units;
+	for (unsigned int i = 0; i < unsynced->count; i++)
+		waiting->units[waiting->unit_count++] = unsynced->units[i];
+	for (unsigned int i = 0; i < view->submit->captured; i++) {
+		struct unit *unit = atc_unit(track, view, i);
+
+		if (unit && waiting->unit_count < SUSPECTS_MAX)
+			waiting->units[waiting->unit_count++] = unit;
+	}
+}
+
+/* A list that was issued after them has completed: so have their CMD_SYNCs. */
+static void end_waiting(struct queue *queue, __u64 start_ns)
+{
+	for (unsigned int i = 0; queue->waiting && i < WAITING_MAX; i++) {
+		if (queue->waiting[i].end_ns < start_ns)
+			queue->waiting[i].end_ns = 0;
+	}
+}
+
+/* It failed at somebody else's expense: none of its devices is a suspect. */
+static void note_victim(struct track *track, const struct list_view *view)
+{
+	char name[DECODE_NAME_LEN], time[TEXT_NUMBER_LEN];
+
+	view->flow->harmed = true;
+	track_fact(
+		track, view->event, OF_FLOW, BDF_NONE,
+		"list of %u commands (%s) at index %u returned ETIMEDOUT after %s, the queue stood "
+		"at %u",
+		view->submit->commands, decode_opcode(opcode_of(view->submit), name),
+		view->place.first, text_duration(view->submit->duration_ns, time),
+		SMMU_CONS_INDEX(view->registers->cons));
 }
 
 static void note_failure(struct track *track, const struct list_view *view)
@@ -249,6 +420,7 @@ static void note_failure(struct track *track, const struct list_view *view)
 	flow->failed |= submit->result < 0;
 	flow->hw_failed |= submit->result < 0 && submit->result != -ETIMEDOUT;
 	flow->several |= flow->hw_failed && view->several_units;
+	flow->untold |= submit->result == -ETIMEDOUT && view->several_units;
 	flow->secondary |= view->queue->secondary;
 	flow->queue = submit->queue;
 	if (!flow->failed_ns) {
@@ -259,12 +431,11 @@ static void note_failure(struct track *track, const struct list_view *view)
 	}
 	if (submit->result < 0 || timeout_of_unknown(view))
 		suspect_all(track, view);
-	suspect_injected(view);
-	unit = view->several_units || !submit->captured
-		       ? NULL
-		       : track_unit(track, submit->smmu, SMMU_CMD_SID(submit->command[0].word[0]));
+	suspect_injected(track, view);
+	unit = view->several_units || !submit->captured ? NULL : atc_unit(track, view, 0);
 	track_fact(track, view->event, OF_FLOW, unit ? unit->bdf : BDF_NONE,
-		   "list of %u ATC_INV%s%s%s returned %s after %s", submit->commands,
+		   "list of %u %s%s%s%s returned %s after %s", submit->commands,
+		   view->atc ? "ATC_INV" : "commands, with the CMD_SYNC of ATC_INV before it,",
 		   unit ? " for " : "", unit ? unit->name : "",
 		   view->sync ? "" : " without CMD_SYNC", decode_errno(submit->result, result),
 		   text_duration(submit->duration_ns, time));
@@ -286,6 +457,23 @@ static void note_config(struct track *track, const struct list_view *view)
 	}
 }
 
+/* Of a list with ATC_INV, or with the CMD_SYNC for those before it. */
+static void note_atc(struct track *track, const struct list_view *view)
+{
+	struct flow *flow = view->flow;
+
+	if (view->foreign && !view->hardware && !view->software)
+		; /* neither a failure nor an answer */
+	else if (view->hardware || view->software || view->submit->result < 0)
+		note_failure(track, view);
+	else if (view->sync && (flow->suspect_count || track->failing))
+		clear_answered(track, view);
+	if (!view->sync)
+		leave_unsynced(track, view);
+	else if (flow->unsynced.queue == view->submit->queue)
+		flow->unsynced.count = 0;
+}
+
 static void note_list(struct check *check, const struct list_view *view)
 {
 	struct track *track = check_track(check);
@@ -300,19 +488,21 @@ static void note_list(struct check *check, const struct list_view *view)
 	}
 	if (view->config)
 		note_config(track, view);
-	if (view->atc) {
+	if (view->atc)
 		check_tally(check)->atc_lists++;
-		if (view->foreign && !view->hardware && !view->software)
-			; /* neither a failure nor an answer */
-		else if (view->hardware || view->software || view->submit->result < 0)
-			note_failure(track, view);
-		else if (view->sync && flow->suspect_count)
-			clear_answered(track, view);
-	}
+	if (view->sync && view->submit->result == -ETIMEDOUT && view->started)
+		keep_waiting(track, view);
+	else if (view->sync && view->submit->result >= 0 && view->started)
+		end_waiting(queue, view->start_ns);
+	if (view->victim)
+		note_victim(track, view);
+	else if (view->atc || (view->sync && unsynced_before(view)->count))
+		note_atc(track, view);
 	queue->lists[queue->next_list++ % LISTS_MAX] = (struct list_fact){
 		.flow = flow->id,
 		.start_ns = view->start_ns,
 		.end_ns = view->end_ns,
+		.length = view->submit->commands + view->sync,
 		.sync = view->sync,
 		.atc = view->atc,
 	};

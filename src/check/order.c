@@ -90,6 +90,17 @@ bool order_take(struct order *order, bool all, struct order_item *item)
 	return true;
 }
 
+const struct smmu_event *order_next(const struct order *order, const struct smmu_event *event)
+{
+	for (size_t i = 0; i < order->count; i++) {
+		const struct smmu_event *held = order->items[i].event;
+
+		if (held->cpu == event->cpu && held->seq == event->seq + 1)
+			return held;
+	}
+	return NULL;
+}
+
 void order_free(struct order *order)
 {
 	for (size_t i = 0; i < order->count; i++)

@@ -33,4 +33,7 @@ enum sight sight_of(const struct check_rule *rule, const struct stream_info *inf
 /* Was this hook attached? */
 bool sight_hook(const struct stream_info *info, const char *id);
 
+/* Was this hook attached in this run? */
+bool sight_hook(const struct stream_info *info, const char *id);
+
 #endif

@@ -40,6 +40,7 @@ static int sink_check_open(struct sink *sink)
 		free(state);
 		return -ENOMEM;
 	}
+	check_track(state->check)->ahead = &state->order;
 	sink->state = state;
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "check/track.h"
 
 #include "base/hash.h"
+#include "smmu_arch.h"
 #include "smmu_event.h"
 
 #include <errno.h>
@@ -34,6 +35,8 @@ void track_free(struct track *track)
 		free(track->units[i]);
 	for (size_t i = 0; i < IRQ_CPUS_MAX; i++)
 		free(track->cpus[i]);
+	for (size_t i = 0; i < track->queue_count; i++)
+		free(track->queues[i].waiting);
 	free(track->buckets);
 	free(track->units);
 	free(track->queues);
@@ -234,8 +237,24 @@ struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue)
 	memset(queues, 0, sizeof(*queues));
 	queues->smmu = smmu;
 	queues->queue = queue;
+	queues->mask = SMMU_CONS_INDEX(~0U);
 	queues->secondary = known && known->queue && known->queue != queue;
 	return queues;
+}
+
+struct waiting *track_waiting(struct track *track, struct queue *queue)
+{
+	struct waiting *waiting;
+
+	if (!queue->waiting)
+		queue->waiting = calloc(WAITING_MAX, sizeof(*queue->waiting));
+	if (!queue->waiting) {
+		track->out_of_memory = true;
+		return NULL;
+	}
+	waiting = &queue->waiting[queue->next_waiting++ % WAITING_MAX];
+	memset(waiting, 0, sizeof(*waiting));
+	return waiting;
 }
 
 struct cpu *track_cpu(struct track *track, unsigned int cpu)
@@ -266,7 +285,7 @@ __u64 track_patience(const struct track *track, __u64 ns)
 
 bool flow_trouble(const struct flow *flow)
 {
-	return flow->timed_out || flow->failed;
+	return flow->timed_out || flow->failed || flow->harmed;
 }
 
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)

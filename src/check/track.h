@@ -12,6 +12,7 @@
 #ifndef CHECK_TRACK_H
 #define CHECK_TRACK_H
 
+#include "check/place.h"
 #include "check/stood.h"
 #include "event/stream.h"
 #include "smmu_event.h"
@@ -79,8 +80,13 @@ struct unit {
 	bool reset_told;      /* the driver was told of its end before the end */
 	bool unfence_pending; /* R13: unfenced while a reset was running, whose result decides */
 	/* When this returned and the unit was neither answered nor fenced; 0: it did not. */
-	__u64 returned_ns;	 /* its invalidation */
-	__u64 unmapped_ns;	 /* the iommu_unmap() around that */
+	__u64 returned_ns; /* its invalidation */
+	__u64 unmapped_ns; /* the iommu_unmap() around that */
+	/* Answers that were missing, since it answered or was unfenced: */
+	__u64 failed_ns; /* a list with it failed and returned, the first time; 0: none did */
+	/* R20: since the last unfence, it was among those that may be to blame, the last time; */
+	__u64 accused_ns;
+	__u64 cleared_ns;	 /* and then answered the flow that asked again */
 	struct flow_id users[8]; /* flows whose invalidations it failed */
 	unsigned int user_count;
 };
@@ -96,6 +102,13 @@ struct suspect {
 };
 
 #define SUSPECTS_MAX 128
+
+/* Units of lists without a CMD_SYNC of their own, until the flow's next one on that queue. */
+struct unsynced {
+	__u64 queue;
+	unsigned int count;
+	struct unit *units[SUSPECTS_MAX];
+};
 
 /* A timeout that an event reported for the list that this flow has under way. */
 struct timeout {
@@ -128,6 +141,7 @@ struct flow {
 	__u64 failed_ns;      /* return of the first failed list of the invalidation */
 	__u64 other_start_ns; /* start of its last list of other commands */
 	__u64 last_ns;	      /* its last event */
+	struct unsynced unsynced;
 	/* R2: an ATC list of the flow went out without a CMD_SYNC, */
 	__u64 unsynced_queue, unsynced_end_ns;
 	/* and another flow's CMD_SYNC followed. */
@@ -145,6 +159,9 @@ struct flow {
 	bool hw_failed;	  /* a list failed, other than by the poll's time */
 	bool failed;	  /* a list failed */
 	bool several;	  /* a list that hardware failed had several units */
+	bool untold;	  /* R7: so had one that ran out of the poll's time, */
+	bool unasked;	  /* R7: and units of it were fenced unasked */
+	bool harmed;	  /* a list failed that had not begun: at others' expense */
 	bool wrong_fence; /* R7: a device was fenced that never failed alone */
 	bool secondary;	  /* a failure was on a queue that is not the SMMU's own */
 	bool unconfirmed; /* what it left was fenced, and the SMMU did not confirm that */
@@ -155,29 +172,57 @@ struct flow {
 struct list_fact {
 	struct flow_id flow;
 	__u64 start_ns, end_ns;
+	__u32 length; /* entries in the queue */
 	bool sync, atc;
 };
 
 #define LISTS_MAX 64
 
-/* A CMDQ_ERR of an ATC timeout that was not injected: its list has to be found. */
+/*
+ * A CMDQ_ERR that was not injected. It belongs to the list whose CMD_SYNC is at its index: of the
+ * lists that were seen, those of which that may be said.
+ */
 struct open_error {
 	__u64 ts_ns;
+	struct smmu_command before;
 	__u32 index;
+	__u32 tid;
+	__u16 cpu;
+	__u8 found_by; /* enum smmu_finder */
+	__u8 context;
+	bool atc;	/* CERROR_ATC_INV_SYNC */
 	bool used;	/* this slot */
-	bool matched;	/* a list failed for it */
-	bool candidate; /* a list that it may have been about returned success */
+	bool certain;	/* its list is known, no other one can be meant */
+	bool failed;	/* a list that it may have been about failed */
+	bool succeeded; /* one returned success */
+	bool over;	/* R10: the interrupt after it has been seen */
 };
 
 #define ERRORS_MAX 32
 
+/* A list that ran out of the poll's time: its CMD_SYNC may still be in the queue. */
+struct waiting {
+	__u64 start_ns, end_ns; /* end_ns 0: unused */
+	struct place place;
+	struct smmu_command last; /* its last command; zeros: not known */
+	/* The units whose ATC_INV its CMD_SYNC waits for, with those that were left unsynced. */
+	struct unit *units[SUSPECTS_MAX];
+	unsigned int unit_count;
+	bool asked; /* with one unit, by a flow that hardware told of several: R7 wants that */
+};
+
+#define WAITING_MAX 256
+
 struct queue {
 	__u64 smmu, queue;
+	__u32 mask; /* of its indices, with the wrap bit; all 20 bits until it is known */
 	bool secondary;
 	struct list_fact lists[LISTS_MAX]; /* the last ones, a ring */
 	unsigned int next_list;
 	struct open_error errors[ERRORS_MAX]; /* likewise */
 	unsigned int next_error;
+	struct waiting *waiting; /* WAITING_MAX of them, likewise; NULL: none yet */
+	unsigned int next_waiting;
 	__u64 last_stall_ns; /* a stall or a GERROR was injected here */
 	struct stood stood;
 	__u64 last_recovery_start_ns, last_recovery_end_ns;
@@ -201,7 +246,8 @@ struct cpu {
 
 struct track {
 	const struct stream_info *info;
-	struct flow **buckets; /* by flow_id */
+	const struct order *ahead; /* events that are still to be followed; NULL: not known */
+	struct flow **buckets;	   /* by flow_id */
 	size_t flow_count;
 	__u64 swept_ns; /* idle flows were last looked for */
 	struct unit **units;
@@ -212,7 +258,8 @@ struct track {
 	struct fact facts[FACTS_MAX]; /* the last ones, a ring */
 	unsigned int next_fact;
 	__u64 first_ns, last_ns;
-	unsigned int fenced; /* units */
+	unsigned int fenced;  /* units */
+	unsigned int failing; /* units with failed_ns */
 	bool out_of_memory;
 };
 
@@ -230,6 +277,8 @@ bool flow_same(const struct flow_id *a, const struct flow_id *b);
 struct flow *track_flow(struct track *track, const struct flow_id *id);
 struct unit *track_unit(struct track *track, __u64 smmu, __u32 sid);
 struct queue *track_queue(struct track *track, __u64 smmu, __u64 queue);
+/* A new entry of queue->waiting, zeroed, in place of the oldest. NULL: no memory. */
+struct waiting *track_waiting(struct track *track, struct queue *queue);
 struct cpu *track_cpu(struct track *track, unsigned int cpu); /* NULL: also too high a number */
 /* The unit of a PCI function; NULL: also if it is behind no SMMU, or behind an unknown one. */
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);

@@ -77,6 +77,7 @@ static const struct stream_hook stream_hooks[] = {
 	}
 	ATTACHED("list"),
 	ATTACHED("gerror"),
+	ATTACHED("queue_error"),
 	ATTACHED("ats_enable"),
 	ATTACHED("ats_disable"),
 	ATTACHED("reset"),
@@ -203,7 +204,8 @@ static inline void list_send(int result, unsigned int flags, unsigned int opcode
 	record->submit.smmu = stream.smmu;
 	record->submit.queue = stream.queue;
 	record->submit.duration_ns = stream.duration ? stream.duration : 8 * US;
-	record->submit.prod = stream.prod++;
+	record->submit.prod = stream.prod;
+	stream.prod += (__u32)count + !!(flags & SMMU_EVENT_SYNC);
 	record->submit.result = result;
 	record->submit.commands = record->submit.captured = (__u16)count;
 	for (size_t i = 0; i < count; i++)
@@ -211,6 +213,9 @@ static inline void list_send(int result, unsigned int flags, unsigned int opcode
 	record_send(record, sizeof(record->submit) + count * sizeof(struct smmu_command));
 	stream.duration = 0;
 }
+
+/* The first word of the command that atc() sends. */
+#define ATC_INV(sid) (SMMU_OP_ATC_INV | (__u64)(sid) << 32)
 
 #define LIST(result, flags, opcode, ...)                                                           \
 	list_send(result, flags, opcode, (const __u32[]){__VA_ARGS__},                             \
@@ -240,8 +245,8 @@ static inline void inject(__u32 sid)
 	inject_as(sid, -EIO, 0);
 }
 
-/* Likewise: CMDQ_ERR was found active. */
-static inline void hardware_error(unsigned int cerror, unsigned int flags)
+/* Likewise: CMDQ_ERR was found active, at this index. */
+static inline struct smmu_cmdq_error *error_at(__u32 index, unsigned int cerror, unsigned int flags)
 {
 	struct record *record = record_new(SMMU_EVENT_CMDQ_ERROR, flags);
 
@@ -249,8 +254,15 @@ static inline void hardware_error(unsigned int cerror, unsigned int flags)
 	record->error.smmu = stream.smmu;
 	record->error.queue = stream.queue;
 	record->error.gerror = SMMU_GERROR_CMDQ_ERR;
-	record->error.cons = cerror << 24 | (stream.prod & 0xfffff);
+	record->error.cons = cerror << 24 | (index & 0xfffff);
 	record_send(record, sizeof(record->error));
+	return &record->error;
+}
+
+/* At the CMD_SYNC of the next list, which has one command. */
+static inline void hardware_error(unsigned int cerror, unsigned int flags)
+{
+	error_at(stream.prod + 1, cerror, flags);
 }
 
 static inline void fence_as(unsigned int kind, __u32 sid, int result)
@@ -327,6 +339,20 @@ static inline void registers(__u64 duration_ns, __u32 gerror, __u32 gerrorn)
 	record->registers.duration_ns = duration_ns;
 	record->registers.gerror = gerror;
 	record->registers.gerrorn = gerrorn;
+	record_send(record, sizeof(record->registers));
+}
+
+/* What was read as the last list failed: its event follows that of the list. */
+static inline void stood_at(__u32 index)
+{
+	struct record *record = record_new(SMMU_EVENT_REGISTERS, 0);
+
+	record->registers.smmu = stream.smmu;
+	record->registers.queue = stream.queue;
+	record->registers.duration_ns = 1 * S;
+	record->registers.cons = index;
+	record->registers.prod = stream.prod;
+	record->registers.result = -ETIMEDOUT;
 	record_send(record, sizeof(record->registers));
 }
 

@@ -24,7 +24,7 @@ static void r11_pass(void **state)
 	atc(0, DEV2);
 	other(0);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 pass 2, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 }
 
 static void r11_fail(void **state)
@@ -34,7 +34,7 @@ static void r11_fail(void **state)
 	other(0);
 	atc(0, DEV2, DEV);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 	says("ATC_INV for 0000:01:00.0, which is fenced");
 }
 
@@ -56,7 +56,7 @@ static void r11_while_fencing(void **state)
 	other(0);
 	atc(0, DEV);
 	rules("R1 pass 3, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 }
 
 /* Fenced by a flow without an invalidation: there is no end to wait for. */
@@ -72,7 +72,8 @@ static void r11_fenced_by_worker(void **state)
 	atc(0, DEV);
 	task(1);
 	returned(-EIO);
-	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1");
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, R20 "
+	      "pass 1");
 }
 
 /* Another flow's invalidation began before the fence: its list does not count. */
@@ -85,7 +86,8 @@ static void r11_racing(void **state)
 	recovery(DEV);
 	task(2);
 	atc(0, DEV);
-	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 "
+	      "pass 1");
 }
 
 /* Through the other StreamID of the fenced function. */
@@ -96,7 +98,7 @@ static void r11_other_function(void **state)
 	other(0);
 	atc(0, 0x201);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 }
 
 /* The same StreamID behind another SMMU is another device; an unfence allows ATC_INV. */
@@ -114,7 +116,7 @@ static void r11_not_exercised(void **state)
 	other(0);
 	atc(0, DEV);
 	rules("R1 pass 3, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R13 pass 1, "
-	      "R14 pass 1, R15 pass 1, R17 pass 1");
+	      "R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* Once the driver was told that the reset is over, it may send, though the reset still runs. */
@@ -130,7 +132,7 @@ static void r11_inside_reset(void **state)
 	unfence(DEV);
 	reset(DEV, SMMU_RESET_END, 0);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R13 pass 1, "
-	      "R14 pass 1, R15 pass 1, R17 pass 1");
+	      "R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* Before that it may not. */
@@ -145,7 +147,7 @@ static void r11_in_reset(void **state)
 	reset(DEV, SMMU_RESET_DONE, 0);
 	reset(DEV, SMMU_RESET_END, 0);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 1, "
-	      "R14 pass 1, R15 pass 1, R17 pass 1");
+	      "R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* ---- R12 ---- */
@@ -175,7 +177,7 @@ static void r12_pass(void **state)
 {
 	(void)state;
 	two_timeouts();
-	rules(TWO "R12 pass 1, R17 pass 1");
+	rules(TWO "R12 pass 1, R17 pass 1, R20 pass 1");
 }
 
 static void r12_pass_unfenced(void **state)
@@ -187,7 +189,7 @@ static void r12_pass_unfenced(void **state)
 	ats(DEV, true, 0);
 	recovery(DEV);
 	rules("R1 pass 3, R3 pass 6, R4 pass 3, R5 pass 3, R6 pass 3, R8 pass 3, "
-	      "R12 pass 1, R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 2");
+	      "R12 pass 1, R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 2, R20 pass 2");
 }
 
 static void r12_fenced_twice(void **state)
@@ -199,7 +201,7 @@ static void r12_fenced_twice(void **state)
 	fence(DEV);
 	fence(DEV);
 	returned(-EIO);
-	rules(FENCED "R12 fail 1, R17 pass 2");
+	rules(FENCED "R12 fail 1, R17 pass 2, R20 pass 2");
 	says("0000:01:00.0 was fenced twice");
 }
 
@@ -213,7 +215,7 @@ static void r12_two_streams(void **state)
 	fence(0x200);
 	fence(0x201);
 	returned(-EIO);
-	rules(FENCED "R17 pass 1");
+	rules(FENCED "R17 pass 1, R20 pass 2");
 }
 
 /* In any order; each StreamID has its own STE. */
@@ -229,7 +231,7 @@ static void r12_two_stes(void **state)
 	fence(0x200);
 	returned(-EIO);
 	stream.options.rules &= ~CHECK_RULE(17);
-	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R20 pass 2");
 }
 
 /* Each StreamID fenced twice breaks R12 twice, and is two fences of the function. */
@@ -262,7 +264,7 @@ static void r12_ats_off_twice(void **state)
 	two_timeouts();
 	task(2);
 	ats(DEV, false, 0);
-	rules(TWO "R12 fail 1, R17 pass 1");
+	rules(TWO "R12 fail 1, R17 pass 1, R20 pass 1");
 	says("ATS of 0000:01:00.0 was switched off twice");
 }
 
@@ -285,7 +287,7 @@ static void r12_ats_refused(void **state)
 	two_timeouts();
 	ats(DEV, true, -EINVAL);
 	ats(DEV, false, 0);
-	rules(TWO "R12 fail 1, R17 pass 1");
+	rules(TWO "R12 fail 1, R17 pass 1, R20 pass 1");
 }
 
 static void r12_ste_again(void **state)
@@ -299,7 +301,7 @@ static void r12_ste_again(void **state)
 	cfgi(0, DEV);
 	returned(-EIO);
 	rules("R1 pass 3, R3 pass 6, R4 pass 3, R5 pass 3, R6 pass 3, R8 pass 3, R11 fail 1, "
-	      "R12 fail 1, R17 pass 1");
+	      "R12 fail 1, R17 pass 1, R20 pass 1");
 	says("0000:01:00.0 is fenced, and its STE was written again by an invalidation that "
 	     "failed");
 }
@@ -311,7 +313,7 @@ static void r12_attach(void **state)
 	recovery(DEV);
 	task(2);
 	cfgi(0, DEV);
-	rules(FENCED "R17 pass 1");
+	rules(FENCED "R17 pass 1, R20 pass 1");
 }
 
 /* ---- R16 ---- */
@@ -322,7 +324,7 @@ static void r16_pass(void **state)
 	recovery(DEV);
 	unmap(4096, 4096);
 	unmap(4096, 4096);
-	rules(FENCED "R16 pass 1, R17 pass 1");
+	rules(FENCED "R16 pass 1, R17 pass 1, R20 pass 1");
 }
 
 static void r16_not_exercised(void **state)
@@ -339,7 +341,7 @@ static void r16_fail(void **state)
 	(void)state;
 	recovery(DEV);
 	unmap(8192, 4096);
-	rules(FENCED "R16 fail 1, R17 pass 1");
+	rules(FENCED "R16 fail 1, R17 pass 1, R20 pass 1");
 	says("iommu_unmap() of 8192 bytes returned 4096");
 }
 
@@ -353,7 +355,8 @@ static void r16_late(void **state)
 	unmap(4096, 4096);
 	later(2 * MS);
 	fence(DEV);
-	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 2, R8 pass 1, R16 fail 1");
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 2, R8 pass 1, R16 fail 1, R20 "
+	      "pass 1");
 	says("0000:01:00.0 was fenced 2.0 ms after iommu_unmap() had returned");
 }
 
@@ -369,7 +372,7 @@ static void r16_fenced_by_another(void **state)
 	task(1);
 	returned(-EIO);
 	unmap(4096, 4096);
-	rules(FENCED "R16 pass 1");
+	rules(FENCED "R16 pass 1, R20 pass 1");
 }
 
 /* ---- R18 ---- */
@@ -379,7 +382,7 @@ static void r18_pass(void **state)
 	(void)state;
 	on_queue(SMMU_A, QUEUE_A1);
 	recovery(DEV);
-	rules(FENCED "R17 pass 1, R18 pass 1");
+	rules(FENCED "R17 pass 1, R18 pass 1, R20 pass 1");
 }
 
 static void r18_swallowed(void **state)
@@ -391,7 +394,7 @@ static void r18_swallowed(void **state)
 	atc(0, DEV);
 	fence(DEV);
 	returned(-EIO);
-	rules("R1 pass 1, R3 fail 1, R6 pass 1, R7 fail 1, R17 pass 1, R18 fail 1");
+	rules("R1 pass 1, R3 fail 1, R6 pass 1, R7 fail 1, R17 pass 1, R18 fail 1, R20 pass 1");
 	says("an ATC timeout on a secondary queue, and the list returned success");
 }
 
@@ -419,7 +422,8 @@ static void r18_not_exercised(void **state)
 	atc(-ETIMEDOUT, DEV);
 	fence(DEV);
 	returned(-ETIMEDOUT);
-	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 2, R8 pass 2, R17 pass 1");
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 2, R8 pass 2, R17 pass 1, R20 "
+	      "pass 2");
 }
 
 int main(void)

@@ -56,7 +56,7 @@ static void r9_acts(void **state)
 	isr(15 * US, SMMU_GERROR_CMDQ_ERR);
 	ats(DEV, true, -EINVAL);
 	isr(15 * US, SMMU_GERROR_CMDQ_ERR);
-	rules("R9 fail 3");
+	rules("R9 fail 3, R20 fail 1");
 	says("in the GERROR handler: fence of 0000:01:00.0");
 	says("in the GERROR handler: ATS off of 0000:01:00.0");
 	says("in the GERROR handler: ATS on of 0000:01:00.0");
@@ -109,7 +109,7 @@ static void r10_pass(void **state)
 	(void)state;
 	waits(BLOCKED, 50 * MS);
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R10 pass 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 	says("{\"what\":\"longest wait of the issuer\",\"ns\":50000000}");
 }
 
@@ -118,7 +118,7 @@ static void r10_fail(void **state)
 	(void)state;
 	waits(BLOCKED, 1 * S);
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R10 fail 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 	says("the issuer waited 1.0 s for a GERROR whose interrupt it blocked itself");
 }
 
@@ -128,14 +128,14 @@ static void r10_budget(void **state)
 	stream.options.budget_blocked_ns = 2 * MS;
 	waits(BLOCKED, 2 * MS + 1);
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R10 fail 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 }
 
 static void r10_free(void **state)
 {
 	(void)state;
 	waits(SMMU_EVENT_GERROR, 1 * S);
-	rules(FENCED ", R17 pass 1");
+	rules(FENCED ", R17 pass 1, R20 pass 1");
 }
 
 /* A GERROR without an injection was still active when the list gave up. */

@@ -39,7 +39,7 @@ static void same_culprit(void **state)
 		other(0);
 	}
 	rules("R1 pass 8, R2 pass 8, R3 pass 16, R4 pass 8, R5 pass 8, R6 pass 8, R8 pass 8, "
-	      "R11 pass 8, R12 pass 1, R16 pass 8, R17 pass 1");
+	      "R11 pass 8, R12 pass 1, R16 pass 8, R17 pass 1, R20 pass 1");
 }
 
 /* The second flow's suspect is settled by the fence of the first one. */
@@ -62,7 +62,7 @@ static void fenced_by_another(void **state)
 	atc(-EIO, DEV);
 	returned(-EIO);
 	rules("R1 pass 4, R3 pass 5, R4 pass 3, R5 pass 3, R6 pass 2, R7 pass 1, R8 pass 2, "
-	      "R12 pass 1, R17 pass 1");
+	      "R12 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* A reset takes the device off ATS after a list of two failed, before it is asked alone. */
@@ -80,7 +80,8 @@ static void reset_between(void **state)
 	atc(0, DEV2);
 	cfgi(0, DEV);
 	returned(-EIO);
-	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R7 pass 1, R8 pass 1");
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R7 pass 1, R8 pass 1, R20 "
+	      "pass 1");
 }
 
 /* Fenced and unfenced before the failed invalidation returned. */
@@ -97,7 +98,7 @@ static void back_before_return(void **state)
 	task(1);
 	returned(-EIO);
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R13 pass 1, "
-	      "R14 pass 1, R15 pass 1");
+	      "R14 pass 1, R15 pass 1, R20 pass 1");
 }
 
 /* All devices of a list that failed answer when they are asked alone. */
@@ -128,7 +129,7 @@ static void software_rest(void **state)
 	fence(0x300);
 	returned(-EIO);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
-	      "R17 pass 2");
+	      "R17 pass 2, R20 pass 3");
 }
 
 /* A stall keeps the whole queue waiting, until its poll limit. */
@@ -146,7 +147,7 @@ static void stall_holds_others(void **state)
 	task(1);
 	fence(DEV);
 	returned(-ETIMEDOUT);
-	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R20 pass 1");
 }
 
 /* A foreign injection does not name its device. */
@@ -162,7 +163,7 @@ static void foreign(void **state)
 	fence(DEV2);
 	returned(-EIO);
 	rules("R1 pass 3, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 }
 
 /* At a list without ATC_INV it is no ATC timeout, whatever the result of the list. */
@@ -214,7 +215,7 @@ static void two_culprits(void **state)
 	fence(DEV2);
 	returned(-EIO);
 	rules("R1 pass 4, R3 pass 4, R4 pass 3, R5 pass 3, R6 pass 1, R7 pass 1, R8 pass 1, "
-	      "R17 pass 2");
+	      "R17 pass 2, R20 pass 2");
 }
 
 /* An interrupt of the same task has an invalidation of its own. */
@@ -230,7 +231,8 @@ static void interrupted(void **state)
 	task(1);
 	fence(DEV);
 	returned(-EIO);
-	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 "
+	      "pass 1");
 }
 
 /* The idle tasks of two CPUs, both task 0, are two flows. */
@@ -248,7 +250,8 @@ static void idle(void **state)
 	stream.cpu = 1;
 	fence(DEV);
 	returned(-EIO);
-	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 "
+	      "pass 1");
 }
 
 /* An attach takes the device off ATS first, and its own ATC invalidation then fails. */
@@ -279,7 +282,7 @@ static void many(void **state)
 		returned(-EIO);
 	}
 	rules("R1 pass 300, R3 pass 600, R4 pass 300, R5 pass 300, R6 pass 300, R8 pass 300, "
-	      "R17 pass 300");
+	      "R17 pass 300, R20 pass 300");
 }
 
 int main(void)

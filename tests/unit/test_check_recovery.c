@@ -22,7 +22,7 @@ static void r6_pass(void **state)
 {
 	(void)state;
 	recovery(DEV);
-	rules(FENCED ", R17 pass 1");
+	rules(FENCED ", R17 pass 1, R20 pass 1");
 }
 
 static void r6_no_fence(void **state)
@@ -95,7 +95,7 @@ static void r6_late(void **state)
 	later(5 * MS);
 	task(2);
 	fence(DEV);
-	rules(BEFORE "R6 fail 2, R8 pass 1");
+	rules(BEFORE "R6 fail 2, R8 pass 1, R20 pass 1");
 	says("0000:01:00.0 was fenced 5.0 ms after the invalidation had returned");
 }
 
@@ -120,7 +120,7 @@ static void r6_software(void **state)
 	fence(DEV);
 	fence(DEV2);
 	returned(-ETIMEDOUT);
-	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 pass 2");
 }
 
 static void r6_software_left(void **state)
@@ -131,7 +131,7 @@ static void r6_software_left(void **state)
 	atc(-ETIMEDOUT, DEV, DEV2);
 	fence(DEV);
 	returned(-ETIMEDOUT);
-	rules("R1 pass 1, R5 pass 1, R6 fail 1, R8 pass 1");
+	rules("R1 pass 1, R5 pass 1, R6 fail 1, R8 pass 1, R20 pass 1");
 }
 
 /* It answers in the first invalidation; in the second it answers, then fails again. */
@@ -217,7 +217,7 @@ static void r6_unconfirmed(void **state)
 	fence_unconfirmed(DEV);
 	returned(-EIO);
 	unmap(4096, 4096);
-	rules(BEFORE "R8 pass 1, R17 pass 1");
+	rules(BEFORE "R8 pass 1, R17 pass 1, R20 pass 1");
 	says("\"note\":\"not every fence was confirmed by the SMMU");
 }
 
@@ -236,7 +236,7 @@ static void r6_confirmed_later(void **state)
 	recovery(DEV);
 	unmap(4096, 4096);
 	rules("R1 pass 2, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 1, R8 pass 2, R13 pass 1, "
-	      "R14 pass 1, R15 pass 1, R16 pass 1, R17 pass 2");
+	      "R14 pass 1, R15 pass 1, R16 pass 1, R17 pass 2, R20 pass 2");
 }
 
 /* Nor did it confirm the STE of a detach. */
@@ -267,7 +267,7 @@ static void r7_pass(void **state)
 	fence(DEV2);
 	returned(-EIO);
 	rules("R1 pass 4, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
-	      "R17 pass 1");
+	      "R17 pass 1, R20 pass 1");
 }
 
 static void r7_fail(void **state)
@@ -280,7 +280,7 @@ static void r7_fail(void **state)
 	fence(DEV);
 	returned(-EIO);
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R7 fail 2, R8 pass 1, "
-	      "R17 pass 2");
+	      "R17 pass 2, R20 pass 2");
 	says("0000:02:00.0 was fenced and has never failed alone");
 }
 
@@ -294,7 +294,7 @@ static void r7_one_function(void **state)
 	fence(0x200);
 	fence(0x201);
 	returned(-EIO);
-	rules(FENCED ", R17 pass 1");
+	rules(FENCED ", R17 pass 1, R20 pass 2");
 }
 
 /* It failed alone in another flow's list; in the list of the flow that fences it did not. */
@@ -317,7 +317,7 @@ static void r7_alone_elsewhere(void **state)
 	task(2);
 	returned(-EIO);
 	rules("R1 pass 3, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 2, R7 fail 1, R8 pass 2, "
-	      "R12 pass 1, R17 pass 1");
+	      "R12 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* All devices were fenced by another flow before this one could ask: not exercised. */
@@ -340,7 +340,7 @@ static void r7_all_fenced_elsewhere(void **state)
 	task(1);
 	returned(-EIO);
 	rules("R1 pass 3, R3 pass 5, R4 pass 3, R5 pass 3, R6 pass 2, R8 pass 2, R12 pass 2, "
-	      "R17 pass 2");
+	      "R17 pass 2, R20 pass 2");
 }
 
 /* A failure alone before the last unfence does not count. */
@@ -358,7 +358,7 @@ static void r7_blame_ends(void **state)
 	fence(DEV2);
 	returned(-EIO);
 	rules("R1 pass 4, R3 pass 4, R4 fail 1, R5 pass 2, R6 pass 2, R7 fail 1, R8 pass 2, "
-	      "R13 fail 1, R17 pass 3");
+	      "R13 fail 1, R17 pass 3, R20 fail 1");
 }
 
 /* ---- R8 ---- */
@@ -373,7 +373,7 @@ static void r8_fail(void **state)
 	forbidden(SMMU_FORBIDDEN_MUTEX, SMMU_FORBIDDEN_RECOVERY, 0);
 	fence(DEV);
 	returned(-EIO);
-	rules(BEFORE "R6 pass 1, R8 fail 2, R17 pass 1");
+	rules(BEFORE "R6 pass 1, R8 fail 2, R17 pass 1, R20 pass 1");
 	says("kmalloc of 96 bytes, 41.0 us after the failed list, before the fence");
 	says("mutex_lock, 41.0 us after the failed list, before the fence");
 }
@@ -389,7 +389,7 @@ static void r17_fence(void **state)
 	later(100 * MS - 10 * US);
 	fence(DEV);
 	returned(-EIO);
-	rules(FENCED ", R17 pass 1");
+	rules(FENCED ", R17 pass 1, R20 pass 1");
 	says("{\"what\":\"longest time to a fence\",\"ns\":100000000}");
 }
 
@@ -402,7 +402,7 @@ static void r17_late_fence(void **state)
 	later(100 * MS);
 	fence(DEV);
 	returned(-EIO);
-	rules(FENCED ", R17 fail 1");
+	rules(FENCED ", R17 fail 1, R20 pass 1");
 	says("0000:01:00.0 was fenced 100.0 ms after the failure");
 }
 
@@ -420,7 +420,7 @@ static void r17_budget(void **state)
 	fence(DEV);
 	returned(-EIO);
 	rules("R1 pass 3, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
-	      "R17 fail 1");
+	      "R17 fail 1, R20 pass 1");
 }
 
 /* A list of the flow that recovers, and one of another flow meanwhile. */
@@ -448,7 +448,7 @@ static void r17_waits(void **state)
 	stream.options.budget_fence_ns = 10 * S;
 	long_lists(500 * MS);
 	rules("R1 pass 3, R2 pass 1, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, "
-	      "R8 pass 1, R17 pass 1");
+	      "R8 pass 1, R17 pass 1, R20 pass 1");
 	says("{\"what\":\"longest list meanwhile\",\"ns\":500000000}");
 }
 
@@ -458,7 +458,7 @@ static void r17_long_waits(void **state)
 	stream.options.budget_fence_ns = 10 * S;
 	long_lists(501 * MS);
 	rules("R1 pass 3, R2 pass 1, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 pass 1, "
-	      "R8 pass 1, R17 fail 2");
+	      "R8 pass 1, R17 fail 2, R20 pass 1");
 	says("a list took 501.0 ms with interrupts off while a device was recovered");
 }
 
@@ -484,7 +484,7 @@ static void r17_not_meanwhile(void **state)
 	task(2);
 	lasting(1 * S);
 	other(0);
-	rules(FENCED ", R17 pass 1");
+	rules(FENCED ", R17 pass 1, R20 pass 1");
 }
 
 int main(void)

@@ -23,7 +23,7 @@ static void r13_reset(void **state)
 	good_reset(DEV);
 	unfence(DEV);
 	ats(DEV, true, 0);
-	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1");
+	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* One thread that does nothing else: two invalidations, two recoveries. */
@@ -42,7 +42,7 @@ static void r12_reset_and_again(void **state)
 	unfence(DEV);
 	rules("R1 pass 2, R3 pass 2, R4 pass 2, R5 pass 2, R6 pass 2, R8 pass 2, R13 pass 2, R14 "
 	      "pass 3, "
-	      "R15 pass 3, R17 pass 2");
+	      "R15 pass 3, R17 pass 2, R20 pass 2");
 }
 
 /* As in Linux 7.3: done and unfence come inside the reset, before its result. */
@@ -56,7 +56,7 @@ static void r13_unfenced_inside(void **state)
 	ats(DEV, true, 0);
 	unfence(DEV);
 	reset(DEV, SMMU_RESET_END, 0);
-	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1");
+	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 }
 
 static void r13_failed_inside(void **state)
@@ -68,7 +68,7 @@ static void r13_failed_inside(void **state)
 	reset(DEV, SMMU_RESET_DONE, 0);
 	unfence(DEV);
 	reset(DEV, SMMU_RESET_END, -EIO);
-	rules(ONCE "R13 fail 1, R14 pass 1, R15 pass 1, R17 pass 1");
+	rules(ONCE "R13 fail 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 	says("EATS of 0000:01:00.0 came back with a reset that failed (-5)");
 }
 
@@ -78,7 +78,7 @@ static void r13_no_reset(void **state)
 	recovery(DEV);
 	attach(DEV);
 	unfence(DEV);
-	rules(ONCE "R13 fail 1, R17 pass 1");
+	rules(ONCE "R13 fail 1, R17 pass 1, R20 pass 1");
 	says("EATS of 0000:01:00.0 came back without a reset that worked");
 }
 
@@ -89,7 +89,7 @@ static void r13_failed_reset(void **state)
 	reset(DEV, SMMU_RESET_BEGIN, 0);
 	reset(DEV, SMMU_RESET_END, -ENOTTY);
 	unfence(DEV);
-	rules(ONCE "R13 fail 1, R17 pass 1");
+	rules(ONCE "R13 fail 1, R17 pass 1, R20 pass 1");
 }
 
 /* A reset before the fence does not count. */
@@ -99,7 +99,7 @@ static void r13_earlier_reset(void **state)
 	good_reset(DEV);
 	recovery(DEV);
 	unfence(DEV);
-	rules(ONCE "R13 fail 1, R14 pass 1, R15 pass 1, R17 pass 1");
+	rules(ONCE "R13 fail 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 }
 
 static void r13_ats_on(void **state)
@@ -107,7 +107,7 @@ static void r13_ats_on(void **state)
 	(void)state;
 	recovery(DEV);
 	ats(DEV, true, 0);
-	rules(ONCE "R13 fail 1, R17 pass 1");
+	rules(ONCE "R13 fail 1, R17 pass 1, R20 pass 1");
 	says("ATS of 0000:01:00.0 was switched on without a reset that worked");
 }
 
@@ -118,7 +118,7 @@ static void r13_ats_on_in_order(void **state)
 	recovery(DEV);
 	ats(DEV, true, -EINVAL);
 	ats(DEV2, true, 0);
-	rules(ONCE "R17 pass 1");
+	rules(ONCE "R17 pass 1, R20 pass 1");
 }
 
 static void r13_outlived_attach(void **state)
@@ -127,7 +127,7 @@ static void r13_outlived_attach(void **state)
 	recovery(DEV);
 	attach(DEV);
 	attach(DEV2);
-	rules(ONCE "R13 pass 1, R17 pass 1");
+	rules(ONCE "R13 pass 1, R17 pass 1, R20 pass 1");
 }
 
 static void r13_outlived_failed_reset(void **state)
@@ -136,7 +136,7 @@ static void r13_outlived_failed_reset(void **state)
 	recovery(DEV);
 	reset(DEV, SMMU_RESET_BEGIN, 0);
 	reset(DEV, SMMU_RESET_END, -EIO);
-	rules(ONCE "R13 pass 1, R17 pass 1");
+	rules(ONCE "R13 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* ---- R14 ---- */

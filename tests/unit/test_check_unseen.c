@@ -68,7 +68,8 @@ static void r3_hardware(void **state)
 	late_atc(-EIO, DEV2);
 	fence(DEV2);
 	returned(-EIO);
-	rules("R1 pass 2, R3 not observable, R4 not observable, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 2, R3 not observable, R4 not observable, R6 pass 1, R8 pass 1, "
+	      "R17 not observable 1, R20 pass 1");
 }
 
 /* Another flow fenced, before the invalidation ended or after. */
@@ -84,7 +85,7 @@ static void r6_end(void **state)
 	task(1);
 	late_other();
 	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 not observable 1, R8 pass 1, "
-	      "R11 not observable, R17 not observable, R18 not observable 1");
+	      "R11 not observable, R17 not observable, R18 not observable 1, R20 pass 1");
 }
 
 static void r10_wait(void **state)
@@ -96,7 +97,7 @@ static void r10_wait(void **state)
 	fence(DEV);
 	returned(-EIO);
 	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, "
-	      "R10 not observable, R17 pass 1");
+	      "R10 not observable, R17 pass 1, R20 pass 1");
 }
 
 #define ONCE "R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, "
@@ -109,7 +110,7 @@ static void r11_begun(void **state)
 	task(2);
 	late_other();
 	atc(0, DEV);
-	rules(ONCE "R11 not observable, R17 not observable 1");
+	rules(ONCE "R11 not observable, R17 not observable 1, R20 pass 1");
 }
 
 /* The ATC_INV itself may have begun before the fence. */
@@ -119,7 +120,7 @@ static void r11_sent(void **state)
 	recovery(DEV);
 	task(2);
 	late_atc(0, DEV);
-	rules(ONCE "R11 not observable, R17 not observable 1");
+	rules(ONCE "R11 not observable, R17 not observable 1, R20 pass 1");
 }
 
 /* Lists for another device or another SMMU do not matter. */
@@ -131,7 +132,7 @@ static void r11_other_device(void **state)
 	late_atc(0, DEV2);
 	on_queue(SMMU_B, QUEUE_B);
 	late_other();
-	rules(ONCE "R17 not observable 1");
+	rules(ONCE "R17 not observable 1, R20 pass 1");
 }
 
 static void r12_ste(void **state)
@@ -149,7 +150,7 @@ static void r12_ste(void **state)
 	late_cfgi(DEV);
 	returned(-EIO);
 	rules("R1 pass 2, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R8 pass 1, "
-	      "R12 not observable, R17 not observable 1");
+	      "R12 not observable, R17 not observable 1, R20 pass 1");
 }
 
 /* ---- more than there is room for ---- */

@@ -37,16 +37,18 @@ static void loss_by_kind(void **state)
 	(void)state;
 	lost(SMMU_EVENT_SUBMIT,
 	     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)
-		     AND N(11) AND N(12) AND N(16) AND N(17) AND N(18));
-	lost(SMMU_EVENT_INJECT, N(3) AND N(4) AND N(5) AND N(6) AND N(10) AND N(17) AND N(18));
-	lost(SMMU_EVENT_CMDQ_ERROR, N(3) AND N(4));
+		     AND N(11) AND N(12) AND N(16) AND N(17) AND N(18) AND N(19) AND N(20));
+	lost(SMMU_EVENT_INJECT,
+	     N(3) AND N(4) AND N(5) AND N(6) AND N(10) AND N(17) AND N(18) AND N(20));
+	lost(SMMU_EVENT_CMDQ_ERROR, N(3) AND N(4) AND N(5) AND N(10));
 	lost(SMMU_EVENT_FENCE, N(4) AND N(6) AND N(7) AND N(9) AND N(11) AND N(12) AND N(13)
-				       AND N(16) AND N(17) AND N(18));
-	lost(SMMU_EVENT_UNFENCE, N(6) AND N(7) AND N(11) AND N(12) AND N(13) AND N(16) AND N(18));
+				       AND N(16) AND N(17) AND N(18) AND N(20));
+	lost(SMMU_EVENT_UNFENCE,
+	     N(6) AND N(7) AND N(11) AND N(12) AND N(13) AND N(16) AND N(18) AND N(19) AND N(20));
 	lost(SMMU_EVENT_ATS, N(6) AND N(9) AND N(12) AND N(13) AND N(18));
-	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15));
-	lost(SMMU_EVENT_ISR, N(9));
-	lost(SMMU_EVENT_REGISTERS, N(10));
+	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15) AND N(20));
+	lost(SMMU_EVENT_ISR, N(9) AND N(10));
+	lost(SMMU_EVENT_REGISTERS, N(10) AND N(19) AND N(20));
 	lost(SMMU_EVENT_INVALIDATION, N(3) AND N(6) AND N(16) AND N(18));
 	lost(SMMU_EVENT_FORBIDDEN, N(8) AND N(9));
 	lost(SMMU_EVENT_ATTACH, "");
@@ -62,7 +64,7 @@ static void skipped_by_kernel(void **state)
 	atc(0, DEV);
 	rules("R1 not observable 1" AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
 		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16)
-			      AND N(17) AND N(18));
+			      AND N(17) AND N(18) AND N(19) AND N(20));
 	says("lost 7");
 	says("\"lost\":7}");
 }
@@ -70,7 +72,8 @@ static void skipped_by_kernel(void **state)
 #define EVERYTHING                                                                                 \
 	N(1)                                                                                       \
 	AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)          \
-		AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16) AND N(17) AND N(18)
+		AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16) AND N(17) AND N(18)    \
+			AND N(19) AND N(20)
 
 /* Missing numbers are missing events, whatever the ledger says. */
 static void holes(void **state)
@@ -121,7 +124,7 @@ static void holes_in_ledger(void **state)
 	other(0);
 	stream.seq[0] += 2;
 	atc(0, DEV);
-	rules("R1 pass 1" AND N(9));
+	rules("R1 pass 1" AND N(9) AND N(10));
 	says("\"lost\":3}");
 }
 
@@ -152,7 +155,8 @@ static void unread(unsigned int flags, __u16 captured)
 	rules(captured == 2 && !flags ? ""
 				      : N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7)
 						AND N(8) AND N(9) AND N(10) AND N(11) AND N(12)
-							AND N(16) AND N(17) AND N(18));
+							AND N(16) AND N(17) AND N(18) AND N(19)
+								AND N(20));
 	if (captured < 2)
 		says("\"reason\":\"lost 1\"");
 }
@@ -180,7 +184,8 @@ static void seen_stays(void **state)
 	atc(0, DEV);
 	returned(0);
 	rules("R1 fail 1" AND N(2) AND "R3 fail 2" AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
-		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(16) AND N(17) AND N(18));
+		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(16) AND N(17) AND N(18) AND N(19)
+			      AND N(20));
 	assert_int_equal(stream.code, EXIT_VERDICT);
 }
 
@@ -195,7 +200,7 @@ static void maybe_unfenced(void **state)
 	fence(DEV);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 not observable 1" AND N(7) AND
 	      "R8 pass 1, R11 not observable 1" AND N(12) AND N(13) AND N(16) AND
-	      "R17 pass 1" AND N(18));
+	      "R17 pass 1" AND N(18) AND N(19) AND "R20 not observable 2");
 }
 
 /* ---- hooks ---- */
@@ -219,10 +224,11 @@ static void without_hook(const char *id, const char *expected)
 static void missing_hooks(void **state)
 {
 	(void)state;
-	without_hook("list",
-		     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9)
-			     AND N(10) AND N(11) AND N(12) AND N(13) AND N(16) AND N(17) AND N(18));
-	without_hook("gerror", N(3) AND N(4) AND N(9));
+	without_hook("list", N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
+				     AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(16)
+					     AND N(17) AND N(18) AND N(19) AND N(20));
+	without_hook("gerror", N(3) AND N(4) AND N(9) AND N(10));
+	without_hook("queue_error", N(3));
 	without_hook("queue_work", N(9));
 	without_hook("kmalloc", N(8) AND N(9));
 	without_hook("kmem_cache_alloc", N(8) AND N(9));
@@ -236,7 +242,7 @@ static void missing_hooks(void **state)
 	without_hook("schedule", N(8));
 	without_hook("ats_disable", N(6) AND N(9) AND N(12) AND N(18));
 	without_hook("ats_enable", N(9) AND N(12) AND N(13));
-	without_hook("reset", N(13) AND N(14) AND N(15));
+	without_hook("reset", N(13) AND N(14) AND N(15) AND N(20));
 	without_hook("reset_prepare", N(14) AND N(15));
 	without_hook("reset_done", N(14) AND N(15));
 	without_hook("reset_probe", N(14));
@@ -283,7 +289,7 @@ static void plain_trace(void **state)
 	stream.info.kinds = SMMU_KINDS_DEFAULT;
 	recovery(DEV);
 	rules("R1 pass 1, R3 not observable 2, R4 pass 1, R5 pass 1, R6 not observable 1, "
-	      "R8 not observable 1" AND N(9) AND N(16) AND "R17 pass 1" AND N(18));
+	      "R8 not observable 1" AND N(9) AND N(16) AND "R17 pass 1" AND N(18) AND "R20 pass 1");
 	says("hook kmalloc: not attached in this run");
 	says("invalidation events: not traced in this run");
 }
@@ -318,9 +324,9 @@ static void not_traced(void **state)
 	const __u32 submit = 1U << SMMU_EVENT_SUBMIT, reset = 1U << SMMU_EVENT_RESET;
 
 	(void)state;
-	partly(SMMU_KINDS_ALL & ~reset, 0, N(13) AND N(14) AND N(15),
+	partly(SMMU_KINDS_ALL & ~reset, 0, N(13) AND N(14) AND N(15) AND N(20),
 	       "\"reason\":\"reset events: not traced in this run\"");
-	partly(SMMU_KINDS_ALL, reset, N(13) AND N(14) AND N(15),
+	partly(SMMU_KINDS_ALL, reset, N(13) AND N(14) AND N(15) AND N(20),
 	       "\"reason\":\"reset events: filtered in this run\"");
 	partly(reset, submit | reset, EVERYTHING,
 	       "\"reason\":\"submit events: not traced in this run\"");
@@ -375,7 +381,7 @@ static void in_order(void **state)
 {
 	(void)state;
 	whole_story();
-	rules(WHOLE);
+	rules(WHOLE ", R20 pass 1");
 }
 
 /* Arrival in the opposite order, as from several CPUs. */
@@ -391,7 +397,7 @@ static void backwards(void **state)
 		stream.sent[i] = stream.sent[stream.count - 1 - i];
 		stream.sent[stream.count - 1 - i] = one;
 	}
-	rules(WHOLE);
+	rules(WHOLE ", R20 pass 1");
 }
 
 /* Events of the same instant stay in the order of their arrival. */
@@ -401,7 +407,8 @@ static void same_instant(void **state)
 	recovery(DEV);
 	for (size_t i = 0; i < stream.count; i++)
 		stream.sent[i].record->event.ts_ns = 1 * S;
-	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 "
+	      "pass 1");
 }
 
 static void cut_off_record(void **state)
@@ -445,7 +452,7 @@ static void require_not_observable(void **state)
 	(void)state;
 	stream.options.require = CHECK_RULE(15);
 	stream.statistics.ledger[SMMU_EVENT_RESET].lost = 1;
-	rules(N(13) AND N(14) AND N(15));
+	rules(N(13) AND N(14) AND N(15) ", R20 not observable");
 	assert_int_equal(stream.code, EXIT_VERDICT);
 }
 

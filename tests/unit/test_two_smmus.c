@@ -60,7 +60,7 @@ static void fence_behind_b(void **state)
 	(void)state;
 	behind_b();
 	recovery(SID);
-	rules(FENCED ", R17 pass 1");
+	rules(FENCED ", R17 pass 1, R20 pass 1");
 }
 
 /* The same StreamID is fenced behind the other SMMU: the culprit is not. */
@@ -74,7 +74,8 @@ static void fence_of_the_other(void **state)
 	behind_a();
 	fence(SID);
 	returned(-EIO);
-	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 1, R7 fail 1, R8 pass 1");
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 1, R7 fail 1, R8 pass 1, R20 "
+	      "fail 1");
 	says("0001:03:00.0");
 }
 
@@ -104,7 +105,8 @@ static void invalidations_of_the_other(void **state)
 		other(0);
 		atc(0, SID);
 	}
-	rules("R1 pass 4, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 4, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 "
+	      "pass 1");
 	stream_begin();
 	behind_b();
 	other(0);
@@ -114,8 +116,8 @@ static void invalidations_of_the_other(void **state)
 		other(0);
 		atc(0, SID);
 	}
-	rules("R1 pass 5, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 3, R17 "
-	      "pass 1");
+	rules("R1 pass 5, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R11 fail 3, "
+	      "R17 pass 1, R20 pass 1");
 }
 
 /* Events of ATS and resets name the function, and a StreamID that both functions have. */
@@ -128,7 +130,7 @@ static void reset_of_the_other(void **state)
 	reset_of(BDF_A);
 	ats_of(BDF_A, true);
 	unfence(SID);
-	rules(FENCED ", R13 fail 1, R14 pass 1, R15 pass 1, R17 pass 1");
+	rules(FENCED ", R13 fail 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 	says("0001:03:00.0");
 	stream_begin();
 	behind_b();
@@ -137,7 +139,7 @@ static void reset_of_the_other(void **state)
 	reset_of(BDF_B);
 	unfence(SID);
 	ats_of(BDF_B, true);
-	rules(FENCED ", R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1");
+	rules(FENCED ", R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* Without functions, units are told apart by SMMU and StreamID. */
@@ -151,7 +153,8 @@ static void strangers(void **state)
 	behind_a();
 	fence(STRANGE);
 	returned(-EIO);
-	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 1, R7 fail 1, R8 pass 1");
+	rules("R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 fail 1, R7 fail 1, R8 pass 1, R20 "
+	      "fail 1");
 }
 
 /* A function that was added later: it is not known which SMMU it is behind. */
@@ -162,7 +165,7 @@ static void later_function(void **state)
 	recovery(STRANGE);
 	ats(0x00020000, true, 0);
 	stream.sent[stream.count - 1].record->ats.sid = STRANGE;
-	rules(FENCED ", R17 pass 1");
+	rules(FENCED ", R17 pass 1, R20 pass 1");
 }
 
 /* Two flows at once, one behind each: each has its own story. */
@@ -189,7 +192,8 @@ static void both_at_once(void **state)
 	behind_a();
 	fence(SID);
 	returned(-EIO);
-	rules("R1 pass 2, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 2, R8 pass 2, R17 pass 2");
+	rules("R1 pass 2, R3 pass 4, R4 pass 2, R5 pass 2, R6 pass 2, R8 pass 2, R17 pass 2, R20 "
+	      "pass 2");
 }
 
 /* An error of one SMMU is not an error of a list of the other. */
@@ -203,7 +207,7 @@ static void error_of_the_other(void **state)
 	atc(-EIO, SID);
 	fence(SID);
 	returned(-EIO);
-	rules("R1 pass 1, R4 fail 1, R6 pass 1, R8 pass 1, R17 pass 1");
+	rules("R1 pass 1, R4 fail 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* A CMD_SYNC on another queue absorbs nothing, of the same SMMU or not. */

@@ -43,7 +43,11 @@
 	  "an unmap succeeds, and returns after the fence", "Jason")                               \
 	X(17, r17_bounded, "bounded", "recovery and waits stay within their budgets", "Sami")      \
 	X(18, r18_every_queue, "every-queue", "secondary command queues are treated alike",        \
-	  "the driver's code")
+	  "the driver's code")                                                                     \
+	X(19, r19_others_unharmed, "others-unharmed",                                              \
+	  "nobody waits in vain behind a device that is known to be silent", "Sami, Jason")        \
+	X(20, r20_no_collateral, "no-collateral",                                                  \
+	  "no device is fenced that cannot be the one that was silent", "Jason, Shuai")
 
 /*
  * Counts the rows in the preprocessor, so that texts can contain the count. The rows are put in
@@ -59,7 +63,7 @@
 #define CHECK_RULE_COUNT	 CHECK_RULE_COUNTED_(CHECK_RULES(CHECK_RULE_COMMA_))
 #define CHECK_RULE_TEXT_(count)	 CHECK_RULE_TEXT__(count)
 #define CHECK_RULE_TEXT__(count) #count
-/* "R1 to R18" */
+/* "R1 to R20" */
 #define CHECK_RULE_RANGE "R1 to R" CHECK_RULE_TEXT_(CHECK_RULE_COUNT)
 
 /* Bit of rule number N in masks. */

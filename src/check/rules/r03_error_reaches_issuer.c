@@ -4,9 +4,11 @@
  * for the list with that CMD_SYNC, and for the invalidation that the list belongs to.
  *
  * The issuer itself reports an injection, so its list is the flow's next one. A CMDQ_ERR
- * without an injection is about one of the lists with ATC_INV that were under way on that
- * queue: broken if none of them failed. The return value of the invalidation is seen where
- * its function can be hooked; if not, only the list is looked at, and the result says so.
+ * without an injection is about the list whose CMD_SYNC is at its index, which may have run out of
+ * the poll's time and returned before. Broken if that list returned success. If it may be one
+ * of several, and some failed and some did not, it is not seen. The return value of the
+ * invalidation is seen where its function can be hooked; if not, only the list is looked at,
+ * and the result says so.
  */
 #include "check/rules/rule.h"
 
@@ -18,44 +20,38 @@ static void settle(struct check *check, struct open_error *error)
 	struct smmu_event event = {.ts_ns = error->ts_ns, .cpu = CPU_ANY};
 
 	error->used = false;
-	if (error->matched || !error->candidate)
-		return; /* without a candidate, its list was not seen */
-	rule_broken(check, R3, NOT_SEEN, &event, NULL, NULL,
-		    "CERROR_ATC_INV_SYNC at index %u, and every list of ATC_INV under way then "
-		    "returned success",
-		    error->index);
+	if (!error->atc)
+		return;
+	if (error->succeeded && error->failed)
+		rule_unseen(check, R3);
+	else if (error->succeeded)
+		rule_broken(check, R3, NOT_SEEN, &event, NULL, NULL,
+			    "CERROR_ATC_INV_SYNC at index %u, and the list with that CMD_SYNC "
+			    "returned success",
+			    error->index);
+	else if (error->failed)
+		rule_held(check, R3);
+	/* Neither: its list was not seen. */
 }
 
-static void match_errors(struct check *check, const struct list_view *view)
+static void look_at_errors(struct check *check, const struct list_view *view)
 {
 	for (unsigned int i = 0; i < ERRORS_MAX; i++) {
 		struct open_error *error = &view->queue->errors[i];
 
 		if (!error->used)
 			continue;
-		if (view->end_ns > error->ts_ns + SETTLE_NS) {
+		if (view->end_ns > error->ts_ns + SETTLE_NS)
 			settle(check, error);
-			continue;
-		}
-		if (!view->atc || !view->sync || view->end_ns < error->ts_ns)
-			continue;
-		if (!view->started)
+		else if (!view->started && view->atc && view->sync && view->end_ns >= error->ts_ns)
 			rule_unseen(check, R3); /* it may have begun before the error */
-		if (view->start_ns > error->ts_ns)
-			continue;
-		if (view->submit->result < 0 && !error->matched) {
-			error->matched = true;
-			rule_held(check, R3);
-		} else {
-			error->candidate = true;
-		}
 	}
 }
 
 static void list(struct check *check, const struct list_view *view)
 {
-	match_errors(check, view);
-	if (!view->hardware || !view->sync)
+	look_at_errors(check, view);
+	if (!view->hardware || view->error || !view->sync)
 		return;
 	if (view->submit->result < 0)
 		rule_held(check, R3);
@@ -100,6 +96,7 @@ const struct check_rule r03_error_reaches_issuer = {
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR,
 	.hooks = {"list", "gerror"},
 	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
+	.pass_hooks = {"queue_error"},
 	.list = list,
 	.end = end,
 	.close = finish,

@@ -4,25 +4,16 @@
  * before that; no error is attributed to a list without ATC_INV.
  *
  * Broken by a hardware error (any but -ETIMEDOUT) of a list without ATC_INV; by one of a
- * list for which no error was reported; and, if an injection names the culprit, by an
+ * list for whose CMD_SYNC no error was reported, by its index (where an error that an issuer finds
+ * itself cannot be seen, that is not judged); and, if an injection names the culprit, by an
  * invalidation after which another device is fenced and the culprit is not. A foreign injection
  * (by something other than this tool) at the CMD_SYNC of a list without ATC_INV is no ATC
  * timeout: its consequences break nothing.
  */
 #include "check/rules/rule.h"
+#include "check/sight.h"
 
 #include <errno.h>
-
-static bool error_during(const struct list_view *view)
-{
-	for (unsigned int i = 0; i < ERRORS_MAX; i++) {
-		const struct open_error *error = &view->queue->errors[i];
-
-		if (error->ts_ns && error->ts_ns >= view->start_ns && error->ts_ns <= view->end_ns)
-			return true;
-	}
-	return false;
-}
 
 static void list(struct check *check, const struct list_view *view)
 {
@@ -33,9 +24,9 @@ static void list(struct check *check, const struct list_view *view)
 	if (!view->atc)
 		rule_broken(check, R4, SEEN, view->event, NULL, NULL,
 			    "a list without ATC_INV got the error %d", result);
-	else if (view->hardware || (view->started && error_during(view)))
+	else if (view->hardware)
 		rule_held(check, R4);
-	else if (view->started)
+	else if (view->started && sight_hook(check_track(check)->info, "queue_error"))
 		rule_broken(check, R4, NOT_SEEN, view->event, NULL, NULL,
 			    "this list got the error %d, and none was reported for its CMD_SYNC",
 			    result);

@@ -2,12 +2,19 @@
 /*
  * R5: a timeout that hardware reports can be told from one of the software's own poll:
  * -ETIMEDOUT is the poll's in every version of the driver, so hardware's must be another
- * error. A list that was issued while a GERROR waited for its interrupt may have had both,
- * and does not count.
+ * error. A list that waited as long as the poll does and whose error was found meanwhile may have
+ * had both, and does not count.
  */
 #include "check/rules/rule.h"
 
 #include <errno.h>
+
+/* Its poll had all the time that the driver gives it. */
+static bool ran_out(const struct list_view *view)
+{
+	return view->started && view->submit->result == -ETIMEDOUT &&
+	       view->submit->duration_ns >= SMMU_POLL_NS;
+}
 
 static void list(struct check *check, const struct list_view *view)
 {
@@ -15,6 +22,10 @@ static void list(struct check *check, const struct list_view *view)
 
 	if (!view->sync || result >= 0)
 		return;
+	/* No injection, and no error at its CMD_SYNC yet: whatever comes later, its time was over.
+	 */
+	if (view->atc && !view->hardware && !view->software && ran_out(view))
+		rule_held(check, R5);
 	if (view->software && !view->hardware) {
 		if (result == -ETIMEDOUT)
 			rule_held(check, R5);
@@ -25,7 +36,7 @@ static void list(struct check *check, const struct list_view *view)
 	} else if (view->hardware && !view->software) {
 		if (result != -ETIMEDOUT)
 			rule_held(check, R5);
-		else if (!view->held)
+		else if (!view->held && !ran_out(view))
 			rule_broken(check, R5, SEEN, view->event, NULL, NULL,
 				    "hardware reported the timeout, and the issuer got -ETIMEDOUT "
 				    "as from its own poll");
@@ -33,7 +44,7 @@ static void list(struct check *check, const struct list_view *view)
 }
 
 const struct check_rule r05_hardware_or_software = {
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR,
 	.hooks = {"list"},
 	.list = list,
 };

@@ -2,8 +2,10 @@
 /*
  * R7: after hardware reported a timeout for a list of several devices, each of them is asked
  * again with a CMD_SYNC of its own, and only a device that fails alone is fenced. After a timeout
- * of the software's own poll, devices may be fenced unasked: asking costs a second each. A flow
- * without a failure of its own is exempt: a work item, or a reset that takes the device off ATS.
+ * of the software's own poll, devices of the lists that waited may be fenced unasked, as asking
+ * costs a second each: that is neither a violation nor a pass, and the result says so. A device of
+ * a list of which nothing had begun, as the queue stood at somebody else's CMD_SYNC, is none of
+ * those. A flow without a failure is exempt: a work item, or a reset that takes the device off ATS.
  *
  * Alone means alone in a list of the flow that fences. A failure in another flow's list counts
  * only for a device that is not among the suspects of the flow that fences.
@@ -32,10 +34,14 @@ static bool failed_alone(struct flow *flow, const struct unit *unit)
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
+	const struct suspect *suspect = flow_suspect(flow, unit);
+
 	/* The flow has no failure of its own: a work item, a reset, or a detach. */
-	if (!flow->suspect_count)
+	if (!flow->suspect_count && !flow->harmed)
 		return;
-	if (failed_alone(flow, unit) || out_of_time(flow))
+	if (suspect && !suspect->alone && out_of_time(flow))
+		flow->unasked = true;
+	if (failed_alone(flow, unit) || (suspect && out_of_time(flow)))
 		return;
 	flow->wrong_fence = true;
 	rule_broken(check, R7, NOT_SEEN, event, unit, &fence->stack,
@@ -46,7 +52,12 @@ static void end(struct check *check, const struct end_view *view)
 {
 	bool settled = true, asked = false;
 
-	if (!view->flow->several || view->flow->wrong_fence)
+	if (view->flow->unasked)
+		rule_note(
+			check, R7,
+			"not every device was asked again before it was fenced, as a poll ran out "
+			"of time: those do not count");
+	if (view->flow->wrong_fence || !(view->flow->several || view->flow->untold))
 		return;
 	for (unsigned int i = 0; i < view->flow->suspect_count; i++) {
 		const struct suspect *suspect = &view->flow->suspects[i];
@@ -55,7 +66,7 @@ static void end(struct check *check, const struct end_view *view)
 			settled = false; /* a matter of R6 */
 		asked |= suspect->answered || suspect->alone;
 	}
-	if (settled && asked)
+	if (settled && asked && (view->flow->several || !view->flow->unasked))
 		rule_held(check, R7);
 }
 

@@ -25,17 +25,27 @@ struct list_view {
 	struct flow *flow; /* as it was before this list, but with its timeouts */
 	struct queue *queue;
 	__u64 start_ns, end_ns;
-	bool started;	    /* its entry was seen: start_ns is good */
-	bool sync;	    /* it ends with a CMD_SYNC */
-	bool atc;	    /* ATC_INV */
-	bool config;	    /* CFGI_*: what a fence or an attach issues */
-	bool other;	    /* anything else: the flow goes on to another invalidation */
-	bool hardware;	    /* hardware, or an injection, reported an ATC timeout for it */
-	bool software;	    /* an injection let its CMD_SYNC run out of the poll's time */
-	bool held;	    /* it waited for an injected GERROR or stall */
-	bool blocked;	    /* on the CPU that the GERROR interrupt goes to */
-	bool foreign;	    /* a foreign injection that is no ATC timeout: blame nothing for it */
-	bool several_units; /* its ATC_INV are for more than one unit; set if it failed */
+	bool started;  /* its entry was seen: start_ns is good */
+	bool sync;     /* it ends with a CMD_SYNC */
+	bool atc;      /* ATC_INV */
+	bool config;   /* CFGI_*: what a fence or an attach issues */
+	bool other;    /* anything else: the flow goes on to another invalidation */
+	bool hardware; /* hardware, or an injection, reported an ATC timeout for it */
+	bool software; /* an injection let its CMD_SYNC run out of the poll's time */
+	bool held;     /* it waited for an injected GERROR or stall */
+	bool blocked;  /* on the CPU that the GERROR interrupt goes to */
+	bool foreign;  /* a foreign injection that is no ATC timeout: blame nothing for it */
+	/* Its ATC_INV, with those left unsynced before, are for more than one unit; if it failed.
+	 */
+	bool several_units;
+	/*
+	 * The queue still stood at an earlier CMD_SYNC when its poll ended: none of its commands
+	 * had begun, and none of its devices failed to answer.
+	 */
+	bool victim;
+	struct place place; /* only if it failed, or an error was reported meanwhile */
+	const struct smmu_registers *registers; /* as it failed; NULL: not read */
+	const struct open_error *error; /* a CMDQ_ERR at its CMD_SYNC; NULL: none that is known */
 };
 
 /* The end of an invalidation that had a timeout in it. */
