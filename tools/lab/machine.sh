@@ -24,13 +24,19 @@ MACHINE_ATS=disable-legacy=on,iommu_platform=on,ats=on
 # shellcheck disable=SC2034
 MACHINE_FIRMWARE=/usr/share/qemu-efi-aarch64/QEMU_EFI.fd
 
-# machine_emulator NAME: the emulator to run, `distribution` or `ats`: an SMMU that has ATS, and
-# functions with ATS that can be told to fall silent. Before everything else here.
+# machine_emulator NAME MSI PASID: the emulator to run, `distribution` or `ats`: an SMMU that has
+# ATS, and functions with ATS that can be told to fall silent. Of that one MSI=yes gives the SMMU
+# message signaled interrupts, PASID=yes SubstreamIDs, and the functions PASIDs. Before everything
+# else here.
 machine_emulator() {
-	MACHINE_EMULATOR=$1
+	MACHINE_SMMU=()
 	[ "$1" = ats ] || return 0
 	LAB_QEMU=$(emulator_ats)
 	MACHINE_ATS+=,x-atc=on
+	MACHINE_SMMU=(-global arm-smmuv3.ats=on)
+	[ "$2" = no ] || MACHINE_SMMU+=(-global arm-smmuv3.msi=on)
+	[ "$3" = no ] || MACHINE_SMMU+=(-global arm-smmuv3.ssidsize=16)
+	[ "$3" = no ] || MACHINE_ATS+=,x-pasid=on
 }
 
 # A comma ends an option's value, a doubled one stands for itself.
@@ -55,7 +61,7 @@ machine_core() {
 		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
 			-accel "tcg,thread=$thread")
 	fi
-	[ "$MACHINE_EMULATOR" != ats ] || CORE+=(-global arm-smmuv3.ats=on)
+	CORE+=("${MACHINE_SMMU[@]}")
 }
 
 # Root port N is slot N of bus 0; the functions behind it are on bus N.

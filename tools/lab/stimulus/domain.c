@@ -19,12 +19,17 @@ static int fail(const char *what, const char *name)
 	return -1;
 }
 
-int domain_create(struct domain *domain, int iommufd)
+int domain_create(struct domain *domain, int iommufd, __u32 pasid)
 {
 	struct ioas_alloc alloc = {.size = sizeof(alloc)};
 
 	memset(domain, 0, sizeof(*domain));
 	domain->iommufd = iommufd;
+	domain->pasid = pasid;
+	if (iommufd < 0 && pasid) {
+		errno = ENODEV;
+		return fail("PASIDs need it", "/dev/iommu");
+	}
 	if (iommufd < 0) {
 		domain->container = container_create();
 		return domain->container < 0 ? -1 : 0;
@@ -57,18 +62,59 @@ static int open_device(const char *name)
 	return fd;
 }
 
-static int attach(const struct domain *domain, int fd)
+/* A PASID cannot be attached to an address space: its page table has to be made for PASIDs. */
+static int make_page_table(struct domain *domain, __u32 bound)
+{
+	struct hwpt_alloc alloc = {
+		.size = sizeof(alloc),
+		.flags = HWPT_ALLOC_PASID,
+		.dev_id = bound,
+		.pt_id = domain->ioas,
+	};
+
+	if (ioctl(domain->iommufd, IOMMU_HWPT_ALLOC, &alloc))
+		return fail("no page table for a PASID", "/dev/iommu");
+	domain->hwpt = alloc.out_hwpt_id;
+	return 0;
+}
+
+static int attach(struct domain *domain, size_t member)
 {
 	struct device_attach attach = {.argsz = sizeof(attach), .pt_id = domain->ioas};
 
-	if (ioctl(fd, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach))
-		return fail("attach", "vfio");
+	if (domain->pasid && !domain->hwpt && make_page_table(domain, domain->bound[member]))
+		return -1;
+	if (domain->pasid) {
+		attach.flags = DEVICE_ATTACH_PASID;
+		attach.pt_id = domain->hwpt;
+		attach.pasid = domain->pasid;
+	}
+	if (ioctl(domain->member[member], VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach))
+		return fail(domain->pasid ? "attach by PASID" : "attach", "vfio");
 	return 0;
+}
+
+int domain_attach_those_of(struct domain *domain, const struct domain *other)
+{
+	int err = 0;
+
+	domain->attached = other->attached;
+	for (size_t i = 0; !err && i < other->member_count; i++) {
+		domain->member[i] = other->member[i];
+		domain->bound[i] = other->bound[i];
+		domain->member_count++;
+		err = attach(domain, i);
+	}
+	return err;
 }
 
 int domain_attach_again(struct domain *domain)
 {
-	struct device_detach detach = {.argsz = sizeof(detach)};
+	struct device_detach detach = {
+		.argsz = sizeof(detach),
+		.flags = domain->pasid ? DEVICE_DETACH_PASID : 0,
+		.pasid = domain->pasid,
+	};
 
 	if (domain->iommufd < 0)
 		return container_join_again(domain->container, domain->member,
@@ -76,7 +122,7 @@ int domain_attach_again(struct domain *domain)
 	for (size_t i = 0; i < domain->member_count; i++) {
 		if (ioctl(domain->member[i], VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach))
 			return fail("detach", "vfio");
-		if (attach(domain, domain->member[i]))
+		if (attach(domain, i))
 			return -1;
 	}
 	return 0;
@@ -95,8 +141,9 @@ static int attach_device(struct domain *domain, const char *name)
 	function_allow_reset(name, true);
 	if (err)
 		return fail("bind to iommufd", name);
+	domain->bound[domain->member_count] = bind.out_devid;
 	domain->member[domain->member_count++] = fd;
-	return attach(domain, fd);
+	return attach(domain, domain->member_count - 1);
 }
 
 static int attach_group(struct domain *domain, const char *name)

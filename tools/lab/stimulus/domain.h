@@ -12,16 +12,22 @@
 struct domain {
 	int iommufd; /* -1: container */
 	__u32 ioas;
+	__u32 pasid; /* whose address space it is; 0: of requests without one */
+	__u32 hwpt;  /* page table for the PASID, made with the first function */
 	int container;
-	struct functions attached; /* all functions of the iommu groups */
-	int member[FUNCTIONS_MAX]; /* of the devices that were named; container: of their groups */
+	struct functions attached;  /* all functions of the iommu groups */
+	int member[FUNCTIONS_MAX];  /* of the devices that were named; container: of their groups */
+	__u32 bound[FUNCTIONS_MAX]; /* what iommufd calls them; not of a container */
 	size_t member_count;
 };
 
-/* iommufd: of open("/dev/iommu"), -1 for a container. 0 or -1, the error is printed. */
-int domain_create(struct domain *domain, int iommufd);
+/* iommufd: of open("/dev/iommu"), -1 for a container, which has no PASIDs. 0 or -1, the error is
+ * printed. */
+int domain_create(struct domain *domain, int iommufd, __u32 pasid);
 /* Attaches the function, and so all of its iommu group. 0 or -1. */
 int domain_attach(struct domain *domain, const char *name);
+/* Attaches the functions of the other domain, by this one's PASID. 0 or -1. */
+int domain_attach_those_of(struct domain *domain, const struct domain *other);
 /* Detaches the functions that were named (of a container: the groups), and attaches them
  * again. 0 or -1. */
 int domain_attach_again(struct domain *domain);

@@ -12,6 +12,7 @@
 #define IOMMU_IOAS_ALLOC	      _IO(';', 0x81)
 #define IOMMU_IOAS_MAP		      _IO(';', 0x85)
 #define IOMMU_IOAS_UNMAP	      _IO(';', 0x86)
+#define IOMMU_HWPT_ALLOC	      _IO(';', 0x89)
 #define VFIO_DEVICE_BIND_IOMMUFD      _IO(';', 118)
 #define VFIO_DEVICE_ATTACH_IOMMUFD_PT _IO(';', 119)
 #define VFIO_DEVICE_DETACH_IOMMUFD_PT _IO(';', 120)
@@ -19,6 +20,11 @@
 #define IOAS_MAP_FIXED_IOVA 1U
 #define IOAS_MAP_WRITEABLE  2U
 #define IOAS_MAP_READABLE   4U
+
+/* From Linux 6.15 on. */
+#define HWPT_ALLOC_PASID    8U
+#define DEVICE_ATTACH_PASID 1U
+#define DEVICE_DETACH_PASID 1U
 
 struct ioas_alloc {
 	__u32 size;
@@ -43,6 +49,20 @@ struct ioas_unmap {
 	__u64 length;
 };
 
+struct hwpt_alloc {
+	__u32 size;
+	__u32 flags;
+	__u32 dev_id;
+	__u32 pt_id;
+	__u32 out_hwpt_id;
+	__u32 reserved;
+	__u32 data_type;
+	__u32 data_len;
+	__u64 data_uptr;
+	__u32 fault_id;
+	__u32 reserved2;
+};
+
 struct device_bind {
 	__u32 argsz;
 	__u32 flags;
@@ -54,11 +74,13 @@ struct device_attach {
 	__u32 argsz;
 	__u32 flags;
 	__u32 pt_id;
+	__u32 pasid;
 };
 
 struct device_detach {
 	__u32 argsz;
 	__u32 flags;
+	__u32 pasid;
 };
 
 #endif

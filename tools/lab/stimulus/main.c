@@ -15,10 +15,12 @@
 
 #define EXIT_USAGE 2
 #define PAGES_MAX  64
+#define PASID_MAX  0xfffff
 
 struct options {
 	struct functions devices;
 	struct work work;
+	struct pasids pasids;
 	bool split;
 	bool setup;
 	const char *serve;
@@ -35,6 +37,7 @@ static void usage(FILE *file)
 {
 	fputs("Usage: stimulus --device BDF[,BDF]...|all --count N [--threads N] [--pin CPUS] "
 	      "[--split]\n"
+	      "                [--pasid N[,N]...]\n"
 	      "       stimulus --device ... --attach-loop N\n"
 	      "       stimulus --device ... --setup\n"
 	      "       stimulus --device ... --serve NAME\n"
@@ -51,6 +54,10 @@ static void usage(FILE *file)
 	      "--setup attaches, prints a line, and then does N invalidations for each line N "
 	      "that\n"
 	      "it reads. --serve attaches, goes to the background, and does what --use says.\n"
+	      "With --pasid the functions are attached by each of these PASIDs, to a domain of its "
+	      "own,\n"
+	      "and requests without one have none; the invalidations go to one domain after the "
+	      "other.\n"
 	      "With --pages it is N pages (1 to 64) that are mapped and unmapped at once.\n"
 	      "--charge adds the CPU time of processes, until they have come to rest.\n"
 	      "Or reads N blocks of 4 KiB past the page cache, or asks a virtio disk N times for "
@@ -92,8 +99,24 @@ static int add_devices(struct functions *devices, char *list)
 	return 0;
 }
 
+static int add_pasids(struct pasids *pasids, char *list)
+{
+	char *save = NULL;
+	unsigned long value;
+
+	for (char *text = strtok_r(list, ",", &save); text; text = strtok_r(NULL, ",", &save)) {
+		if (number("pasid", text, PASID_MAX, &value))
+			return -1;
+		if (!value || pasids->count == PASIDS_MAX)
+			return bad("pasid", text);
+		pasids->value[pasids->count++] = (__u32)value;
+	}
+	return 0;
+}
+
 enum {
 	OPTION_DEVICE = 1,
+	OPTION_PASID,
 	OPTION_COUNT,
 	OPTION_ATTACH_LOOP,
 	OPTION_THREADS,
@@ -114,6 +137,7 @@ enum {
 
 static const struct option longs[] = {
 	{"device", required_argument, NULL, OPTION_DEVICE},
+	{"pasid", required_argument, NULL, OPTION_PASID},
 	{"count", required_argument, NULL, OPTION_COUNT},
 	{"attach-loop", required_argument, NULL, OPTION_ATTACH_LOOP},
 	{"threads", required_argument, NULL, OPTION_THREADS},
@@ -192,6 +216,8 @@ static int take(struct options *options, int option, char *value)
 	switch (option) {
 	case OPTION_DEVICE:
 		return add_devices(&options->devices, value);
+	case OPTION_PASID:
+		return add_pasids(&options->pasids, value);
 	case OPTION_SPLIT:
 		options->split = true;
 		return 0;
@@ -240,6 +266,10 @@ static int parse(struct options *options, int argc, char **argv)
 		fputs("stimulus: a device, a disk or a name is needed (see --help)\n", stderr);
 		err = -1;
 	}
+	if (!err && options->split && options->pasids.count) {
+		fputs("stimulus: --split and --pasid exclude each other\n", stderr);
+		err = -1;
+	}
 	return err;
 }
 
@@ -285,7 +315,10 @@ int main(int argc, char **argv)
 		return ask_serial(&options);
 	status = options.serve ? serve_fork(&ready) : 0;
 	if (!status)
-		status = stimulus_attach(&stimulus, &options.devices, options.split) ? 1 : 0;
+		status =
+			stimulus_attach(&stimulus, &options.devices, options.split, &options.pasids)
+				? 1
+				: 0;
 	if (status)
 		return status;
 	if (options.serve)

@@ -47,7 +47,23 @@ void stimulus_pin(__u64 cpus)
 		fprintf(stderr, "stimulus: CPUs 0x%llx: %s\n", cpus, strerror(errno));
 }
 
-int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, bool split)
+/* The first domain is there; the others get its functions. */
+static int attach_pasids(struct stimulus *stimulus, int iommufd, const struct pasids *pasids)
+{
+	int err = 0;
+
+	for (size_t i = 1; !err && i < pasids->count; i++) {
+		err = domain_create(&stimulus->domains[i], iommufd, pasids->value[i]);
+		if (!err)
+			err = domain_attach_those_of(&stimulus->domains[i], stimulus->domains);
+		if (!err)
+			stimulus->domain_count++;
+	}
+	return err;
+}
+
+int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, bool split,
+		    const struct pasids *pasids)
 {
 	int iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
 
@@ -60,14 +76,14 @@ int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, 
 		size_t at = split ? i : 0;
 
 		if (at == stimulus->domain_count) {
-			if (domain_create(&stimulus->domains[at], iommufd))
+			if (domain_create(&stimulus->domains[at], iommufd, pasids->value[0]))
 				return -1;
 			stimulus->domain_count++;
 		}
 		if (domain_attach(&stimulus->domains[at], devices->name[i]))
 			return -1;
 	}
-	return 0;
+	return attach_pasids(stimulus, iommufd, pasids);
 }
 
 static unsigned long pages_of(const struct work *work)

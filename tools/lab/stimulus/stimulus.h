@@ -10,6 +10,7 @@
 
 #define SCHEMA	    "smmuscope.stimulus/1"
 #define THREADS_MAX 64
+#define PASIDS_MAX  16
 #define DOMAINS_MAX FUNCTIONS_MAX
 
 struct stimulus {
@@ -27,8 +28,15 @@ struct work {
 	bool attach_loop;    /* for each, detach and attach all functions; one thread */
 };
 
-/* split: one domain for each device. 0 or -1, the error is printed. */
-int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, bool split);
+/* Address spaces by PASID: a domain for each, all devices in each. */
+struct pasids {
+	__u32 value[PASIDS_MAX];
+	size_t count;
+};
+
+/* split: one domain for each device; not with PASIDs. 0 or -1, the error is printed. */
+int stimulus_attach(struct stimulus *stimulus, const struct functions *devices, bool split,
+		    const struct pasids *pasids);
 /* Does the work and prints the line of JSON. 0 or -1. May be called by several threads. */
 int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out);
 /* Pins the calling thread, and all that it starts, to these CPUs; 0: no change. */
