@@ -383,7 +383,10 @@ void follow(struct check *check, const struct smmu_event *event)
 static void cut_off(struct check *check)
 {
 	for_each_rule(rule) {
-		if (!check_rules[rule - 1]->end)
+		const struct finding *finding = &check_findings(check)->rules[rule - 1];
+
+		/* What is broken already stays so. */
+		if (!check_rules[rule - 1]->end || finding->seen_broken || finding->not_seen_broken)
 			continue;
 		rule_unseen(check, rule);
 		rule_note(check, rule,
@@ -399,11 +402,12 @@ void follow_close(struct check *check)
 
 	for (struct flow *flow = track_next_flow(track, NULL); flow;
 	     flow = track_next_flow(track, flow)) {
-		if (!flow_trouble(flow))
+		if (!flow_trouble(flow) || track->last_ns - flow->failed_ns <= CUT_OFF_NS)
 			continue;
-		if (track->last_ns - flow->last_ns > patience)
+		/* Only a driver that has seen a list fail asks again, and waits again. */
+		if (!flow->failed || track->last_ns - flow->last_ns > patience)
 			follow_close_flow(check, flow);
-		else if (patience > CUT_OFF_NS)
+		else
 			cut_off(check);
 	}
 	rules_see(close, check);

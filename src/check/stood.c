@@ -33,7 +33,8 @@ void stood_list(struct stood *stood, __u64 start_ns, __u64 end_ns, bool timed_ou
 	if (timed_out) {
 		add(stood, start_ns, end_ns);
 		stood->open_start_ns = start_ns;
-		stood->open_end_ns = end_ns;
+		/* An error that was found meanwhile was acknowledged, and the queue went on. */
+		stood->open_end_ns = stood->error_ns > start_ns ? 0 : end_ns;
 		return;
 	}
 	/* A list behind that one was completed. */

@@ -87,7 +87,7 @@ static void error_after_return(void **state)
 	atc(0, 0x300);
 	later(4 * S);
 	other(0);
-	rules("R1 pass 2, R3 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R20 pass 2");
+	rules("R1 pass 2, R3 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 2, R20 pass 2");
 }
 
 /* Over the wrap: 256 entries, indices modulo 512. */
@@ -154,7 +154,7 @@ static void hardware_as_software(void **state)
 	atc(-ETIMEDOUT, DEV);
 	fence(DEV);
 	returned(-ETIMEDOUT);
-	rules("R1 pass 1, R3 pass 2, R5 fail 1, R6 pass 1, R8 pass 1, R20 pass 1");
+	rules("R1 pass 1, R3 pass 2, R5 fail 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 pass 1");
 }
 
 /* ---- R10: what happened on the issuer's CPU ---- */
@@ -351,6 +351,7 @@ static void asked_again_and_again(void **state)
 	returned(-ETIMEDOUT);
 	other(0);
 	sync = falls_silent();
+	returned(-ETIMEDOUT);
 	task(2);
 	later(1 * S);
 	lasting(1 * S);
@@ -374,6 +375,7 @@ static void silent_anew(void **state)
 	returned(-ETIMEDOUT);
 	other(0);
 	sync = falls_silent();
+	returned(-ETIMEDOUT);
 	task(2);
 	later(1 * S);
 	lasting(1 * S);
@@ -426,7 +428,7 @@ static void r7_says_unasked(void **state)
 	fence(DEV);
 	fence(DEV2);
 	returned(-ETIMEDOUT);
-	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R20 pass 2");
+	rules("R1 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 2, R20 pass 2");
 	says("not every device was asked again before it was fenced");
 }
 
@@ -444,7 +446,8 @@ static void r7_asked_after_a_poll(void **state)
 	atc(-EIO, DEV);
 	fence(DEV);
 	returned(-EIO);
-	rules("R1 pass 3, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, "
+	rules("R1 pass 3, R3 pass 2, R4 pass 1, R5 pass 2, R6 pass 1, R7 pass 1, R8 pass 1, R17 "
+	      "pass 1, "
 	      "R20 pass 1");
 }
 
