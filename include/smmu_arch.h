@@ -61,6 +61,7 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 
 /* CMDQ_CONS.ERR [30:24] */
 #define SMMU_CONS_ERR(cons)   (((cons) >> 24) & 0x7fU)
+#define SMMU_CONS_ERR_MASK    0x7f000000U
 #define SMMU_CONS_INDEX(cons) ((cons)&0xfffffU)
 /* X(id, value, name, text) */
 #define SMMU_CERRORS(X)                                                                            \

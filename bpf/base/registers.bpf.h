@@ -45,6 +45,7 @@ static __always_inline void registers_read(struct registers *registers, __u64 sm
 	struct arm_smmu_device *smmu = (struct arm_smmu_device *)smmu_address;
 	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)queue;
 	__u64 base = (__u64)BPF_CORE_READ(smmu, cmdq.q.cons_reg) - SMMU_REG_CMDQ_CONS;
+	__u32 cons;
 
 	registers->gerror = register_at(base + SMMU_REG_GERROR);
 	registers->gerrorn = register_at(base + SMMU_REG_GERRORN);
@@ -52,9 +53,16 @@ static __always_inline void registers_read(struct registers *registers, __u64 sm
 	registers->prod = register_at((__u64)BPF_CORE_READ(cmdq, q.prod_reg));
 	registers->shift = BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31;
 	registers->synthetic = false;
-	if (!bpf_core_field_exists(cmdq->injected) || !BPF_CORE_READ(cmdq, injected.active))
+	if (!bpf_core_field_exists(cmdq->injected))
 		return;
-	registers->cons = BPF_CORE_READ(cmdq, injected.cons);
+	cons = BPF_CORE_READ(cmdq, injected.cons);
+	if (!BPF_CORE_READ(cmdq, injected.active)) {
+		/* Its acknowledgment leaves ERR as it was, as that of a real error does. */
+		if (!SMMU_CONS_ERR(registers->cons))
+			registers->cons |= cons & SMMU_CONS_ERR_MASK;
+		return;
+	}
+	registers->cons = cons;
 	if (registers_cmdq_error(registers))
 		return;
 	registers->gerror ^= SMMU_GERROR_CMDQ_ERR;
