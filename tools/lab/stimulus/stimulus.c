@@ -212,8 +212,11 @@ int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out)
 	int err;
 
 	stimulus_pin(work->pin);
-	for (size_t i = 0; i < stimulus->domain_count; i++)
-		functions += ats[i] = domain_ats_functions(&stimulus->domains[i]);
+	for (size_t i = 0; i < stimulus->domain_count; i++) {
+		ats[i] = domain_ats_functions(&stimulus->domains[i]);
+		/* Domains by PASID have the same functions. */
+		functions += i && stimulus->domains[i].pasid ? 0 : ats[i];
+	}
 	begun = now_ns();
 	if (work->attach_loop)
 		err = attach_again(stimulus, work->count);
