@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXIT_USAGE 2
 #define PAGES_MAX  64
@@ -50,7 +51,8 @@ static void usage(FILE *file)
 	      "that\n"
 	      "share an iommu group with them); with --split each has a domain of its own. "
 	      "Threads\n"
-	      "share the work; one thread runs on the last CPU, unless --pin names others. --attach-loop detaches and attaches the functions N times.\n"
+	      "share the work; one thread runs on the last CPU, unless --pin names others.\n"
+	      "--attach-loop detaches and attaches the functions N times.\n"
 	      "--setup attaches, prints a line, and then does N invalidations for each line N "
 	      "that\n"
 	      "it reads. --serve attaches, goes to the background, and does what --use says.\n"
