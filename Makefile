@@ -31,7 +31,7 @@ STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 .SECONDARY:
 .PHONY: all arm64 native unit lint lint-fast layers tidy format install clean
 all: arm64 native
-arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor
+arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor $(O)/arm64/repatch
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
 # ---- what is needed: looked for before anything is compiled, and when packages changed ----
@@ -117,6 +117,12 @@ $(O)/arm64/floor: tools/cost/floor.c $(O)/bpf/floor.skel.h
 	$(Q)$(CC_arm64) $(BASE_CFLAGS) -isystem $(SYSROOT)/usr/include -static -o $@ $< \
 		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu $(BPF_LIBS_arm64)
 
+$(O)/arm64/repatch: tools/lab/repatch.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC_arm64) $(BASE_CFLAGS) -isystem $(SYSROOT)/usr/include -static -o $@ $< \
+		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu $(BPF_LIBS_arm64)
+
 $(O)/native/obj/%.o: src/%.c Makefile | $(SKEL)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
@@ -143,7 +149,7 @@ install: $(O)/native/smmuscope
 -include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
 FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
-	tests/btf/*.c tests/btf/*/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c tools/cost/*.c)
+	tests/btf/*.c tests/btf/*/*.c tools/lab/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c tools/cost/*.c)
 # safe.directory: git refuses a tree of another user, as a container may have it.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
 

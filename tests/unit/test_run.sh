@@ -30,6 +30,8 @@ says "stderr is stderr" '^talk$' err
 gives 86 "a kernel splat" -- sh -c 'echo "WARNING: CPU: 0 PID: 1 at test" >/dev/kmsg'
 gives 124 "the time limit" --timeout 5 -- sleep 60
 gives 2 "a wrong option" --colour -- true
+gives 2 "two SMMUs from an emulator that has one" --machine two -- true
+says "and which one has two" 'needs --emulator ats' err
 gives 3 "inject without an injection point" --variant plain -- smmuscope inject device=0000:01:00.0
 says "and which one" 'no injection point arm_smmu_cmdq_sync_verdict' err
 gives 3 "no BTF" -- sh -c 'mount -t tmpfs none /sys/kernel/btf && smmuscope trace'

@@ -11,7 +11,9 @@
 # Machine `full`: 72 functions at 0000:01:00.0 to 0000:09:00.7, disks at
 # 0000:0a:00.0 and 0000:0b:00.0 (ATS) and 0000:0c:00.0 (NVMe; with --icount a function without
 # ATS), a network card at 0000:0d:00.0 (ATS). Machine `small`: one function at 0000:01:00.0 and a
-# disk at 0000:02:00.0.
+# disk at 0000:02:00.0. Machine `two`: four functions at 0000:01:00.0 to 0000:01:00.3, a disk at
+# 0000:02:00.0 (ATS), and behind a second PCIe host and a second SMMU four functions at 0002:01:00.0
+# to 0002:01:00.3.
 #
 # Each is behind a root port: on the root bus the emulator gives a device no PCIe capabilities.
 
@@ -44,37 +46,41 @@ machine_quote() { printf '%s' "${1//,/,,}"; }
 
 machine_kvm() { [ "$(uname -m)" = aarch64 ] && [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
 
-# machine_core SMP MEM ICOUNT KERNEL: CPUs, memory and SMMU; sets CORE, which the device tree is
-# made from. With a stock kernel the CPUs take turns in one thread of the emulator:
+# machine_core SMP MEM ICOUNT KERNEL MACHINE: CPUs, memory and SMMUs; sets CORE, which the device
+# tree is made from. In the distribution's emulator the CPUs of a stock kernel take turns in one thread:
 # tools/kernel/README.md, "The emulator", says why.
 machine_core() {
-	local smp=$1 mem=$2 icount=$3 thread=multi
-	[ "$4" = lab ] && [ "$smp" != 1 ] || thread=single
+	local smp=$1 mem=$2 icount=$3 thread=multi hosts=iommu=smmuv3
+	[ "$5" != two ] || hosts+=,second-pcie=on
+	if [ "$smp" = 1 ] || { [ "$4" != lab ] && [ "$MACHINE_EMULATOR" != ats ]; }; then
+		thread=single
+	fi
 	CORE=(-smp "$smp" -m "$mem" -nodefaults -display none -no-reboot)
 	if [ "$icount" = yes ]; then
-		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
+		CORE+=(-M "virt,gic-version=3,$hosts" -cpu "max,pauth-impdef=on"
 			-accel "tcg,thread=single" -icount "shift=0,sleep=off"
 			-seed 1 -global virtio-pci.ioeventfd=off)
 	elif machine_kvm; then
-		CORE+=(-M "virt,gic-version=host,iommu=smmuv3" -cpu host -accel kvm)
+		CORE+=(-M "virt,gic-version=host,$hosts" -cpu host -accel kvm)
 	else
-		CORE+=(-M "virt,gic-version=3,iommu=smmuv3" -cpu "max,pauth-impdef=on"
+		CORE+=(-M "virt,gic-version=3,$hosts" -cpu "max,pauth-impdef=on"
 			-accel "tcg,thread=$thread")
 	fi
 	CORE+=("${MACHINE_SMMU[@]}")
 }
 
-# Root port N is slot N of bus 0; the functions behind it are on bus N.
+# machine_port PORT [DOMAIN]: root port N is slot N of bus 0; the functions behind it are on bus N.
+# Its name is portN, in a PCI domain D other than 0 portD.N.
 machine_port() {
-	local slot
+	local slot domain=${2:-0}
 	slot=$(printf %x "$1")
-	printf '%s\n' -device "pcie-root-port,id=port$1,bus=pcie.0,addr=$slot.0,chassis=$1,slot=$1,io-reserve=0"
+	printf '%s\n' -device "pcie-root-port,id=port${2:+$2.}$1,bus=pcie.$domain,addr=$slot.0,chassis=$((32 * domain + $1)),slot=$1,io-reserve=0"
 }
 
-# machine_functions PORT COUNT [OPTIONS]
+# machine_functions PORT COUNT [OPTIONS [DOMAIN]]
 machine_functions() {
-	local port=$1 count=$2 options=${3:-$MACHINE_ATS} i
-	machine_port "$port"
+	local port=${4:+$4.}$1 count=$2 options=${3:-$MACHINE_ATS} i
+	machine_port "$1" "${4:-}"
 	for ((i = 0; i < count; i++)); do
 		printf '%s\n' -device "virtio-rng-pci,rng=entropy,bus=port$port,addr=0.$i,multifunction=on,$options"
 	done
@@ -112,6 +118,11 @@ machine_devices() {
 	small)
 		machine_functions 1 1
 		machine_disk 2 "$dir/disk-a" $size "virtio-blk-pci,$MACHINE_ATS"
+		;;
+	two)
+		machine_functions 1 4
+		machine_disk 2 "$dir/disk-a" $size "virtio-blk-pci,$MACHINE_ATS"
+		machine_functions 1 4 "$MACHINE_ATS" 2
 		;;
 	esac
 }
@@ -157,7 +168,7 @@ machine_monitor() {
 	printf '%s\n' -chardev "pipe,id=monitor,path=$(machine_quote "$1")" -mon chardev=monitor
 }
 
-# machine_tree -> the device tree of CORE, with a PCI host that allows ATS.
+# machine_tree -> the device tree of CORE, with PCI hosts that allow ATS.
 machine_tree() {
 	local dir
 	dir=$(cached tree "$(content_key "$(stat -Lc '%s %y' "$(command -v "$LAB_QEMU")")" "${CORE[@]}")" machine_tree_make)
@@ -168,6 +179,7 @@ machine_tree_make() {
 	local dir=$1 node
 	"$LAB_QEMU" "${CORE[@]}" -machine "dumpdtb=$(machine_quote "$dir/tree.dtb")" >"$dir/log" 2>&1 ||
 		die "the emulator does not describe its machine" "$(cat "$dir/log")"
-	node=$(fdtget -l "$dir/tree.dtb" / | grep '^pcie@')
-	fdtput "$dir/tree.dtb" "/$node" ats-supported
+	fdtget -l "$dir/tree.dtb" / | grep '^pcie@' | while read -r node; do
+		fdtput "$dir/tree.dtb" "/$node" ats-supported
+	done
 }

@@ -182,13 +182,22 @@ int domain_attach(struct domain *domain, const char *name)
 	return domain->iommufd < 0 ? attach_group(domain, name) : attach_device(domain, name);
 }
 
-unsigned int domain_ats_functions(const struct domain *domain)
+void domain_ats_functions(const struct domain *domain, struct ats_functions *ats)
 {
-	unsigned int count = 0;
+	char smmus[SMMUS_MAX][64], smmu[64];
+	size_t at;
 
-	for (size_t i = 0; i < domain->attached.count; i++)
-		count += function_ats_enabled(domain->attached.name[i]);
-	return count;
+	memset(ats, 0, sizeof(*ats));
+	for (size_t i = 0; i < domain->attached.count; i++) {
+		function_smmu(domain->attached.name[i], smmu, sizeof(smmu));
+		for (at = 0; at < ats->smmus && strcmp(smmus[at], smmu) != 0; at++)
+			;
+		if (at == SMMUS_MAX)
+			continue;
+		if (at == ats->smmus)
+			memcpy(smmus[ats->smmus++], smmu, sizeof(smmu));
+		ats->behind[at] += function_ats_enabled(domain->attached.name[i]);
+	}
 }
 
 int domain_invalidate(const struct domain *domain, void *page, size_t size, __u64 iova)

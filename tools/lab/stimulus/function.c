@@ -109,22 +109,28 @@ int functions_of_group(struct functions *functions, const char *name)
 	return add_from(functions, path, is_endpoint);
 }
 
-static void driver_of(const char *name, char *driver, size_t size)
+/* What the link `link` of the function points at, without its path; "" if there is none. */
+static void linked(const char *name, const char *link, char *to, size_t size)
 {
 	char path[128], target[256];
 	ssize_t length;
 
-	snprintf(path, sizeof(path), SYS_PCI "/%s/driver", name);
+	snprintf(path, sizeof(path), SYS_PCI "/%s/%s", name, link);
 	length = readlink(path, target, sizeof(target) - 1);
 	target[length > 0 ? length : 0] = 0;
-	snprintf(driver, size, "%s", length > 0 ? strrchr(target, '/') + 1 : "");
+	snprintf(to, size, "%s", length > 0 ? strrchr(target, '/') + 1 : "");
+}
+
+void function_smmu(const char *name, char *smmu, size_t size)
+{
+	linked(name, "iommu", smmu, size);
 }
 
 int function_to_vfio(const char *name)
 {
 	char driver[64], path[128];
 
-	driver_of(name, driver, sizeof(driver));
+	linked(name, "driver", driver, sizeof(driver));
 	if (!strcmp(driver, "vfio-pci"))
 		return 0;
 	snprintf(path, sizeof(path), SYS_PCI "/%s/driver_override", name);
@@ -135,7 +141,7 @@ int function_to_vfio(const char *name)
 		goto fail;
 	if (write_file("/sys/bus/pci/drivers_probe", name))
 		goto fail;
-	driver_of(name, driver, sizeof(driver));
+	linked(name, "driver", driver, sizeof(driver));
 	if (!strcmp(driver, "vfio-pci"))
 		return 0;
 	errno = ENODEV;

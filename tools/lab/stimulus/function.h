@@ -24,6 +24,8 @@ int functions_of_group(struct functions *functions, const char *name);
 int function_to_vfio(const char *name);
 /* vfio-pci resets what it opens, 0.1 s each, unless the function says it has no reset. */
 void function_allow_reset(const char *name, bool allow);
+/* The name of its SMMU in /sys/class/iommu, "" if it has none. */
+void function_smmu(const char *name, char *smmu, size_t size);
 /* Is ATS switched on in its configuration space, right now? */
 bool function_ats_enabled(const char *name);
 

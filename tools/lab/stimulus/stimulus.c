@@ -188,34 +188,39 @@ static int attach_again(struct stimulus *stimulus, unsigned long count)
 }
 
 /* The lists and commands of `count` invalidations that are spread evenly over the domains. */
-static void print_expected(const struct stimulus *stimulus, const unsigned int *ats,
+static void print_expected(const struct stimulus *stimulus, const struct ats_functions *ats,
 			   unsigned long count, FILE *out)
 {
-	unsigned long lists = 0, commands = 0;
+	unsigned long tlbi = 0, lists = 0, commands = 0;
 
 	for (unsigned long i = 0; i < stimulus->domain_count; i++) {
 		unsigned long own = count / stimulus->domain_count +
 				    (i < count % stimulus->domain_count);
 
-		lists += own * ((ats[i] + BATCH_MAX - 1) / BATCH_MAX);
-		commands += own * ats[i];
+		tlbi += own * ats[i].smmus;
+		for (size_t k = 0; k < ats[i].smmus; k++) {
+			lists += own * ((ats[i].behind[k] + BATCH_MAX - 1) / BATCH_MAX);
+			commands += own * ats[i].behind[k];
+		}
 	}
-	fprintf(out, ",\"expected\":{\"tlbi_lists\":%lu,\"atc_lists\":%lu,\"atc_inv\":%lu}", count,
+	fprintf(out, ",\"expected\":{\"tlbi_lists\":%lu,\"atc_lists\":%lu,\"atc_inv\":%lu}", tlbi,
 		lists, commands);
 }
 
 int stimulus_work(struct stimulus *stimulus, const struct work *work, FILE *out)
 {
-	unsigned int ats[DOMAINS_MAX] = {}, functions = 0;
+	struct ats_functions ats[DOMAINS_MAX] = {};
+	unsigned int functions = 0;
 	struct spent spent = {};
 	__u64 begun;
 	int err;
 
 	stimulus_pin(work->pin);
 	for (size_t i = 0; i < stimulus->domain_count; i++) {
-		ats[i] = domain_ats_functions(&stimulus->domains[i]);
+		domain_ats_functions(&stimulus->domains[i], &ats[i]);
 		/* Domains by PASID have the same functions. */
-		functions += i && stimulus->domains[i].pasid ? 0 : ats[i];
+		for (size_t k = 0; !(i && stimulus->domains[i].pasid) && k < ats[i].smmus; k++)
+			functions += ats[i].behind[k];
 	}
 	begun = now_ns();
 	if (work->attach_loop)
