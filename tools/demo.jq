@@ -16,8 +16,10 @@ foreach inputs as $e ({ok: 0, text: null};
 			end
 		elif $e.result < 0 then
 			.text = at($e) + "the list of \($e.commands) ATC_INV returns \(if $e.result == -5 then "EIO" else "ETIMEDOUT" end) to its issuer"
-		elif $e.synthetic then
-			.text = at($e) + "the list of \($e.commands) ATC_INV returns success: nobody noticed, the stale entry stays"
+			| .open = false | .failed = true
+		elif $e.synthetic or (.open and $e.sync and $e.commands > 1) then
+			.open = false
+			| .text = at($e) + "the list of \($e.commands) ATC_INV returns success: nobody noticed, the stale entry stays"
 		elif .t0 and (.fenced | not) and $e.commands == 1 then .ok += 1
 		else . end
 	elif $e.type == "inject" then
@@ -26,6 +28,16 @@ foreach inputs as $e ({ok: 0, text: null};
 		else
 			.t0 = $e.ts_ns
 			| .text = at($e) + "\($e.device) does not answer: ATC invalidate timeout at the CMD_SYNC at index \($e.prod) (SYNTHETIC)"
+		end
+	elif $e.type == "cmdq_error" and ($e.synthetic | not) then
+		if .failed then
+			.text = at($e) + "asked alone, one of them does not answer again (\($e.error) at index \($e.index)): it is to blame"
+		elif .t0 then
+			.open = true
+			| .text = at($e) + "it does not answer again: ATC invalidate timeout at the CMD_SYNC at index \($e.index)"
+		else
+			.t0 = $e.ts_ns | .open = true
+			| .text = at($e) + "a device does not answer, and the SMMU stops: \($e.error) at the CMD_SYNC at index \($e.index), found by the \($e.found_by)"
 		end
 	elif $e.type == "fence" then
 		.fenced = true
