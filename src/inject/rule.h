@@ -2,7 +2,7 @@
 /*
  * path: inject, before anything is armed: text -> rule -> target -> links
  *
- * Injection rules (not R1 to R18, which check a recovery): their grammar, their StreamIDs
+ * Injection rules (not R1 to R20, which check a recovery): their grammar, their StreamIDs
  * on this machine, and the form in which the BPF side takes them. Nothing here prints or
  * arms. All structs are plain data without owned memory; all functions are reentrant.
  *

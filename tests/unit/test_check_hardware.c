@@ -157,6 +157,19 @@ static void hardware_as_software(void **state)
 	rules("R1 pass 1, R3 pass 2, R5 fail 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 pass 1");
 }
 
+/* The poll's time was over, and the error was active, not found yet: it may have had both. */
+static void hardware_and_software(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(5);
+	later(1 * S);
+	lasting(1 * S);
+	atc(-ETIMEDOUT, DEV);
+	stood_at(stream.prod - 1);
+	stream.sent[stream.count - 1].record->registers.gerror = SMMU_GERROR_CMDQ_ERR;
+	rules("");
+}
+
 /* ---- R10: what happened on the issuer's CPU ---- */
 
 /* Interrupts on again, and the handler finds what the issuer has waited for in vain. */
@@ -479,6 +492,7 @@ int main(void)
 		story(race_is_not_seen),
 		story(race_is_decided),
 		story(hardware_as_software),
+		story(hardware_and_software),
 		story(r10_interrupted),
 		story(r10_not_blocked),
 		story(r10_upheld),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The documents agree with the list of rules: docs/RULES.md is what tools/docs/rules prints, and
-# "R1 to R18" has the number of the last rule wherever it is mentioned. Prints TAP.
+# "R1 to R20" has the number of the last rule wherever it is mentioned. Prints TAP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
