@@ -31,10 +31,10 @@ MACHINE_FIRMWARE=/usr/share/qemu-efi-aarch64/QEMU_EFI.fd
 # message signaled interrupts, PASID=yes SubstreamIDs, and the functions PASIDs. Before everything
 # else here.
 machine_emulator() {
-	MACHINE_SMMU=()
+	MACHINE_SMMU=() MACHINE_STOCK_THREAD=single
 	[ "$1" = ats ] || return 0
 	LAB_QEMU=$(emulator_ats)
-	MACHINE_ATS+=,x-atc=on
+	MACHINE_ATS+=,x-atc=on MACHINE_STOCK_THREAD=multi
 	MACHINE_SMMU=(-global arm-smmuv3.ats=on)
 	[ "$2" = no ] || MACHINE_SMMU+=(-global arm-smmuv3.msi=on)
 	[ "$3" = no ] || MACHINE_SMMU+=(-global arm-smmuv3.ssidsize=16)
@@ -47,14 +47,13 @@ machine_quote() { printf '%s' "${1//,/,,}"; }
 machine_kvm() { [ "$(uname -m)" = aarch64 ] && [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
 
 # machine_core SMP MEM ICOUNT KERNEL MACHINE: CPUs, memory and SMMUs; sets CORE, which the device
-# tree is made from. In the distribution's emulator the CPUs of a stock kernel take turns in one thread:
-# tools/kernel/README.md, "The emulator", says why.
+# tree is made from. In the distribution's emulator the CPUs of a stock kernel take turns in one
+# thread: tools/kernel/README.md, "The emulator", says why.
 machine_core() {
 	local smp=$1 mem=$2 icount=$3 thread=multi hosts=iommu=smmuv3
 	[ "$5" != two ] || hosts+=,second-pcie=on
-	if [ "$smp" = 1 ] || { [ "$4" != lab ] && [ "$MACHINE_EMULATOR" != ats ]; }; then
-		thread=single
-	fi
+	[ "$4" = lab ] || thread=$MACHINE_STOCK_THREAD
+	[ "$smp" != 1 ] || thread=single
 	CORE=(-smp "$smp" -m "$mem" -nodefaults -display none -no-reboot)
 	if [ "$icount" = yes ]; then
 		CORE+=(-M "virt,gic-version=3,$hosts" -cpu "max,pauth-impdef=on"
