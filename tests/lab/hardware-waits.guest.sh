@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 #
 # For the guest's side of hardware-waits-N: functions fall silent, and the SMMU waits for each
 # of them as long as it is told. Who is fenced, and how long does one invalidation keep its CPU?
@@ -13,12 +13,10 @@ tracing=/sys/kernel/tracing
 # One in the list of 64 commands, which is issued first and begins with it, one in the list of 8,
 # which ends with it, and a disk. Newer drivers keep the functions in the order of their StreamIDs, older
 # ones have the one in front that was attached last.
-# shellcheck disable=SC2034
 large=0000:09:00.7 small=0000:01:00.0 disk=0000:0a:00.0
 if grep -q ' arm_smmu_domain_inv_range' /proc/kallsyms; then
 	large=0000:01:00.0 small=0000:09:00.7
 fi
-# shellcheck disable=SC2034
 many='0000:02:00.1 0000:03:00.2 0000:04:00.3 0000:05:00.4 0000:06:00.5 0000:07:00.6 0000:08:00.7'
 
 # longest_begin, longest -> the longest ATC invalidation since then, in ms; below 20 it is 0.
