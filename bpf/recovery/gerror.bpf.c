@@ -32,7 +32,9 @@ static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 	queue_error_read(&isr->error, (__u64)smmu, queue);
 	isr->active = isr->error.registers.gerror ^ isr->error.registers.gerrorn;
 	isr->flags = isr->error.registers.synthetic ? SMMU_EVENT_SYNTHETIC : 0;
-	isr->found = *queue_errors_found((__u64)smmu, &isr->error.registers);
+	isr->sent_ns = *queue_error_sent((__u64)smmu, &isr->error.registers, 0);
+	/* An issuer has, and is about to acknowledge it. */
+	isr->sent = isr->sent_ns > *queue_error_sent((__u64)smmu, &isr->error.registers, 1);
 	isr->context = current_context();
 	isr->task = bpf_get_current_task();
 	isr->start_ns = now;
@@ -43,14 +45,17 @@ static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 	return 0;
 }
 
-/* The error that was active at entry, unless queue_error_entry has sent it. */
+/* The error that was active at entry, unless queue_error_entry has sent it, before or since. */
 static __always_inline void handler_error(const struct isr *isr, __u64 smmu, __u64 start)
 {
 	__u64 queue = smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
 
-	if (isr->active & SMMU_GERROR_CMDQ_ERR &&
-	    *queue_errors_found(smmu, &isr->error.registers) == isr->found)
-		queue_error_emit(&isr->error, smmu, queue, start, SMMU_FOUND_BY_HANDLER);
+	__u64 *sent_ns = queue_error_sent(smmu, &isr->error.registers, 0);
+
+	if (!(isr->active & SMMU_GERROR_CMDQ_ERR) || isr->sent || *sent_ns != isr->sent_ns)
+		return;
+	*sent_ns = start;
+	queue_error_emit(&isr->error, smmu, queue, start, SMMU_FOUND_BY_HANDLER);
 }
 
 static __always_inline int handler_ends(__u64 smmu, __s32 result)
@@ -120,7 +125,7 @@ static __always_inline int queue_error(const void *ctx, __u64 smmu, __u64 queue)
 		return 0;
 	trouble_ns = now;
 	queue_error_read(&error, smmu, queue);
-	__sync_fetch_and_add(queue_errors_found(smmu, &error.registers), 1);
+	*queue_error_sent(smmu, &error.registers, 0) = now;
 	if (in_handler())
 		found_by = SMMU_FOUND_BY_HANDLER;
 	else

@@ -11,7 +11,8 @@ struct isr {
 	__u64 task;		  /* that it runs in */
 	struct queue_error error; /* at entry */
 	__u32 active;		  /* GERROR ^ GERRORN at entry */
-	__u32 found;		  /* queue_errors_found() at entry */
+	bool sent;		  /* the error at entry was sent before that */
+	__u64 sent_ns;		  /* queue_error_sent() at entry */
 	__u16 flags;		  /* enum smmu_event_flags */
 	__u16 context;		  /* enum smmu_context at entry */
 	__u32 reserved;

@@ -16,14 +16,16 @@ struct queue_error {
 };
 
 /*
- * Errors that queue_error_entry has sent, by SMMU and by the value of GERRORN.CMDQ_ERR, which
- * each acknowledgment toggles: so two errors in a row are not taken for one.
+ * When an error was sent last, by SMMU and by the value of GERRORN.CMDQ_ERR, which each
+ * acknowledgment toggles: so two errors in a row are not taken for one.
  */
-__u32 queue_errors[2 * SMMU_SMMUS_MAX] __weak = {};
+__u64 queue_errors[2 * SMMU_SMMUS_MAX] __weak = {};
 
-static __always_inline __u32 *queue_errors_found(__u64 smmu, const struct registers *registers)
+/* other: 1 for the error before this one, and the one after it. */
+static __always_inline __u64 *queue_error_sent(__u64 smmu, const struct registers *registers,
+					       __u32 other)
 {
-	__u32 at = 2 * smmu_number(smmu) + (registers->gerrorn & SMMU_GERROR_CMDQ_ERR);
+	__u32 at = 2 * smmu_number(smmu) + ((registers->gerrorn ^ other) & SMMU_GERROR_CMDQ_ERR);
 
 	asm volatile("" : "+r"(at));
 	return &queue_errors[at & (2 * SMMU_SMMUS_MAX - 1)];

@@ -201,7 +201,8 @@ const struct smmu_event *record_decode(struct record_decoder *decoder, struct wi
 	}
 	if (in->bad)
 		return NULL;
-	*length = event_record_complete(&decoder->record.event, sizeof(struct smmu_event) + payload);
+	*length =
+		event_record_complete(&decoder->record.event, sizeof(struct smmu_event) + payload);
 	/* Sinks get a known kind only if it is whole; unknown kinds are passed on as they are. */
 	if (decoder->record.event.kind < SMMU_EVENT_KIND_COUNT &&
 	    !event_record_good(&decoder->record.event, *length))

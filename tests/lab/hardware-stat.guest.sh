@@ -25,7 +25,7 @@ case_of() {
 	smmuscope stat --json -o "$1.json" -- sh -c "
 		. /project/tests/lab/guest.sh
 		invalidate $5
-		sleep $(($3 / 1000000 * 2))" >"$1.stimulus.json"
+		sleep $(($3 * 2 / 1000000))" >"$1.stimulus.json"
 	silence "$self" 0
 	dmesg -c >"$1.log"
 	printf '{"unanswered":%d,"messages":%d}\n' $(($(unanswered "$self") - before)) \
