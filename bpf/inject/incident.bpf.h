@@ -12,8 +12,13 @@
 #include "recovery/flow.bpf.h"
 #include "inject/rule.bpf.h"
 
-/* No retry comes later than this: a failure after it is another incident. */
-#define INCIDENT_NS SMMU_LONGEST_WAIT_NS
+/*
+ * No retry comes later than this: a failure after it is another incident. An injected timeout takes
+ * one poll limit at most, so a minute as for real ones is not needed. It would do harm: who resets
+ * a device again and again issues nothing but CFGI and ATC_INV, and all of that would be one
+ * incident.
+ */
+#define INCIDENT_NS 5000000000ULL
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
