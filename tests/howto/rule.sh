@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # A rule: no list has more than 64 commands. `next` is its number.
 next=$(($(grep -c '^	X(' src/check/rules/list.h) + 1))
-swap src/check/rules/list.h "^	  \"the driver's code\"\)\$" "	  \"the driver's code\") \\\\\n	X($next, r${next}_dummy, \"dummy\", \"no list has more than 64 commands\", \"nobody\")"
+swap src/check/rules/list.h '^(	  ".*"\))$' "\\1 \\\\\n	X($next, r${next}_dummy, \"dummy\", \"no list has more than 64 commands\", \"nobody\")"
 cat >"src/check/rules/r${next}_dummy.c" <<END
 // SPDX-License-Identifier: GPL-2.0
 /*
