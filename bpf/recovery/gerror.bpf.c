@@ -13,6 +13,7 @@
  */
 #include "base/call.bpf.h"
 #include "base/frame.bpf.h"
+#include "base/list.bpf.h"
 #include "recovery/flow.bpf.h"
 #include "recovery/isr.bpf.h"
 
@@ -20,7 +21,7 @@
 
 static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 {
-	__u64 queue = (__u64)smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+	__u64 queue = own_queue((__u64)smmu);
 	__u64 now = bpf_ktime_get_ns();
 	__u32 zero = 0;
 	struct isr *isr = bpf_map_lookup_elem(&isrs, &zero);
@@ -48,14 +49,12 @@ static __always_inline int handler_begins(struct arm_smmu_device *smmu)
 /* The error that was active at entry, unless queue_error_entry has sent it, before or since. */
 static __always_inline void handler_error(const struct isr *isr, __u64 smmu, __u64 start)
 {
-	__u64 queue = smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
-
 	__u64 *sent_ns = queue_error_sent(smmu, &isr->error.registers, 0);
 
 	if (!(isr->active & SMMU_GERROR_CMDQ_ERR) || isr->sent || *sent_ns != isr->sent_ns)
 		return;
 	*sent_ns = start;
-	queue_error_emit(&isr->error, smmu, queue, start, SMMU_FOUND_BY_HANDLER);
+	queue_error_emit(&isr->error, smmu, own_queue(smmu), start, SMMU_FOUND_BY_HANDLER);
 }
 
 static __always_inline int handler_ends(__u64 smmu, __s32 result)
