@@ -242,6 +242,20 @@ static void only_r6(void)
 }
 
 /* Row 8: 5 s after the failure the SMMU may still wait, and the recovery with it. */
+/* The poll gave up, and the error was found and acknowledged before the list returned. */
+static void error_ends_a_stop(void **state)
+{
+	struct stood stood = {};
+
+	(void)state;
+	stood_error(&stood, 9 * S);
+	stood_list(&stood, 10 * S, 11 * S, true);
+	assert_true(stood_open(&stood, 12 * S));
+	stood_error(&stood, 13 * S);
+	stood_list(&stood, 12 * S, 14 * S, true);
+	assert_false(stood_open(&stood, 15 * S));
+}
+
 static void end_while_waiting(void **state)
 {
 	(void)state;
@@ -311,6 +325,7 @@ int main(void)
 		story(r17_several_limits),
 		story(r17_unknown),
 		story(r17_unknown_injected),
+		cmocka_unit_test(error_ends_a_stop),
 		story(end_while_waiting),
 		story(end_after_the_longest_wait),
 		story(end_after_the_queue_went_on),
