@@ -3,7 +3,7 @@
 #
 # For the host's side of hardware-waits-N: a line for each row of waits.tsv.
 
-# row WAIT CPUS IRQ CULPRITS FENCED INNOCENT MISSED UNCONFIRMED LONGEST SPLATS WHAT
+# row WAIT CPUS IRQ CULPRITS FENCED INNOCENT MISSED UNCONFIRMED LONGEST SPLATS WHAT STATUS FAILED
 row() {
 	local bad=""
 	[ "$7" = 0 ] || bad+=" $7 of the culprits are not fenced;"
@@ -15,6 +15,7 @@ row() {
 	[ "$1" -gt 100000 ] || [ "$4" -gt 1 ] || [ "$6" = 0 ] || bad+=" $6 innocents are fenced;"
 	[ "$6" -lt 64 ] || bad+=" devices of two lists are fenced;"
 	[ "$6" = 0 ] || [ "$8" != 0 ] || bad+=" nothing says that the fence is unconfirmed;"
+	[ "${12}" = 0 ] || bad+=" check ends with ${12} (${13:-no rule is broken});"
 	echo "${bad:+not }ok - ${11}, wait $1 us, $2 CPUs, interrupt $3, $4 silent: $5 fenced, $6 of them innocent, $9 ms${bad:+:$bad}"
 }
 
