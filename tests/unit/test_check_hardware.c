@@ -54,6 +54,22 @@ static void by_index_not_by_time(void **state)
 	says("this list got the error -5, and none was reported for its CMD_SYNC");
 }
 
+/* Nor is it this list's, if it is at the same index of another queue of the SMMU. */
+static void by_queue_not_by_index(void **state)
+{
+	(void)state;
+	other(0);
+	on_queue(SMMU_A, QUEUE_A1);
+	found_by(SMMU_FOUND_BY_OTHER, stream.prod + 1);
+	on_queue(SMMU_A, QUEUE_A);
+	lasting(9 * US);
+	atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+	rules("R1 pass 1, R4 fail 1, R6 pass 1, R8 pass 1, R17 pass 1, R20 pass 1");
+	says("this list got the error -5, and none was reported for its CMD_SYNC");
+}
+
 /* Where errors that issuers find are not seen, that is not known. */
 static void not_seen_without_hook(void **state)
 {
@@ -271,6 +287,22 @@ static void unsynced_is_not_alone(void **state)
 	      "R17 pass 1, R20 pass 1");
 }
 
+/* A driver that fences both when its poll runs out of time: one of them was silent. */
+static void unsynced_is_fenced(void **state)
+{
+	(void)state;
+	other(0);
+	atc_unsynced(0, DEV);
+	later(1 * S);
+	lasting(1 * S);
+	atc(-ETIMEDOUT, DEV2);
+	fence(DEV);
+	fence(DEV2);
+	returned(-ETIMEDOUT);
+	rules("R1 fail 1, R5 pass 1, R6 pass 1, R8 pass 1, R17 pass 2, R20 pass 2");
+	says("not every device was asked again before it was fenced");
+}
+
 /* Hardware reported a timeout, and nobody was told. */
 static void hidden_timeout(void **state)
 {
@@ -397,6 +429,50 @@ static void silent_anew(void **state)
 	rules("R1 pass 3, R5 pass 2, R6 fail 1, R8 pass 2, R19 pass 1");
 }
 
+/* R7 wants each to be asked, so that the question is no fault, whoever waits behind it. */
+static void asked_alone(void **state)
+{
+	__u32 sync;
+
+	(void)state;
+	other(0);
+	found_by(SMMU_FOUND_BY_ISSUER, stream.prod + 2);
+	lasting(9 * US);
+	atc(-EIO, DEV, DEV2);
+	sync = falls_silent();
+	stream.options.rules = CHECK_RULE(19);
+	task(2);
+	later(1 * S);
+	lasting(1 * S);
+	other(-ETIMEDOUT);
+	stood_at(sync);
+	rules("R19 pass 1");
+}
+
+/* Sent for a device that is known to be silent and for one that is not: either may be it now. */
+static void one_of_two_was_known(void **state)
+{
+	__u32 sync;
+
+	(void)state;
+	other(0);
+	falls_silent();
+	returned(-ETIMEDOUT);
+	other(0);
+	sync = stream.prod + 2;
+	later(1 * S);
+	lasting(1 * S);
+	atc(-ETIMEDOUT, DEV, DEV2);
+	stood_at(sync);
+	returned(-ETIMEDOUT);
+	task(2);
+	later(1 * S);
+	lasting(1 * S);
+	other(-ETIMEDOUT);
+	stood_at(sync);
+	rules("R1 pass 2, R5 pass 2, R6 fail 2, R8 pass 2, R19 not observable");
+}
+
 /* The list at whose CMD_SYNC the queue stood was not seen. */
 static void stood_at_unknown(void **state)
 {
@@ -427,6 +503,25 @@ static void answered_and_fenced(void **state)
 	rules("R1 pass 3, R3 pass 3, R4 pass 2, R5 pass 2, R6 pass 1, R7 fail 1, R8 pass 1, "
 	      "R17 pass 2, R20 fail 1");
 	says("0000:02:00.0 was fenced after it had answered again");
+}
+
+/* A reset takes its device off ATS, silent or not. */
+static void fenced_for_a_reset(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(20);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	fence(DEV);
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	reset(DEV, SMMU_RESET_END, 0);
+	unfence(DEV);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	rules("");
+	stream_begin();
+	stream.options.rules = CHECK_RULE(20);
+	good_reset(DEV);
+	fence(DEV);
+	rules("R20 fail 1");
 }
 
 /* A poll that runs out of time allows to fence unasked: no violation and no pass, and it is said.
@@ -486,6 +581,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		story(found_by_issuer),
 		story(by_index_not_by_time),
+		story(by_queue_not_by_index),
 		story(not_seen_without_hook),
 		story(error_after_return),
 		story(index_wraps),
@@ -499,14 +595,18 @@ int main(void)
 		story(r10_interrupt_elsewhere),
 		story(unsynced_are_suspects),
 		story(unsynced_is_not_alone),
+		story(unsynced_is_fenced),
 		story(hidden_timeout),
 		story(hidden_behind_others),
 		story(victim_has_no_suspects),
 		story(victim_is_fenced),
 		story(asked_again_and_again),
 		story(silent_anew),
+		story(asked_alone),
+		story(one_of_two_was_known),
 		story(stood_at_unknown),
 		story(answered_and_fenced),
+		story(fenced_for_a_reset),
 		story(r7_says_unasked),
 		story(r7_asked_after_a_poll),
 		story(mixed_list),
