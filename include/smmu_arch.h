@@ -42,6 +42,8 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 /* ATC_INV, CFGI_CD: dword 0 [11] says that [31:12] holds a SubstreamID. */
 #define SMMU_CMD_SSV(word0)  ((unsigned int)((word0) >> 11) & 1U)
 #define SMMU_CMD_SSID(word0) ((unsigned int)((word0) >> 12) & 0xfffffU)
+/* ATC_INV: dword 0 [9] G, for every SubstreamID. */
+#define SMMU_ATC_GLOBAL(word0) ((unsigned int)((word0) >> 9) & 1U)
 /* ATC_INV: dword 1 [5:0] log2 of the number of 4 KiB pages, 52: all; [63:12] address. */
 #define SMMU_ATC_SIZE(word1) ((unsigned int)((word1)&0x3f))
 #define SMMU_ATC_ADDR(word1) ((word1) & ~0xfffULL)
@@ -74,9 +76,39 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 enum smmu_cerror { SMMU_CERRORS(SMMU_CERROR_ENUM_) };
 #undef SMMU_CERROR_ENUM_
 
+/*
+ * CFGI_STE_RANGE has the opcode of CFGI_ALL: dword 1 [4:0] n, the 2^(n+1) StreamIDs around the
+ * one of dword 0; 31: all.
+ */
+#define SMMU_CFGI_RANGE(word1) ((unsigned int)(word1)&0x1fU)
+#define SMMU_CFGI_RANGE_ALL    31U
+
 /* STE: dword 0 [0] V, [3:1] Config; dword 1 [29:28] EATS. */
+#define SMMU_STE_VALID(word0)	 ((unsigned int)(word0)&1U)
 #define SMMU_STE_CONFIG(word0)	 ((unsigned int)((word0) >> 1) & 7U)
+#define SMMU_STE_CONFIG_BYPASS	 4U
 #define SMMU_STE_CONFIG_S1_TRANS 5U
 #define SMMU_STE_EATS(word1)	 ((unsigned int)((word1) >> 28) & 3U)
+
+/* X(id, name): what an STE grants its device (IHI 0070 5.2, Config and EATS). */
+#define SMMU_GRANTS(X)                                                                             \
+	X(UNKNOWN, "unknown")		/* not seen, or the STE could not be read */               \
+	X(NOTHING, "nothing")		/* whatever it sends is aborted */                         \
+	X(UNTRANSLATED, "untranslated") /* neither translated traffic nor ATS requests */          \
+	X(ATS, "ats")			/* what its ATC holds is used as it is */
+
+#define SMMU_GRANT_ENUM_(id, name) SMMU_GRANT_##id,
+enum smmu_grant { SMMU_GRANTS(SMMU_GRANT_ENUM_) SMMU_GRANT_COUNT };
+#undef SMMU_GRANT_ENUM_
+
+/* EATS means something only where at least one stage translates. */
+static inline enum smmu_grant smmu_grant_of(unsigned long long word0, unsigned long long word1)
+{
+	if (!SMMU_STE_VALID(word0) || SMMU_STE_CONFIG(word0) < SMMU_STE_CONFIG_BYPASS)
+		return SMMU_GRANT_NOTHING;
+	if (SMMU_STE_CONFIG(word0) == SMMU_STE_CONFIG_BYPASS || !SMMU_STE_EATS(word1))
+		return SMMU_GRANT_UNTRANSLATED;
+	return SMMU_GRANT_ATS;
+}
 
 #endif

@@ -29,9 +29,9 @@
 	X(INJECT, "inject", smmu_inject_fired)                                                     \
 	/* GERROR.CMDQ_ERR was found active */                                                     \
 	X(CMDQ_ERROR, "cmdq_error", smmu_cmdq_error)                                               \
-	/* STE.EATS went off after a failed ATC_INV */                                             \
+	/* the SMMU was told that a device with ATS on may not use it any more */                  \
 	X(FENCE, "fence", smmu_fence)                                                              \
-	/* STE.EATS came back on a fenced StreamID */                                              \
+	/* a fenced StreamID may use ATS again */                                                  \
 	X(UNFENCE, "unfence", smmu_fence)                                                          \
 	/* the PCI function's ATS was switched */                                                  \
 	X(ATS, "ats", smmu_ats)                                                                    \
@@ -48,7 +48,9 @@
 	/* a domain was attached to the PCI function */                                            \
 	X(ATTACH, "attach", smmu_attach)                                                           \
 	/* iommu_unmap() returned */                                                               \
-	X(UNMAP, "unmap", smmu_unmap)
+	X(UNMAP, "unmap", smmu_unmap)                                                              \
+	/* the SMMU was told something else of a StreamID: an attach, a detach */                  \
+	X(STE, "ste", smmu_fence)
 
 #define SMMU_EVENT_ENUM_(id, name, payload) SMMU_EVENT_##id,
 enum smmu_event_kind { SMMU_EVENT_KINDS(SMMU_EVENT_ENUM_) SMMU_EVENT_KIND_COUNT };
@@ -183,15 +185,38 @@ struct smmu_stack {
 	__u64 frame[SMMU_STACK_MAX];
 };
 
-/* fence and unfence */
+/* How it is known what a StreamID may do. */
+enum smmu_told {
+	SMMU_TOLD_UNKNOWN, /* in recordings of older versions */
+	SMMU_TOLD_CONFIG,  /* a configuration command covered it, and a CMD_SYNC followed */
+	SMMU_TOLD_MEMORY,  /* so it says in memory, where the SMMU may read it at any time */
+};
+
+/* The ATS of a PCI function, as far as it is known. */
+enum smmu_pci_ats { SMMU_PCI_ATS_UNKNOWN, SMMU_PCI_ATS_OFF, SMMU_PCI_ATS_ON };
+
+/*
+ * fence, unfence and ste: what the SMMU has been told of a StreamID, sent when a CMD_SYNC
+ * confirms it and it is not what was known before.
+ */
 struct smmu_fence {
 	__u64 smmu;
-	/* fence: from the return of the failed list; unfence: from the fence */
+	/* fence: from the return of the failed list, 0 if none had failed; unfence: from the fence
+	 */
 	__u64 latency_ns;
 	__u32 sid;
-	__s32 result;		 /* of the list with the CFGI_STE */
-	struct smmu_stack stack; /* fence: of the function that fences; unfence: empty */
+	__s32 result;		 /* of the list whose CMD_SYNC was to confirm it */
+	struct smmu_stack stack; /* fence: of the function that fences; else empty */
+	__u8 grant;		 /* enum smmu_grant: what it may do now */
+	__u8 before;		 /* and did before */
+	__u8 told;		 /* enum smmu_told */
+	__u8 ats;		 /* enum smmu_pci_ats of its function at this time */
+	__u32 reserved;
+	__u64 ste[2]; /* the first words of its STE */
 };
+
+/* The size of the first version, which ends with the stack. */
+#define SMMU_FENCE_MIN 128
 
 struct smmu_ats {
 	__u64 device;
@@ -273,7 +298,8 @@ struct smmu_invalidation {
 	__s32 result;	/* 0 if `is_void` */
 	__u32 function; /* enum smmu_inv_function */
 	__u32 is_void;	/* 1: in this kernel the function returns nothing */
-	__u32 reserved;
+	/* How many other such functions it returns into: the invalidation ends with the last. */
+	__u32 nested;
 };
 
 /* X(id, name, text): acts that are forbidden in a recovery and in the GERROR handler. */
@@ -329,7 +355,7 @@ _Static_assert(sizeof(struct smmu_submit) == 40, "submit payload");
 _Static_assert(sizeof(struct smmu_inject_fired) == 40, "inject payload");
 _Static_assert(sizeof(struct smmu_cmdq_error) == 48, "cmdq_error payload");
 _Static_assert(sizeof(struct smmu_stack) == 104, "stack");
-_Static_assert(sizeof(struct smmu_fence) == 128, "fence payload");
+_Static_assert(sizeof(struct smmu_fence) == 152, "fence payload");
 _Static_assert(sizeof(struct smmu_ats) == 24, "ats payload");
 _Static_assert(sizeof(struct smmu_reset) == 24, "reset payload");
 _Static_assert(sizeof(struct smmu_isr) == 24, "isr payload");

@@ -249,7 +249,7 @@ static __always_inline void list_ends_usual(struct list *list, struct smmu_call 
 		emit_single(list);
 	else if (list_wanted(list))
 		emit_list(list);
-	if (list_result(list) < 0 || list_opcode(list) == SMMU_OP_CFGI_STE ||
+	if (list_result(list) < 0 || list_tells(list) ||
 	    (kind_wanted(SMMU_EVENT_FORBIDDEN) && watched) || list->duration_ns > REGISTERS_NS)
 		list_follow(list->ctx, list->now, list->duration_ns);
 }

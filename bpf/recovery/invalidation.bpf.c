@@ -11,24 +11,58 @@
 
 #include <bpf/bpf_tracing.h>
 
-static __always_inline int invalidation_ends(__u32 function, bool is_void, __u64 result)
+/* Where these functions begin and end, set by user space; zeros: not known. */
+__u64 invalidation_starts[SMMU_INV_FUNCTION_COUNT] __weak = {};
+__u64 invalidation_ends_at[SMMU_INV_FUNCTION_COUNT] __weak = {};
+
+/* Frames that are looked at: the tracing's own, and those of a few callers. */
+#define NESTED_FRAMES 16
+
+/*
+ * One of these functions may call another one, to ask a device once more: how many are still on the
+ * stack? A trampoline is called by the function that it traces, which is there once more (own).
+ */
+static __always_inline __u32 invalidation_nested(void *ctx, __u32 own)
+{
+	__u64 frame[NESTED_FRAMES] = {};
+	__u32 found = 0;
+
+	if (bpf_get_stack(ctx, frame, sizeof(frame), 0) <= 0)
+		return 0;
+	for (__u32 i = 0; i < NESTED_FRAMES; i++) {
+		for (__u32 function = 0; function < SMMU_INV_FUNCTION_COUNT; function++) {
+			found += frame[i] > invalidation_starts[function] &&
+				 frame[i] <= invalidation_ends_at[function];
+		}
+	}
+	return found > own ? found - own : 0;
+}
+
+static __always_inline int invalidation_ends(void *ctx, __u32 own, __u32 function, bool is_void,
+					     __u64 result)
 {
 	struct {
 		struct smmu_event header;
 		struct smmu_invalidation invalidation;
 	} * event;
 	__u64 now = bpf_ktime_get_ns();
+	__u32 nested;
 
-	recovery_close();
-	if (!ready() || !kind_wanted(SMMU_EVENT_INVALIDATION) || !story_returns(now))
+	if (!ready() || !kind_wanted(SMMU_EVENT_INVALIDATION) || !story_returns(now)) {
+		recovery_close();
 		return 0;
+	}
+	nested = invalidation_nested(ctx, own);
+	if (!nested)
+		recovery_close();
+	told_again();
 	event = emit_reserve(SMMU_EVENT_INVALIDATION, sizeof(*event), now, 0);
 	if (!event)
 		return 0;
 	event->invalidation.result = is_void ? 0 : (__s32)result;
 	event->invalidation.function = function;
 	event->invalidation.is_void = is_void;
-	event->invalidation.reserved = 0;
+	event->invalidation.nested = nested;
 	emit_submit(event);
 	return 0;
 }
@@ -48,19 +82,19 @@ static __always_inline __u64 result_of(__u64 *ctx)
 	{                                                                                          \
 		if (!trouble_ns || !twice_mine(hook, 0, ctx))                                      \
 			return 0;                                                                  \
-		return invalidation_ends(function, is_void, is_void ? 0 : result_of(ctx));         \
+		return invalidation_ends(ctx, 1, function, is_void, is_void ? 0 : result_of(ctx)); \
 	}                                                                                          \
 	SEC("?fexit")                                                                              \
 	int name##_again(__u64 *ctx)                                                               \
 	{                                                                                          \
 		if (!trouble_ns || !twice_mine(hook, 1, ctx))                                      \
 			return 0;                                                                  \
-		return invalidation_ends(function, is_void, is_void ? 0 : result_of(ctx));         \
+		return invalidation_ends(ctx, 1, function, is_void, is_void ? 0 : result_of(ctx)); \
 	}                                                                                          \
 	SEC("?kretprobe")                                                                          \
 	int name##_kprobe(__u64 *ctx)                                                              \
 	{                                                                                          \
-		return trouble_ns ? invalidation_ends(function, is_void, ctx[0]) : 0;              \
+		return trouble_ns ? invalidation_ends(ctx, 0, function, is_void, ctx[0]) : 0;      \
 	}
 
 INV_FUNCTION(invalidation_domain_exit, SMMU_TWICE_DOMAIN, SMMU_INV_FUNCTION_DOMAIN,

@@ -10,6 +10,8 @@
 #include "recovery/flow.bpf.h"
 #include "base/frame.bpf.h"
 #include "base/smmu3.bpf.h"
+#include "recovery/told.bpf.h"
+#include "smmu_scan.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -57,6 +59,25 @@ static __always_inline __u16 function_flags(const struct function *function, __u
 	return 0;
 }
 
+/* All StreamIDs of the function: what the SMMU is told of them is held against this. */
+static __always_inline void note_ats(struct pci_dev *device, const struct function *function,
+				     bool on)
+{
+	struct iommu_fwspec *fwspec = BPF_CORE_READ(device, dev.iommu, fwspec);
+	__u32 count = BPF_CORE_READ(fwspec, num_ids);
+
+	for (__u32 i = 0; i < SMMU_SCAN_SIDS; i++) {
+		struct smmu_device_state *state;
+		__u32 sid = 0;
+
+		if (i >= count || bpf_core_read(&sid, sizeof(sid), &fwspec->ids[i]))
+			break;
+		state = device_state_of(function->smmu, sid);
+		if (state)
+			state->ats = on ? SMMU_PCI_ATS_ON : SMMU_PCI_ATS_OFF;
+	}
+}
+
 static __always_inline void emit_ats(struct pci_dev *device, __u32 enabled, __s32 result)
 {
 	struct {
@@ -66,9 +87,14 @@ static __always_inline void emit_ats(struct pci_dev *device, __u32 enabled, __s3
 	struct function function;
 	__u64 now = bpf_ktime_get_ns();
 
-	if (!ready() || !kind_wanted(SMMU_EVENT_ATS))
-		return;
 	function_of(device, &function);
+	if (function.smmu && !result)
+		note_ats(device, &function, enabled);
+	if (!ready())
+		return;
+	told_again();
+	if (!kind_wanted(SMMU_EVENT_ATS))
+		return;
 	if (!sid_wanted(function.smmu, function.sid))
 		return;
 	event = emit_reserve(SMMU_EVENT_ATS, sizeof(*event), now, function_flags(&function, now));
@@ -137,6 +163,7 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 
 	if (!ready())
 		return;
+	told_again();
 	function_of(device, &function);
 	if (cfg_stats && phase == SMMU_RESET_END && function.smmu) {
 		if (result)
@@ -288,7 +315,10 @@ int attach_point(__u64 *ctx)
 	__u64 now = bpf_ktime_get_ns();
 
 	recovery_close();
-	if (!ready() || !kind_wanted(SMMU_EVENT_ATTACH) || !is_pci(device))
+	if (!ready())
+		return 0;
+	told_again();
+	if (!kind_wanted(SMMU_EVENT_ATTACH) || !is_pci(device))
 		return 0;
 	pci = (struct pci_dev *)((__u64)device - bpf_core_field_offset(struct pci_dev, dev));
 	function_of(pci, &function);

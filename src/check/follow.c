@@ -102,50 +102,58 @@ static void count_fence(struct check *check, struct unit *unit, __u32 stream)
 	check_tally(check)->fences++;
 }
 
-static void follow_fence(struct check *check, const struct smmu_event *event,
-			 const struct smmu_fence *fence)
+/* Recordings of older versions have only fences and unfences, by EATS. */
+static __u8 grant_of(const struct smmu_event *event, const struct smmu_fence *fence)
+{
+	if (fence->told != SMMU_TOLD_UNKNOWN)
+		return fence->grant;
+	return event->kind == SMMU_EVENT_UNFENCE ? SMMU_GRANT_ATS : SMMU_GRANT_UNTRANSLATED;
+}
+
+/* Place of the StreamID in unit->grants. */
+static unsigned int stream_place(const struct track *track, const struct unit *unit, __u32 sid)
+{
+	return (unsigned int)__builtin_ctz(unit_stream(track, unit, sid));
+}
+
+static void note_fence(struct check *check, const struct smmu_event *event, struct unit *unit,
+		       struct flow *flow, const struct smmu_fence *fence)
 {
 	struct track *track = check_track(check);
-	const struct flow_id id = flow_id(event);
-	struct flow *flow = track_flow(track, &id);
-	struct unit *unit = track_unit(track, fence->smmu, fence->sid);
-	struct suspect *suspect;
+	struct suspect *suspect = flow_suspect(flow, unit);
 
-	if (!flow || !unit)
-		return;
-	rules_see(fence, check, event, fence, unit, flow);
 	track_irq_act(track, event, event->ts_ns, "fence of %s", unit->name);
 	track_fact(track, event, OF_FLOW, unit->bdf,
-		   "fence: EATS of %s off, CFGI_STE and CMD_SYNC done", unit->name);
+		   "fence: %s may not use ATS any more, the SMMU has been told%s", unit->name,
+		   fence->result < 0 ? ", unconfirmed" : "");
 	count_fence(check, unit, unit_stream(track, unit, fence->sid));
-	if (!unit->fenced_ns)
-		track->fenced++;
-	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
-	unit->fenced_by_failure = flow->suspect_count;
-	unit->unconfirmed = fence->result < 0;
-	unit->fenced_by = id;
-	unit->quiet_ns = flow_trouble(flow) ? 0 : event->ts_ns;
+	if (suspect)
+		suspect->fenced_here = true;
 	unit->reset_worked = false;
 	unit->challenges = 0;
 	unit->returned_ns = unit->unmapped_ns = 0;
-	suspect = flow_suspect(flow, unit);
-	if (suspect)
-		suspect->fenced_here = true;
+	if (!unit_barred(unit))
+		return; /* another of its StreamIDs still may */
+	if (!unit->fenced_ns)
+		track->fenced++;
+	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
+	/* A reset, like every detach, switches ATS off first. */
+	unit->fenced_by_failure = flow->suspect_count || (unit->accused_ns && !unit->ats_off);
+	unit->fenced_by = flow->id;
+	unit->quiet_ns = flow_trouble(flow) ? 0 : event->ts_ns;
 }
 
-static void follow_unfence(struct check *check, const struct smmu_event *event,
-			   const struct smmu_fence *fence)
+static void note_unfence(struct check *check, const struct smmu_event *event, struct unit *unit,
+			 const struct smmu_fence *fence)
 {
 	struct track *track = check_track(check);
-	struct unit *unit = track_unit(track, fence->smmu, fence->sid);
 
-	if (!unit)
-		return;
-	track_fact(track, event, OF_DEVICE, unit->bdf, "unfence: EATS of %s is back", unit->name);
-	if (!unit->fenced_ns)
+	track_fact(track, event, OF_DEVICE, unit->bdf, "unfence: %s may use ATS again%s",
+		   unit->name, fence->told == SMMU_TOLD_MEMORY ? ", by its STE in memory" : "");
+	if (!unit->fenced_ns && !unit->fenced)
 		return; /* another StreamID of a function that is unfenced already */
 	rules_see(unfence, check, event, unit);
-	track->fenced--;
+	track->fenced -= unit->fenced_ns != 0;
 	unit->fenced_ns = 0;
 	unit->fenced = 0;
 	unit->last_unfence_ns = event->ts_ns;
@@ -154,6 +162,67 @@ static void follow_unfence(struct check *check, const struct smmu_event *event,
 	track->failing -= unit->failed_ns != 0;
 	unit->accused_ns = unit->cleared_ns = unit->failed_ns = 0;
 	unit->timed_out = 0;
+}
+
+/*
+ * Did it take ATS from a device that had it? What the BPF side calls a fence was one of a device
+ * with ATS on. One that has failed is fenced also if its ATS was switched off first.
+ */
+static bool is_fence(const struct smmu_event *event, const struct smmu_fence *fence,
+		     const struct unit *unit, __u8 had)
+{
+	if (event->kind == SMMU_EVENT_FENCE)
+		return true;
+	return event->kind == SMMU_EVENT_STE && unit->failed_ns && !unit->fenced_ns &&
+	       grant_of(event, fence) != SMMU_GRANT_ATS &&
+	       (had == SMMU_GRANT_ATS || had == SMMU_GRANT_UNKNOWN);
+}
+
+/* The STE of a suspect could not be read: what depends on it cannot be said. */
+static void note_unread(struct check *check)
+{
+	for_each_rule(rule) {
+		if (check_rules[rule - 1]->fence || check_rules[rule - 1]->unfence)
+			rule_unseen(check, rule);
+	}
+}
+
+/* fence, unfence, ste: what the SMMU has been told of a StreamID. */
+static void follow_told(struct check *check, const struct smmu_event *event,
+			const struct smmu_fence *fence)
+{
+	struct track *track = check_track(check);
+	const struct flow_id id = flow_id(event);
+	struct flow *flow = track_flow(track, &id);
+	struct unit *unit = track_unit(track, fence->smmu, fence->sid);
+	unsigned int place;
+	__u8 had;
+
+	if (!flow || !unit)
+		return;
+	place = stream_place(track, unit, fence->sid);
+	had = unit->grants[place];
+	if (fence->told != SMMU_TOLD_UNKNOWN && fence->grant == SMMU_GRANT_UNKNOWN) {
+		unit->grants[place] = SMMU_GRANT_UNKNOWN;
+		note_unread(check);
+		return;
+	}
+	if (is_fence(event, fence, unit, had))
+		rules_see(fence, check, event, fence, unit, flow);
+	else if (event->kind == SMMU_EVENT_STE)
+		rules_see(ste, check, event, fence, unit, flow);
+	unit->grants[place] = grant_of(event, fence);
+	unit->unconfirmed = fence->result < 0;
+	if (is_fence(event, fence, unit, had))
+		note_fence(check, event, unit, flow, fence);
+	else if (unit->grants[place] == SMMU_GRANT_ATS &&
+		 (event->kind == SMMU_EVENT_UNFENCE || unit->fenced))
+		note_unfence(check, event, unit, fence);
+	else
+		track_fact(track, event, OF_DEVICE, unit->bdf, "the SMMU was told of %s: %s",
+			   unit->name, decode_grant(unit->grants[place]));
+	unit->ste[place][0] = fence->ste[0];
+	unit->ste[place][1] = fence->ste[1];
 }
 
 static void follow_ats(struct check *check, const struct smmu_event *event,
@@ -173,7 +242,6 @@ static void follow_ats(struct check *check, const struct smmu_event *event,
 		unit->ats_off = ats->result ? unit->ats_off : 0;
 	} else {
 		unit->ats_off++;
-		unit->ats_off_ns = event->ts_ns;
 	}
 }
 
@@ -342,10 +410,9 @@ void follow(struct check *check, const struct smmu_event *event)
 		follow_error(check, event, payload);
 		break;
 	case SMMU_EVENT_FENCE:
-		follow_fence(check, event, payload);
-		break;
 	case SMMU_EVENT_UNFENCE:
-		follow_unfence(check, event, payload);
+	case SMMU_EVENT_STE:
+		follow_told(check, event, payload);
 		break;
 	case SMMU_EVENT_ATS:
 		follow_ats(check, event, payload);

@@ -119,6 +119,9 @@ void follow_invalidation(struct check *check, const struct smmu_event *event,
 	else
 		track_fact(check_track(check), event, OF_FLOW, BDF_NONE,
 			   "the invalidation returned %s", decode_errno(returned->result, name));
+	/* It was called by another one, which goes on. */
+	if (returned->nested)
+		return;
 	end_invalidation(check, flow, &view);
 }
 
@@ -148,10 +151,13 @@ static unsigned int opcode_of(const struct smmu_submit *submit)
 	return submit->captured ? SMMU_CMD_OPCODE(submit->command[0].word[0]) : SMMU_OP_SYNC;
 }
 
-static bool has_atc(const struct smmu_submit *submit)
+/* Does it have a command with an opcode from `first` to `last`? */
+static bool has_command(const struct smmu_submit *submit, unsigned int first, unsigned int last)
 {
 	for (unsigned int i = 0; i < submit->captured; i++) {
-		if (SMMU_CMD_OPCODE(submit->command[i].word[0]) == SMMU_OP_ATC_INV)
+		unsigned int opcode = SMMU_CMD_OPCODE(submit->command[i].word[0]);
+
+		if (opcode >= first && opcode <= last)
 			return true;
 	}
 	return false;
@@ -233,21 +239,43 @@ static void look_at_queue(struct track *track, struct list_view *view)
 		       place_not_begun(&view->place, registers->cons);
 }
 
+/* The list before it once more: some SMMUs need that of CFGI and TLBI, by an erratum. */
+static bool is_doubled(const struct list_view *view)
+{
+	const struct smmu_submit *submit = view->submit;
+	const struct flow *flow = view->flow;
+
+	return submit->commands == 1 && submit->captured == 1 && view->sync && !view->atc &&
+	       flow->previous_queue == submit->queue &&
+	       !memcmp(&flow->previous, &submit->command[0], sizeof(flow->previous));
+}
+
+static void note_previous(const struct list_view *view)
+{
+	const struct smmu_submit *submit = view->submit;
+	struct flow *flow = view->flow;
+
+	flow->previous_queue = 0;
+	if (submit->commands != 1 || submit->captured != 1 || !view->sync)
+		return;
+	flow->previous_queue = submit->queue;
+	flow->previous = submit->command[0];
+}
+
 static void make_view(struct track *track, const struct smmu_event *event,
 		      const struct smmu_submit *submit, struct list_view *view)
 {
-	unsigned int opcode = opcode_of(submit);
-
 	view->event = event;
 	view->submit = submit;
 	view->end_ns = event->ts_ns;
 	view->started = !(event->flags & SMMU_EVENT_NO_START);
 	view->start_ns = view->started ? event->ts_ns - submit->duration_ns : event->ts_ns;
 	view->sync = event->flags & SMMU_EVENT_SYNC;
-	view->atc = has_atc(submit);
-	view->config = opcode >= SMMU_OP_CFGI_STE && opcode <= SMMU_OP_CFGI_CD_ALL;
+	view->atc = has_command(submit, SMMU_OP_ATC_INV, SMMU_OP_ATC_INV);
+	view->config = has_command(submit, SMMU_OP_CFGI_STE, SMMU_OP_CFGI_CD_ALL);
 	/* A CMD_SYNC alone is the ATC part of an invalidation that found no device. */
-	view->other = opcode != SMMU_OP_ATC_INV && !view->config && opcode != SMMU_OP_SYNC;
+	view->other = !view->atc && !view->config && opcode_of(submit) != SMMU_OP_SYNC;
+	view->doubled = is_doubled(view);
 	take_timeouts(view);
 	look_at_queue(track, view);
 	if (submit->result < 0 || view->hardware || view->software)
@@ -263,11 +291,15 @@ static void accuse(struct track *track, struct unit *unit, __u64 now)
 	track->failing++;
 }
 
-static void suspect_one(struct track *track, const struct list_view *view, struct unit *unit)
+/* command: the ATC_INV; NULL: it was left unsynced before. */
+static void suspect_one(struct track *track, const struct list_view *view, struct unit *unit,
+			const struct smmu_command *command)
 {
 	bool software = view->submit->result == -ETIMEDOUT;
 	struct suspect *suspect = flow_add_suspect(view->flow, unit, view->end_ns, software);
 
+	if (suspect && command)
+		suspect_asks(suspect, command);
 	accuse(track, unit, view->end_ns);
 	if (software)
 		unit->software_ns = view->end_ns;
@@ -284,12 +316,12 @@ static void suspect_all(struct track *track, const struct list_view *view)
 	const struct unsynced *unsynced = unsynced_before(view);
 
 	for (unsigned int i = 0; i < unsynced->count; i++)
-		suspect_one(track, view, unsynced->units[i]);
+		suspect_one(track, view, unsynced->units[i], NULL);
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		struct unit *unit = atc_unit(track, view, i);
 
 		if (unit)
-			suspect_one(track, view, unit);
+			suspect_one(track, view, unit, &view->submit->command[i]);
 	}
 }
 
@@ -326,10 +358,10 @@ static void clear_answered(struct track *track, const struct list_view *view)
 		struct unit *unit = atc_unit(track, view, i);
 		struct suspect *suspect = unit ? flow_suspect(view->flow, unit) : NULL;
 
-		if (suspect) {
-			suspect->answered = true;
+		if (suspect)
+			suspect_answers(suspect, &view->submit->command[i]);
+		if (suspect && suspect->answered)
 			unit->cleared_ns = view->end_ns;
-		}
 		/* Another flow's may have begun before the failure. */
 		if (unit && unit->failed_ns && view->start_ns >= unit->failed_ns) {
 			unit->failed_ns = 0;
@@ -441,22 +473,6 @@ static void note_failure(struct track *track, const struct list_view *view)
 		   text_duration(submit->duration_ns, time));
 }
 
-static void note_config(struct track *track, const struct list_view *view)
-{
-	for (unsigned int i = 0; i < view->submit->captured; i++) {
-		__u64 word = view->submit->command[i].word[0];
-		struct unit *unit;
-
-		if (SMMU_CMD_OPCODE(word) != SMMU_OP_CFGI_STE)
-			continue;
-		unit = track_unit(track, view->submit->smmu, SMMU_CMD_SID(word));
-		if (!unit)
-			continue;
-		unit->config_ns = view->end_ns;
-		unit->unconfirmed = view->submit->result < 0;
-	}
-}
-
 /* Of a list with ATC_INV, or with the CMD_SYNC for those before it. */
 static void note_atc(struct track *track, const struct list_view *view)
 {
@@ -486,8 +502,7 @@ static void note_list(struct check *check, const struct list_view *view)
 		flow->unmap_timeouts = 0;
 		flow->unconfirmed = false;
 	}
-	if (view->config)
-		note_config(track, view);
+	note_previous(view);
 	if (view->atc)
 		check_tally(check)->atc_lists++;
 	if (view->sync && view->submit->result == -ETIMEDOUT && view->started)

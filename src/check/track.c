@@ -161,6 +161,7 @@ static struct unit *add_unit(struct track *track, __u64 smmu, __u32 sid,
 	unit->smmu = smmu;
 	unit->sid = sid;
 	unit->bdf = device ? device->bdf : BDF_NONE;
+	unit->streams = device && device->sids ? device->sids : 1;
 	if (device)
 		snprintf(unit->name, sizeof(unit->name), "%s", device->name);
 	else
@@ -193,6 +194,11 @@ __u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid)
 			return 1U << i;
 	}
 	return 1;
+}
+
+bool unit_fenced_in_part(const struct track *track, const struct unit *unit, __u32 sid)
+{
+	return unit->fenced && !(unit->fenced & unit_stream(track, unit, sid));
 }
 
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)
@@ -297,14 +303,72 @@ struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)
 	return NULL;
 }
 
+bool unit_barred(const struct unit *unit)
+{
+	for (unsigned int i = 0; i < unit->streams; i++) {
+		if (unit->grants[i] == SMMU_GRANT_UNKNOWN || unit->grants[i] == SMMU_GRANT_ATS)
+			return false;
+	}
+	return true;
+}
+
 bool suspect_settled(const struct suspect *suspect)
 {
 	const struct unit *unit = suspect->unit;
 
-	if (suspect->answered || unit->fenced_ns || unit->last_fence_ns >= suspect->since_ns)
+	if (suspect->answered || unit_barred(unit))
 		return true;
-	return unit->ats_off && unit->ats_off_ns < suspect->since_ns &&
-	       unit->config_ns > unit->ats_off_ns;
+	return unit->last_fence_ns >= suspect->since_ns && !unit->fenced_ns &&
+	       (unit->reset_worked || unit->reset_running);
+}
+
+/* The pages that an ATC_INV is for: [*first, *last]. */
+static void pages_of(const struct smmu_command *command, __u64 *first, __u64 *last)
+{
+	unsigned int size = SMMU_ATC_SIZE(command->word[1]);
+	__u64 address = SMMU_ATC_ADDR(command->word[1]) >> 12;
+
+	*first = size >= SMMU_ATC_SIZE_ALL ? 0 : address & ~((1ULL << size) - 1);
+	*last = size >= SMMU_ATC_SIZE_ALL ? ~0ULL : *first | ((1ULL << size) - 1);
+}
+
+/* Would an answer to `wide` be one to `narrow`, too? Both are for the same function. */
+static bool covers(const struct smmu_command *wide, const struct smmu_command *narrow)
+{
+	__u64 first, last, from, to;
+
+	if (SMMU_CMD_SID(wide->word[0]) != SMMU_CMD_SID(narrow->word[0]))
+		return false;
+	/* Global: of every SubstreamID (IHI 0070 4.5.1). */
+	if (!SMMU_ATC_GLOBAL(wide->word[0]) &&
+	    (SMMU_CMD_SSV(wide->word[0]) != SMMU_CMD_SSV(narrow->word[0]) ||
+	     SMMU_CMD_SSID(wide->word[0]) != SMMU_CMD_SSID(narrow->word[0])))
+		return false;
+	pages_of(wide, &first, &last);
+	pages_of(narrow, &from, &to);
+	return first <= from && to <= last;
+}
+
+void suspect_asks(struct suspect *suspect, const struct smmu_command *command)
+{
+	suspect->answered = false;
+	for (unsigned int i = 0; i < suspect->asked_count; i++) {
+		if (covers(&suspect->asked[i], command)) {
+			suspect->asked_answered &= ~(1U << i);
+			return;
+		}
+	}
+	if (suspect->asked_count < SUSPECT_ASKED_MAX)
+		suspect->asked[suspect->asked_count++] = *command;
+}
+
+void suspect_answers(struct suspect *suspect, const struct smmu_command *command)
+{
+	for (unsigned int i = 0; i < suspect->asked_count; i++) {
+		if (covers(command, &suspect->asked[i]))
+			suspect->asked_answered |= 1U << i;
+	}
+	suspect->answered = suspect->asked_answered == (1U << suspect->asked_count) - 1;
 }
 
 bool suspect_unconfirmed(const struct suspect *suspect)

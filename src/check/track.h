@@ -61,9 +61,11 @@ struct unit {
 	__u64 timed_out;      /* invalidations in which it timed out */
 	unsigned int ats_off; /* times that ATS went off since it was on */
 	__u32 fenced;	      /* mask of its StreamIDs, see unit_stream() */
-	__u64 ats_off_ns;     /* the last time */
-	__u64 config_ns;      /* the last CFGI_STE for it */
-	bool unconfirmed;     /* that CFGI_STE, or its CMD_SYNC, failed */
+	/* What the SMMU has been told: */
+	unsigned int streams;	       /* StreamIDs of the function, at least 1 */
+	__u8 grants[DEVICE_SIDS_MAX];  /* of each, enum smmu_grant */
+	__u64 ste[DEVICE_SIDS_MAX][2]; /* and the first words of its STE */
+	bool unconfirmed;	       /* the CMD_SYNC behind the last of it failed */
 	/* Since the fence: */
 	bool reset_worked;
 	unsigned int challenges; /* attaches and failed resets, which must not put ATS back */
@@ -91,14 +93,20 @@ struct unit {
 	unsigned int user_count;
 };
 
+#define SUSPECT_ASKED_MAX 8
+
 struct suspect {
 	struct unit *unit;
 	__u64 since_ns;
 	bool software;	  /* a list with it ran out of the poll's time */
 	bool alone;	  /* it failed in a list for this unit only */
 	bool injected;	  /* an injection names it: it is the culprit */
-	bool answered;	  /* by a later list that succeeded */
+	bool answered;	  /* by a later list that succeeded, whatever it was asked */
 	bool fenced_here; /* by this flow */
+	/* The ATC_INV that failed, and which of them were answered: mask. */
+	struct smmu_command asked[SUSPECT_ASKED_MAX];
+	unsigned int asked_count; /* more than there is room for: the rest is not looked at */
+	__u32 asked_answered;
 };
 
 #define SUSPECTS_MAX 128
@@ -165,7 +173,10 @@ struct flow {
 	bool wrong_fence; /* R7: a device was fenced that never failed alone */
 	bool secondary;	  /* a failure was on a queue that is not the SMMU's own */
 	bool unconfirmed; /* what it left was fenced, and the SMMU did not confirm that */
-	bool crowded;	  /* more suspects or timeouts than there is room for */
+	/* Its last list, if of one command; zeros: another one. */
+	struct smmu_command previous;
+	__u64 previous_queue;
+	bool crowded; /* more suspects or timeouts than there is room for */
 };
 
 /* A list that has returned, for rules about overlaps. */
@@ -284,6 +295,8 @@ struct cpu *track_cpu(struct track *track, unsigned int cpu); /* NULL: also too 
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);
 /* The bit of one of the unit's StreamIDs in unit->fenced. */
 __u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid);
+/* Others of its StreamIDs are fenced, this one is not yet. */
+bool unit_fenced_in_part(const struct track *track, const struct unit *unit, __u32 sid);
 
 /* NULL: never seen, or forgotten. */
 struct flow *track_known_flow(const struct track *track, const struct flow_id *id);
@@ -300,10 +313,18 @@ __u64 track_patience(const struct track *track, __u64 ns);
 bool flow_trouble(const struct flow *flow);
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
 /*
- * Nothing in the unit's ATC can be used any more: it has answered since, or was fenced since or
- * before; or, as in a detach, ATS went off before the failure, and a CFGI_STE followed that.
+ * May none of its StreamIDs use ATS, as far as the SMMU has been told? Not if that of one is not
+ * known.
+ */
+bool unit_barred(const struct unit *unit);
+/*
+ * Nothing in the unit's ATC can be used any more: it has answered since; or it is barred, by
+ * whomever and however; or it was fenced since, and a reset that worked has emptied its ATC.
  */
 bool suspect_settled(const struct suspect *suspect);
+/* Notes an ATC_INV that failed, or one that was answered. */
+void suspect_asks(struct suspect *suspect, const struct smmu_command *command);
+void suspect_answers(struct suspect *suspect, const struct smmu_command *command);
 /* It was settled by a command that the SMMU did not confirm. */
 bool suspect_unconfirmed(const struct suspect *suspect);
 /* now: the time. NULL: there is no room, and the flow is crowded. */

@@ -84,6 +84,15 @@ const char *decode_reset_phase(unsigned int phase)
 	return phase < SMMU_RESET_PHASE_COUNT ? names[phase] : "unknown";
 }
 
+const char *decode_grant(unsigned int grant)
+{
+#define GRANT(id, name) (name),
+	static const char *const names[] = {SMMU_GRANTS(GRANT)};
+#undef GRANT
+
+	return grant < SMMU_GRANT_COUNT ? names[grant] : "unknown";
+}
+
 const char *decode_inv_function(unsigned int function)
 {
 #define INV_FUNCTION(id, name) (name),

@@ -14,10 +14,16 @@ static const size_t sizes[] = {
 
 size_t event_record_complete(struct smmu_event *event, size_t length)
 {
-	size_t whole = sizeof(*event) + sizeof(struct smmu_cmdq_error);
+	size_t first, whole;
 
-	if (event->kind != SMMU_EVENT_CMDQ_ERROR || length >= whole ||
-	    length < sizeof(*event) + SMMU_CMDQ_ERROR_MIN)
+	if (event->kind == SMMU_EVENT_CMDQ_ERROR)
+		first = SMMU_CMDQ_ERROR_MIN;
+	else if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
+		first = SMMU_FENCE_MIN;
+	else
+		return length;
+	whole = sizeof(*event) + sizes[event->kind];
+	if (length >= whole || length < sizeof(*event) + first)
 		return length;
 	memset((char *)event + length, 0, whole - length);
 	return whole;
@@ -28,7 +34,8 @@ const struct smmu_stack *event_stack(const struct smmu_event *event)
 	const struct smmu_fence *fence = event_payload(event);
 	const struct smmu_forbidden *forbidden = event_payload(event);
 
-	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
+	if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE ||
+	    event->kind == SMMU_EVENT_STE)
 		return &fence->stack;
 	return event->kind == SMMU_EVENT_FORBIDDEN ? &forbidden->stack : NULL;
 }

@@ -50,8 +50,17 @@ static void fill_known(struct hooks_bpf__bss *bss, const struct devices *devices
 	for (size_t i = 0; devices && i < devices->count; i++) {
 		const struct device *device = &devices->list[i];
 
-		for (unsigned int s = 0; s < device->sids; s++)
-			device_number(bss, device->smmu, device->sid[s]);
+		for (unsigned int s = 0; s < device->sids; s++) {
+			__u32 number = device_number(bss, device->smmu, device->sid[s]);
+
+			/* Several functions may share a StreamID. */
+			if (number == SMMU_DEVICES_MAX)
+				continue;
+			if (device->ats_enabled)
+				bss->device_states[number].ats = SMMU_PCI_ATS_ON;
+			else if (!bss->device_states[number].ats)
+				bss->device_states[number].ats = SMMU_PCI_ATS_OFF;
+		}
 	}
 }
 

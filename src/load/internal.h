@@ -95,6 +95,8 @@ const void *loader_build(const struct plan *plan, const struct loader_options *o
  * is counted when it is issued. Without effect where that cannot be found out.
  */
 void loader_find_running(struct loader *loader);
+/* Tells the BPF side where the functions of an invalidation are in memory, if that is known. */
+void loader_find_extents(struct loader *loader);
 /*
  * Before the attach: known devices, and the StreamIDs of filters and rules. 0 or a negative
  * errno: -ENOSPC if the tables have no room for those of a filter or a rule.

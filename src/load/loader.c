@@ -216,6 +216,8 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	}
 	if (loader_counts_early(loader, options))
 		loader_find_running(loader);
+	if (loader->events && options->kinds & 1U << SMMU_EVENT_INVALIDATION)
+		loader_find_extents(loader);
 	err = loader_fill_devices(loader, options);
 	if (!err && options->events) {
 		loader->ring =

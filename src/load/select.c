@@ -37,8 +37,8 @@ static int note_hook(struct loader *loader, enum hook_id id)
 /* Kinds that need no hook on lists: from the injection point, or from hooks elsewhere. */
 #define KINDS_POINT_ONLY                                                                           \
 	(1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |             \
-	 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET | 1U << SMMU_EVENT_CMDQ_ERROR |             \
-	 1U << SMMU_EVENT_ATTACH)
+	 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET |                    \
+	 1U << SMMU_EVENT_CMDQ_ERROR | 1U << SMMU_EVENT_ATTACH)
 
 bool loader_point_only(const struct loader_options *options)
 {
@@ -57,7 +57,8 @@ static bool wanted(const struct loader *loader, const struct loader_options *opt
 		return !loader->point_only;
 	if (id == HOOK_INJECTION_POINT)
 		return true;
-	if (id == HOOK_RESET && options->stats)
+	/* A fence is one only of a device that has ATS on. */
+	if ((id == HOOK_RESET || id == HOOK_ATS_ENABLE || id == HOOK_ATS_DISABLE) && options->stats)
 		return true;
 	if (id == HOOK_INJECTED) /* without an injection point there is nothing to miss */
 		return loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];

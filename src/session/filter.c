@@ -112,8 +112,9 @@ __u32 filter_kinds(const struct run_options *options)
 		kinds |= 1U << SMMU_EVENT_SUBMIT;
 	if (options->device_count || options->smmu)
 		kinds |= 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE |
-			 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET |
-			 1U << SMMU_EVENT_ATTACH | 1U << SMMU_EVENT_REGISTERS;
+			 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_ATS |
+			 1U << SMMU_EVENT_RESET | 1U << SMMU_EVENT_ATTACH |
+			 1U << SMMU_EVENT_REGISTERS;
 	return kinds;
 }
 
@@ -174,6 +175,7 @@ bool filter_wants(const struct filter *filter, const struct run_options *options
 		return list_wanted(filter, options, payload);
 	case SMMU_EVENT_FENCE:
 	case SMMU_EVENT_UNFENCE:
+	case SMMU_EVENT_STE:
 		return sid_wanted(filter, fence->smmu, fence->sid);
 	case SMMU_EVENT_ATS:
 		return sid_wanted(filter, 0, ats->sid);

@@ -252,6 +252,14 @@ static void put_fence(struct writer *writer, const struct smmu_event *event,
 	json_u64(json, fence->latency_ns);
 	json_key(json, "result");
 	json_s64(json, fence->result);
+	if (fence->told != SMMU_TOLD_UNKNOWN) {
+		json_key(json, "grant");
+		json_string(json, decode_grant(fence->grant));
+		json_key(json, "before");
+		json_string(json, decode_grant(fence->before));
+		json_key(json, "told");
+		json_bool(json, fence->told == SMMU_TOLD_CONFIG);
+	}
 	put_source(json, event);
 	if (fence->stack.depth)
 		put_stack(writer, &fence->stack);
@@ -355,6 +363,10 @@ static void put_invalidation(struct json *json, const struct smmu_invalidation *
 		json_null(json);
 	else
 		json_s64(json, invalidation->result);
+	if (invalidation->nested) {
+		json_key(json, "nested");
+		json_u64(json, invalidation->nested);
+	}
 }
 
 static void put_forbidden(struct writer *writer, const struct smmu_forbidden *forbidden)
@@ -409,6 +421,7 @@ static void put_payload(struct writer *writer, const struct smmu_event *event)
 		break;
 	case SMMU_EVENT_FENCE:
 	case SMMU_EVENT_UNFENCE:
+	case SMMU_EVENT_STE:
 		put_fence(writer, event, payload);
 		break;
 	case SMMU_EVENT_ATS:

@@ -47,6 +47,7 @@ static const char *where(const struct event_text *text, const struct smmu_event 
 		return where_queue(text, error->smmu, error->queue, buffer);
 	case SMMU_EVENT_FENCE:
 	case SMMU_EVENT_UNFENCE:
+	case SMMU_EVENT_STE:
 		return smmu_name(devices_smmu(text->info->devices, fence->smmu));
 	case SMMU_EVENT_ATS:
 		return bdf_format(ats->bdf, buffer);
@@ -191,7 +192,12 @@ static void put_fence(const struct event_text *text, const struct smmu_fence *fe
 
 	line_text(text->line, " ");
 	put_stream(text, fence->smmu, fence->sid);
-	line_format(text->line, " after %s", text_duration(fence->latency_ns, duration));
+	if (fence->told != SMMU_TOLD_UNKNOWN)
+		line_format(text->line, " %s to %s%s", decode_grant(fence->before),
+			    decode_grant(fence->grant),
+			    fence->told == SMMU_TOLD_MEMORY ? " in memory, untold" : "");
+	if (fence->latency_ns)
+		line_format(text->line, " after %s", text_duration(fence->latency_ns, duration));
 	put_result(text, fence->result);
 }
 
@@ -271,6 +277,8 @@ static void put_invalidation(const struct event_text *text,
 	line_format(text->line, " of a %s", decode_inv_function(invalidation->function));
 	if (!invalidation->is_void)
 		put_result(text, invalidation->result);
+	if (invalidation->nested)
+		line_text(text->line, ", inside another one");
 }
 
 /* Of what was injected, SYNTHETIC says so. */
@@ -300,6 +308,7 @@ static void put_details(const struct event_text *text, const struct smmu_event *
 		break;
 	case SMMU_EVENT_FENCE:
 	case SMMU_EVENT_UNFENCE:
+	case SMMU_EVENT_STE:
 		put_fence(text, payload);
 		break;
 	case SMMU_EVENT_ATS:

@@ -265,16 +265,49 @@ static inline void hardware_error(unsigned int cerror, unsigned int flags)
 	error_at(stream.prod + 1, cerror, flags);
 }
 
-static inline void fence_as(unsigned int kind, __u32 sid, int result)
+/* What the SMMU is told of one StreamID. */
+static inline struct smmu_fence *told(unsigned int kind, __u32 sid, enum smmu_grant grant,
+				      int result)
 {
 	struct record *record = event_now(kind, 0);
 
 	record->fence.smmu = stream.smmu;
 	record->fence.sid = sid;
 	record->fence.result = result;
+	record->fence.told = SMMU_TOLD_CONFIG;
+	record->fence.grant = (__u8)grant;
 	record_send(record, sizeof(record->fence));
+	return &record->fence;
 }
 
+/* Of no fence: an attach or a detach. */
+static inline struct smmu_fence *ste(__u32 sid, enum smmu_grant grant)
+{
+	return told(SMMU_EVENT_STE, sid, grant, 0);
+}
+
+/* One StreamID, whether or not its function has more. */
+static inline void fence_stream(__u32 sid)
+{
+	told(SMMU_EVENT_FENCE, sid, SMMU_GRANT_UNTRANSLATED, 0);
+}
+
+static inline void unfence_stream(__u32 sid)
+{
+	told(SMMU_EVENT_UNFENCE, sid, SMMU_GRANT_ATS, 0);
+}
+
+static inline void fence_as(unsigned int kind, __u32 sid, int result)
+{
+	const enum smmu_grant grant =
+		kind == SMMU_EVENT_UNFENCE ? SMMU_GRANT_ATS : SMMU_GRANT_UNTRANSLATED;
+
+	told(kind, sid, grant, result);
+	if (sid == DEV2)
+		told(kind, sid + 1, grant, result);
+}
+
+/* A whole function. */
 static inline void fence(__u32 sid)
 {
 	fence_as(SMMU_EVENT_FENCE, sid, 0);

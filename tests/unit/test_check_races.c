@@ -261,6 +261,7 @@ static void attach_path(void **state)
 	task(2);
 	ats(DEV, false, 0);
 	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_NOTHING);
 	inject(DEV);
 	atc(-EIO, DEV);
 	returned_void();

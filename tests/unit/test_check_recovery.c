@@ -172,6 +172,7 @@ static void r6_detached(void **state)
 	other(0);
 	ats(DEV, false, 0);
 	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_NOTHING);
 	inject(DEV);
 	atc(-EIO, DEV);
 	returned(-EIO);
@@ -246,6 +247,7 @@ static void r6_detached_unconfirmed(void **state)
 	other(0);
 	ats(DEV, false, 0);
 	cfgi(-ETIMEDOUT, DEV);
+	told(SMMU_EVENT_STE, DEV, SMMU_GRANT_NOTHING, -ETIMEDOUT);
 	inject(DEV);
 	atc(-EIO, DEV);
 	returned(-EIO);
@@ -291,10 +293,10 @@ static void r7_one_function(void **state)
 	other(0);
 	inject(DEV2);
 	atc(-EIO, 0x200, 0x201);
-	fence(0x200);
-	fence(0x201);
+	fence_stream(0x200);
+	fence_stream(0x201);
 	returned(-EIO);
-	rules(FENCED ", R17 pass 1, R20 pass 2");
+	rules(FENCED ", R17 pass 1, R20 pass 1");
 }
 
 /* It failed alone in another flow's list; in the list of the flow that fences it did not. */

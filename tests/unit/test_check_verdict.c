@@ -504,10 +504,9 @@ static void expect(enum check_expect_kind kind, __u32 bdf, __u64 number, bool me
 	stream.options.expectations = &expectation;
 	stream.options.expectation_count = 1;
 	recovery(DEV2);
-	fence(0x201);
 	good_reset(DEV2);
-	unfence(0x200);
-	unfence(0x201);
+	unfence_stream(0x200);
+	unfence_stream(0x201);
 	other(0);
 	inject_as(DEV2, -EIO, SMMU_EVENT_REPEAT);
 	atc(-EIO, DEV2);

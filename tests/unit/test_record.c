@@ -136,7 +136,8 @@ static void put_kinds(struct tape *tape)
 	for (unsigned int kind = SMMU_EVENT_INJECT; kind < SMMU_EVENT_KIND_COUNT; kind++) {
 		next.event.kind = (__u8)kind;
 		memset(payload, (int)(kind + 1), payload_sizes[kind]);
-		if (kind == SMMU_EVENT_FENCE || kind == SMMU_EVENT_UNFENCE)
+		if (kind == SMMU_EVENT_FENCE || kind == SMMU_EVENT_UNFENCE ||
+		    kind == SMMU_EVENT_STE)
 			fence->stack =
 				(struct smmu_stack){.depth = 2, .frame = {CODE + 8, CODE + 0x1010}};
 		if (kind == SMMU_EVENT_FORBIDDEN)

@@ -310,7 +310,27 @@ static void send_forbidden(struct stream *stream)
 	record.fence = (struct smmu_fence){.smmu = SMMU_A,
 					   .sid = 0x100,
 					   .latency_ns = 1250000,
-					   .stack = {.depth = 1, .frame = {FUNCTION + 0x20}}};
+					   .stack = {.depth = 1, .frame = {FUNCTION + 0x20}},
+					   .grant = SMMU_GRANT_UNTRANSLATED,
+					   .before = SMMU_GRANT_ATS,
+					   .told = SMMU_TOLD_CONFIG};
+	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
+
+	record_init(&record, SMMU_EVENT_UNFENCE, 0);
+	record.fence = (struct smmu_fence){.smmu = SMMU_A,
+					   .sid = 0x100,
+					   .latency_ns = 2000,
+					   .grant = SMMU_GRANT_ATS,
+					   .before = SMMU_GRANT_UNTRANSLATED,
+					   .told = SMMU_TOLD_MEMORY};
+	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
+
+	record_init(&record, SMMU_EVENT_STE, 0);
+	record.fence = (struct smmu_fence){.smmu = SMMU_A,
+					   .sid = 0x100,
+					   .grant = SMMU_GRANT_NOTHING,
+					   .before = SMMU_GRANT_ATS,
+					   .told = SMMU_TOLD_CONFIG};
 	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
 }
 
@@ -412,7 +432,7 @@ static void test_json_contract(void **state)
 	assert_jq(text, ".[0].devices[1].sids == [512, 513] and .[0].rules[0] != null");
 	assert_jq(text, ".[-1] | .type == \"summary\" and .reason == \"command\" and "
 			".loss == {attempted: 11, emitted: 8, lost: 3, consumed: 8, "
-			"skipped_by_kernel: 2} and (.by_kind | length) == 13");
+			"skipped_by_kernel: 2} and (.by_kind | length) == 14");
 	assert_jq(text, ".[1:-2] | map(select(.type != \"loss\")) | length == 37 and "
 			"all(has(\"ts_ns\", \"cpu\", \"context\", \"pid\", \"tid\", \"comm\"))");
 	assert_jq(text, ".[-2] == {type: \"rule\", rule: 0, text: \"device=0000:01:00.0,times=1\", "

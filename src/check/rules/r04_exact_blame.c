@@ -57,7 +57,7 @@ static void end(struct check *check, const struct end_view *view)
 
 const struct check_rule r04_exact_blame = {
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_CMDQ_ERROR |
-		 1U << SMMU_EVENT_FENCE,
+		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_STE,
 	.hooks = {"list", "gerror"},
 	.each_suspect = true,
 	.list = list,

@@ -67,7 +67,7 @@ static void fence(struct check *check, const struct smmu_event *event,
 
 const struct check_rule r06_fence_before_return = {
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
-		 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
+		 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS,
 	.hooks = {"list", "ats_disable"},
 	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
 	.pass_hooks = {"invalidation_domain|invalidation_master"},

@@ -39,6 +39,9 @@ static void fence(struct check *check, const struct smmu_event *event,
 	/* The flow has no failure of its own: a work item, a reset, or a detach. */
 	if (!flow->suspect_count && !flow->harmed)
 		return;
+	/* Once for a function, whose StreamIDs are fenced one after the other. */
+	if (unit_fenced_in_part(check_track(check), unit, fence->sid))
+		return;
 	if (suspect && !suspect->alone && out_of_time(flow))
 		flow->unasked = true;
 	if (failed_alone(flow, unit) || (suspect && out_of_time(flow)))
@@ -71,7 +74,8 @@ static void end(struct check *check, const struct end_view *view)
 }
 
 const struct check_rule r07_isolate = {
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_STE |
+		 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list"},
 	.each_suspect = true,
 	.fence = fence,

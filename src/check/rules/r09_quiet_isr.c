@@ -38,7 +38,7 @@ static void forbidden(struct check *check, const struct smmu_event *event,
 
 const struct check_rule r09_quiet_isr = {
 	.kinds = 1U << SMMU_EVENT_ISR | 1U << SMMU_EVENT_FORBIDDEN | 1U << SMMU_EVENT_SUBMIT |
-		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_ATS,
+		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_ATS,
 	.hooks = {"gerror", "queue_work", "kmalloc", "kmem_cache_alloc", "mm_page_alloc", "list",
 		  "ats_enable", "ats_disable"},
 	.isr = isr,

@@ -66,7 +66,8 @@ static void list(struct check *check, const struct list_view *view)
 }
 
 const struct check_rule r11_stop_sending = {
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_STE |
+		 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list"},
 	.list = list,
 };

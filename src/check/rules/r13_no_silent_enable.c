@@ -2,14 +2,27 @@
 /*
  * R13: ATS comes back only after a reset that worked, and an attach does not bring it back
  * before. Exercised by each reset and each attach of a fenced device; broken by EATS or ATS that
- * is on again without a successful reset.
+ * is on again without a successful reset. Where the driver is told of the end of a reset inside
+ * it (Linux 7.3), ATS that comes back before it was told came back before the reset.
  */
 #include "check/rules/rule.h"
+
+#include "check/sight.h"
+
+/* Resets inside which the driver is told of their end: then nobody else can know of it. */
+static bool too_early(struct check *check, const struct unit *unit)
+{
+	return unit->reset_running && !unit->reset_told &&
+	       sight_hook(check_track(check)->info, "reset_done");
+}
 
 /* If the driver puts ATS back while the reset is running, its result decides. */
 static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
 {
-	if (unit->reset_running)
+	if (too_early(check, unit))
+		rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
+			    "EATS of %s came back before its reset was over", unit->name);
+	else if (unit->reset_running)
 		unit->unfence_pending = true;
 	else if (unit->reset_worked)
 		rule_held(check, R13);
@@ -55,8 +68,8 @@ static void finish(struct check *check)
 }
 
 const struct check_rule r13_no_silent_enable = {
-	.kinds = 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_ATS |
-		 1U << SMMU_EVENT_RESET,
+	.kinds = 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_UNFENCE |
+		 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET,
 	.hooks = {"list", "reset", "ats_enable"},
 	.unfence = unfence,
 	.ats = ats,

@@ -33,7 +33,7 @@ static void fence(struct check *check, const struct smmu_event *event,
 
 const struct check_rule r16_unmap_unharmed = {
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_UNMAP | 1U << SMMU_EVENT_FENCE |
-		 1U << SMMU_EVENT_UNFENCE,
+		 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_UNFENCE,
 	.hooks = {"list", "unmap"},
 	.pass_kinds = 1U << SMMU_EVENT_INVALIDATION,
 	.pass_hooks = {"invalidation_domain|invalidation_master"},

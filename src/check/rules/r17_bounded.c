@@ -147,7 +147,8 @@ static void end(struct check *check, const struct end_view *view)
 }
 
 const struct check_rule r17_bounded = {
-	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE,
+	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
+		 1U << SMMU_EVENT_STE,
 	.hooks = {"list"},
 	.each_suspect = true,
 	.fence = fence,

@@ -24,7 +24,8 @@ static bool answered(struct flow *flow, const struct unit *unit)
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
-	if (in_reset(unit))
+	/* Once for a function, whose StreamIDs are fenced one after the other. */
+	if (in_reset(unit) || unit_fenced_in_part(check_track(check), unit, fence->sid))
 		return;
 	if (!unit->accused_ns)
 		rule_broken(check, R20, NOT_SEEN, event, unit, &fence->stack,
@@ -39,7 +40,8 @@ static void fence(struct check *check, const struct smmu_event *event,
 
 const struct check_rule r20_no_collateral = {
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_REGISTERS |
-		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_RESET,
+		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_UNFENCE |
+		 1U << SMMU_EVENT_RESET,
 	.hooks = {"list", "reset"},
 	.each_suspect = true,
 	.fence = fence,

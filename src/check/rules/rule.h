@@ -30,6 +30,7 @@ struct list_view {
 	bool atc;      /* ATC_INV */
 	bool config;   /* CFGI_*: what a fence or an attach issues */
 	bool other;    /* anything else: the flow goes on to another invalidation */
+	bool doubled;  /* the flow's list before it once more, no ATC_INV in it */
 	bool hardware; /* hardware, or an injection, reported an ATC timeout for it */
 	bool software; /* an injection let its CMD_SYNC run out of the poll's time */
 	bool held;     /* it waited for an injected GERROR or stall */
@@ -82,6 +83,9 @@ struct check_rule {
 	void (*fence)(struct check *check, const struct smmu_event *event,
 		      const struct smmu_fence *fence, struct unit *unit, struct flow *flow);
 	void (*unfence)(struct check *check, const struct smmu_event *event, struct unit *unit);
+	/* The SMMU was told something else, or the same once more, of a StreamID. */
+	void (*ste)(struct check *check, const struct smmu_event *event,
+		    const struct smmu_fence *fence, struct unit *unit, struct flow *flow);
 	void (*ats)(struct check *check, const struct smmu_event *event, const struct smmu_ats *ats,
 		    struct unit *unit);
 	void (*attach)(struct check *check, const struct smmu_event *event, struct unit *unit);

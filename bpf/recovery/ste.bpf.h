@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Stream table entries, as the driver has them in memory right now. */
+#ifndef STE_BPF_H
+#define STE_BPF_H
+
+#include "base/maps.bpf.h"
+
+/* The first two words of the STE of `sid`. 0, or -1 if it cannot be read. */
+static __always_inline int ste_read(__u64 smmu_address, __u32 sid, __u64 word[2])
+{
+	struct arm_smmu_device *smmu = (struct arm_smmu_device *)smmu_address;
+	__u64 cons_reg = (__u64)BPF_CORE_READ(smmu, cmdq.q.cons_reg);
+	struct arm_smmu_ste *ste;
+	__u32 config = 0;
+
+	/* With another layout of the table no fences are seen; all else still works. */
+	if (!bpf_core_field_exists(smmu->strtab_cfg.l2.l2ptrs) ||
+	    !bpf_core_field_exists(smmu->strtab_cfg.linear.table))
+		return -1;
+	/*
+	 * The register tells whether the table is linear or has two levels. The driver's
+	 * flag is no use: SMMUv2's struct has a member of the same name (vmlinux.h).
+	 */
+	if (bpf_probe_read_kernel(
+		    &config, sizeof(config),
+		    (const void *)(cons_reg - SMMU_REG_CMDQ_CONS + SMMU_REG_STRTAB_BASE_CFG)))
+		return -1;
+	if (SMMU_STRTAB_FMT(config) == SMMU_STRTAB_FMT_2LVL) {
+		struct arm_smmu_strtab_l2 **tables = BPF_CORE_READ(smmu, strtab_cfg.l2.l2ptrs);
+		struct arm_smmu_strtab_l2 *table;
+
+		if (bpf_probe_read_kernel(&table, sizeof(table), &tables[sid >> 8]))
+			return -1;
+		ste = (struct arm_smmu_ste *)table + (sid & 0xff);
+	} else {
+		ste = BPF_CORE_READ(smmu, strtab_cfg.linear.table) + sid;
+	}
+	return bpf_probe_read_kernel(word, 2 * sizeof(word[0]), ste) ? -1 : 0;
+}
+
+#endif

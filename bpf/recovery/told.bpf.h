@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the SMMU has been told of each StreamID, by anybody and for any device: that is a state, and
+ * a fence is the step in it that takes ATS from a device which has it on.
+ *
+ * The SMMU may keep an STE until a configuration command that covers it has been confirmed by a
+ * CMD_SYNC on the same queue (IHI 0070 4.3, 4.7.3), the list's own or a later one. Only
+ * then the STE is read, from memory. What is in memory without having been told may be read by the
+ * SMMU at any time, too: so a fenced StreamID whose STE grants ATS again is unfenced, told or not.
+ */
+#ifndef TOLD_BPF_H
+#define TOLD_BPF_H
+
+#include "base/device.bpf.h"
+#include "base/emit.bpf.h"
+#include "base/list.bpf.h"
+#include "base/stack.bpf.h"
+#include "recovery/ste.bpf.h"
+#include "recovery/suspect.bpf.h"
+
+/* StreamIDs whose configuration no CMD_SYNC has confirmed yet. Each also counts in `attention`. */
+__u64 told_pending __weak = 0;
+
+/* The numbers, plus one, of the StreamIDs that were fenced last: those are looked at again. */
+#define TOLD_FENCED_MAX 64
+__u32 told_fenced[TOLD_FENCED_MAX] __weak = {};
+__u64 told_fenced_next __weak = 0;
+/* How many are fenced now. */
+__u64 told_fenced_now __weak = 0;
+
+struct told {
+	__u64 smmu;
+	__u64 latency_ns;
+	__u64 ste[2];
+	__u64 now;
+	void *ctx; /* NULL: without a stack */
+	__u32 sid;
+	__s32 result;
+	__u32 kind; /* enum smmu_event_kind */
+	__u16 flags;
+	__u8 grant, before, how, ats;
+};
+
+static __always_inline void told_emit(const struct told *told)
+{
+	struct {
+		struct smmu_event header;
+		struct smmu_fence fence;
+	} * event;
+
+	if (!kind_wanted(told->kind) || !sid_wanted(told->smmu, told->sid))
+		return;
+	event = emit_reserve(told->kind, sizeof(*event), told->now, told->flags);
+	if (!event)
+		return;
+	event->fence.smmu = told->smmu;
+	event->fence.latency_ns = told->latency_ns;
+	event->fence.sid = told->sid;
+	event->fence.result = told->result;
+	event->fence.grant = told->grant;
+	event->fence.before = told->before;
+	event->fence.told = told->how;
+	event->fence.ats = told->ats;
+	event->fence.reserved = 0;
+	event->fence.ste[0] = told->ste[0];
+	event->fence.ste[1] = told->ste[1];
+	if (told->ctx && told->kind == SMMU_EVENT_FENCE)
+		stack_take(&event->fence.stack, told->ctx, STACK_SKIP_CALLBACK);
+	else
+		__builtin_memset(&event->fence.stack, 0, sizeof(event->fence.stack));
+	emit_submit(event);
+}
+
+/* ATS was taken from it. False if it had been already. */
+static __always_inline bool told_fence(struct told *told, struct smmu_device_state *state)
+{
+	__u64 since = state->suspect_ns;
+	__u32 number;
+
+	if (__sync_val_compare_and_swap(&state->fenced_ns, 0, told->now))
+		return false;
+	number = device_number(told->smmu, told->sid, false);
+	told_fenced[__sync_fetch_and_add(&told_fenced_next, 1) & (TOLD_FENCED_MAX - 1)] = number +
+											  1;
+	__sync_fetch_and_add(&told_fenced_now, 1);
+	DEVICE_COUNT(told->smmu, told->sid, fences);
+	told->kind = SMMU_EVENT_FENCE;
+	told->latency_ns = since ? told->now - since : 0;
+	return true;
+}
+
+/* ATS is back. False if it had not been taken by a fence. */
+static __always_inline bool told_unfence(struct told *told, struct smmu_device_state *state)
+{
+	__u64 since = state->fenced_ns;
+
+	if (!since || __sync_val_compare_and_swap(&state->fenced_ns, since, 0) != since)
+		return false;
+	__sync_fetch_and_add(&told_fenced_now, -1);
+	state->unfenced_ns = told->now;
+	DEVICE_COUNT(told->smmu, told->sid, unfences);
+	told->kind = SMMU_EVENT_UNFENCE;
+	told->latency_ns = told->now - since;
+	return true;
+}
+
+/*
+ * A StreamID's configuration is known to the SMMU, or, with a negative result, may be. Events: of
+ * each change; of a device that is fenced or suspected also if it was told the same once more, as
+ * that may be a second recovery.
+ */
+static __always_inline void told_all(struct told *told, struct smmu_device_state *state)
+{
+	bool unconfirmed = state->unconfirmed, fenced = state->fenced_ns != 0;
+	bool had;
+
+	told->kind = SMMU_EVENT_STE;
+	told->before = state->grant;
+	told->ats = state->ats;
+	told->flags = state->synthetic && (state->suspect_ns || fenced) ? SMMU_EVENT_SYNTHETIC : 0;
+	if (ste_read(told->smmu, told->sid, told->ste)) {
+		told->grant = SMMU_GRANT_UNKNOWN;
+		told->flags |= SMMU_EVENT_UNREAD;
+		if (state->suspect_ns)
+			told_emit(told);
+		return;
+	}
+	told->grant = smmu_grant_of(told->ste[0], told->ste[1]);
+	had = told->before == SMMU_GRANT_ATS || told->before == SMMU_GRANT_UNKNOWN;
+	state->grant = told->grant;
+	state->unconfirmed = told->result < 0;
+	if (told->grant == SMMU_GRANT_ATS) {
+		if (told_unfence(told, state) || told->before != told->grant)
+			told_emit(told);
+		return;
+	}
+	if (had && (told->ats == SMMU_PCI_ATS_ON || state->suspect_ns) && told_fence(told, state))
+		told_emit(told);
+	else if (told->before != told->grant || unconfirmed || fenced)
+		told_emit(told);
+	suspect_clear(state);
+}
+
+/* ---- lists that configure ---- */
+
+static __always_inline void told_forget(struct smmu_device_state *state)
+{
+	__u64 since = state->pending_ns;
+
+	if (!since || __sync_val_compare_and_swap(&state->pending_ns, since, 0) != since)
+		return;
+	__sync_fetch_and_add(&told_pending, -1);
+	__sync_fetch_and_add(&attention, -1);
+}
+
+static __always_inline void told_wait(const struct list *list, struct smmu_device_state *state)
+{
+	if (!__sync_val_compare_and_swap(&state->pending_ns, 0, list->now)) {
+		__sync_fetch_and_add(&told_pending, 1);
+		__sync_fetch_and_add(&attention, 1);
+	}
+	state->pending_ns = list->now;
+	state->pending_queue = list->queue;
+}
+
+static __always_inline void told_one(const struct list *list, __u64 smmu, __u32 sid,
+				     struct smmu_device_state *state)
+{
+	struct told told = {
+		.smmu = smmu,
+		.sid = sid,
+		.now = list->now,
+		.ctx = list->ctx,
+		.result = list->result,
+		.how = SMMU_TOLD_CONFIG,
+	};
+
+	told_all(&told, state);
+}
+
+/* The list has a command that configures this StreamID. */
+static __always_inline void told_by(const struct list *list, __u32 sid,
+				    struct smmu_device_state *state)
+{
+	if (!state)
+		return;
+	if (list->sync && list->result >= 0)
+		told_forget(state);
+	else
+		told_wait(list, state);
+	if (list->sync)
+		told_one(list, list->smmu, sid, state);
+}
+
+/* Context of the bpf_loop() callbacks over all StreamIDs. */
+struct told_loop {
+	const struct list *list;
+	__u32 sid, range; /* of the CFGI_STE_RANGE */
+};
+
+/* The StreamID with this number; false if there is none. */
+static __always_inline bool told_stream(__u32 number, __u64 *smmu, __u32 *sid)
+{
+	__u64 key = device_slots[number & (SMMU_DEVICES_MAX - 1)];
+
+	if (!key)
+		return false;
+	*smmu = smmu_slots[(key >> 32) & (SMMU_SMMUS_MAX - 1)];
+	*sid = (__u32)key;
+	return true;
+}
+
+static long told_range_step(__u32 i, struct told_loop *loop)
+{
+	const struct list *list = loop->list;
+	__u64 smmu;
+	__u32 sid;
+
+	if (!told_stream(i, &smmu, &sid) || smmu != list->smmu)
+		return 0;
+	if (loop->range < SMMU_CFGI_RANGE_ALL && (sid ^ loop->sid) >> (loop->range + 1))
+		return 0;
+	told_by(list, sid, device_state(i));
+	return 0;
+}
+
+/* CFGI_STE_RANGE, or CFGI_ALL, which is the same for all. */
+static __always_inline void told_range(const struct list *list, struct smmu_command command)
+{
+	struct told_loop loop = {
+		.list = list,
+		.sid = SMMU_CMD_SID(command.word[0]),
+		.range = SMMU_CFGI_RANGE(command.word[1]),
+	};
+
+	bpf_loop(SMMU_DEVICES_MAX, told_range_step, &loop, 0);
+}
+
+static long told_confirm_step(__u32 i, struct told_loop *loop)
+{
+	struct smmu_device_state *state = device_state(i);
+	const struct list *list = loop->list;
+	__u64 smmu;
+	__u32 sid;
+
+	if (!state || !state->pending_ns || state->pending_queue != list->queue ||
+	    state->pending_ns > list->now - list->duration_ns || !told_stream(i, &smmu, &sid))
+		return 0;
+	told_forget(state);
+	told_one(list, smmu, sid, state);
+	return 0;
+}
+
+/* The CMD_SYNC of a list also confirms what stood before the list on its queue. */
+static __always_inline void told_confirm(const struct list *list)
+{
+	struct told_loop loop = {.list = list};
+
+	if (told_pending && list->sync && list->result >= 0 && !(list->flags & SMMU_EVENT_NO_START))
+		bpf_loop(SMMU_DEVICES_MAX, told_confirm_step, &loop, 0);
+}
+
+/* ---- what is in memory ---- */
+
+static long told_again_step(__u32 i, void *unused)
+{
+	__u32 number = told_fenced[i & (TOLD_FENCED_MAX - 1)] - 1;
+	struct told told = {.how = SMMU_TOLD_MEMORY, .now = bpf_ktime_get_ns()};
+	struct smmu_device_state *state = device_state(number);
+
+	if (!state || !state->fenced_ns || !told_stream(number, &told.smmu, &told.sid))
+		return 0;
+	if (ste_read(told.smmu, told.sid, told.ste) ||
+	    smmu_grant_of(told.ste[0], told.ste[1]) != SMMU_GRANT_ATS)
+		return 0;
+	told.grant = SMMU_GRANT_ATS;
+	told.before = state->grant;
+	told.ats = state->ats;
+	told.flags = state->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
+	if (told_unfence(&told, state)) {
+		state->grant = SMMU_GRANT_ATS;
+		told_emit(&told);
+	}
+	return 0;
+}
+
+/*
+ * Looks at the STEs of fenced StreamIDs again: where an invalidation, a reset or an attach ends.
+ * Global, so that the verifier checks it once and not for each caller.
+ */
+__weak __noinline int told_again(void)
+{
+	if (told_fenced_now)
+		bpf_loop(TOLD_FENCED_MAX, told_again_step, NULL, 0);
+	return 0;
+}
+
+#endif
