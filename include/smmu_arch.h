@@ -101,6 +101,16 @@ enum smmu_cerror { SMMU_CERRORS(SMMU_CERROR_ENUM_) };
 enum smmu_grant { SMMU_GRANTS(SMMU_GRANT_ENUM_) SMMU_GRANT_COUNT };
 #undef SMMU_GRANT_ENUM_
 
+/*
+ * Does it keep a device from ATS whose domain is translated? A detach and an identity domain take
+ * ATS away, too, but withhold nothing.
+ */
+static inline int smmu_ste_withholds(unsigned long long word0, unsigned long long word1)
+{
+	return SMMU_STE_VALID(word0) && SMMU_STE_CONFIG(word0) >= SMMU_STE_CONFIG_S1_TRANS &&
+	       !SMMU_STE_EATS(word1);
+}
+
 /* EATS means something only where at least one stage translates. */
 static inline enum smmu_grant smmu_grant_of(unsigned long long word0, unsigned long long word1)
 {

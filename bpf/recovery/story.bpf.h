@@ -27,6 +27,8 @@ struct story_loop {
 	const struct list *list;
 	bool again;	  /* the flow repeats what had no answer, and did nothing else since */
 	bool atc, config; /* found in the list: ATC_INV, a CFGI */
+	/* Likewise, the last CFGI_STE_RANGE or CFGI_ALL; zeros: none. */
+	struct smmu_command range;
 };
 
 struct unanswered {
@@ -131,7 +133,7 @@ static __always_inline void story_command(const struct list *list, struct smmu_c
 		told_by(list, sid, device_state_of(list->smmu, sid));
 	} else if (opcode == SMMU_OP_CFGI_ALL) {
 		loop->config = true;
-		told_range(list, command);
+		loop->range = command;
 	} else if (opcode == SMMU_OP_CFGI_CD || opcode == SMMU_OP_CFGI_CD_ALL) {
 		loop->config = true;
 	}
@@ -182,6 +184,9 @@ static __always_inline void story_follow(struct list *list)
 	loop.again = attention && story_asks_again();
 	if (list->count && list_walkable(list))
 		bpf_loop(SMMU_LIST_MAX, story_step, &loop, 0);
+	/* Not from inside the loop: the verifier bounds the stack of all callbacks together. */
+	if (loop.range.word[0])
+		told_range(list, loop.range);
 	if (loop.atc && list->result < 0) {
 		story_failed(list);
 		recovery_open(list->cmds, list->now, list->flags & SMMU_EVENT_SYNTHETIC);

@@ -33,7 +33,6 @@ struct told {
 	__u64 latency_ns;
 	__u64 ste[2];
 	__u64 now;
-	void *ctx; /* NULL: without a stack */
 	__u32 sid;
 	__s32 result;
 	__u32 kind; /* enum smmu_event_kind */
@@ -41,16 +40,38 @@ struct told {
 	__u8 grant, before, how, ats;
 };
 
-static __always_inline void told_emit(const struct told *told)
+/*
+ * Too large for the BPF stack of a callback: one per CPU for each program that may interrupt
+ * another one there, the copies of a list's return and the rest (told_again()).
+ */
+#define TOLD_AGAIN SMMU_COPIES
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SMMU_COPIES + 1);
+	__type(key, __u32);
+	__type(value, struct told);
+} told_scratch __weak SEC(".maps");
+
+static __always_inline struct told *told_new(__u32 index)
+{
+	struct told *told = bpf_map_lookup_elem(&told_scratch, &index);
+
+	if (told)
+		__builtin_memset(told, 0, sizeof(*told));
+	return told;
+}
+
+static __always_inline void told_emit_as(const struct told *told, void *ctx,
+					 enum smmu_event_kind kind)
 {
 	struct {
 		struct smmu_event header;
 		struct smmu_fence fence;
 	} * event;
 
-	if (!kind_wanted(told->kind) || !sid_wanted(told->smmu, told->sid))
+	if (!kind_wanted(kind) || !sid_wanted(told->smmu, told->sid))
 		return;
-	event = emit_reserve(told->kind, sizeof(*event), told->now, told->flags);
+	event = emit_reserve(kind, sizeof(*event), told->now, told->flags);
 	if (!event)
 		return;
 	event->fence.smmu = told->smmu;
@@ -64,11 +85,22 @@ static __always_inline void told_emit(const struct told *told)
 	event->fence.reserved = 0;
 	event->fence.ste[0] = told->ste[0];
 	event->fence.ste[1] = told->ste[1];
-	if (told->ctx && told->kind == SMMU_EVENT_FENCE)
-		stack_take(&event->fence.stack, told->ctx, STACK_SKIP_CALLBACK);
+	if (ctx && kind == SMMU_EVENT_FENCE)
+		stack_take(&event->fence.stack, ctx, STACK_SKIP_CALLBACK);
 	else
 		__builtin_memset(&event->fence.stack, 0, sizeof(event->fence.stack));
 	emit_submit(event);
+}
+
+/* With a constant for each kind, which the verifier wants. ctx: NULL for no stack. */
+static __always_inline void told_emit(const struct told *told, void *ctx)
+{
+	if (told->kind == SMMU_EVENT_FENCE)
+		told_emit_as(told, ctx, SMMU_EVENT_FENCE);
+	else if (told->kind == SMMU_EVENT_UNFENCE)
+		told_emit_as(told, ctx, SMMU_EVENT_UNFENCE);
+	else
+		told_emit_as(told, ctx, SMMU_EVENT_STE);
 }
 
 /* ATS was taken from it. False if it had been already. */
@@ -109,7 +141,7 @@ static __always_inline bool told_unfence(struct told *told, struct smmu_device_s
  * each change; of a device that is fenced or suspected also if it was told the same once more, as
  * that may be a second recovery.
  */
-static __always_inline void told_all(struct told *told, struct smmu_device_state *state)
+static __always_inline void told_all(struct told *told, struct smmu_device_state *state, void *ctx)
 {
 	bool unconfirmed = state->unconfirmed, fenced = state->fenced_ns != 0;
 	bool had;
@@ -122,7 +154,7 @@ static __always_inline void told_all(struct told *told, struct smmu_device_state
 		told->grant = SMMU_GRANT_UNKNOWN;
 		told->flags |= SMMU_EVENT_UNREAD;
 		if (state->suspect_ns)
-			told_emit(told);
+			told_emit(told, ctx);
 		return;
 	}
 	told->grant = smmu_grant_of(told->ste[0], told->ste[1]);
@@ -131,13 +163,15 @@ static __always_inline void told_all(struct told *told, struct smmu_device_state
 	state->unconfirmed = told->result < 0;
 	if (told->grant == SMMU_GRANT_ATS) {
 		if (told_unfence(told, state) || told->before != told->grant)
-			told_emit(told);
+			told_emit(told, ctx);
 		return;
 	}
-	if (had && (told->ats == SMMU_PCI_ATS_ON || state->suspect_ns) && told_fence(told, state))
-		told_emit(told);
+	if (((had && told->ats == SMMU_PCI_ATS_ON) ||
+	     (state->suspect_ns && smmu_ste_withholds(told->ste[0], told->ste[1]))) &&
+	    told_fence(told, state))
+		told_emit(told, ctx);
 	else if (told->before != told->grant || unconfirmed || fenced)
-		told_emit(told);
+		told_emit(told, ctx);
 	suspect_clear(state);
 }
 
@@ -166,16 +200,16 @@ static __always_inline void told_wait(const struct list *list, struct smmu_devic
 static __always_inline void told_one(const struct list *list, __u64 smmu, __u32 sid,
 				     struct smmu_device_state *state)
 {
-	struct told told = {
-		.smmu = smmu,
-		.sid = sid,
-		.now = list->now,
-		.ctx = list->ctx,
-		.result = list->result,
-		.how = SMMU_TOLD_CONFIG,
-	};
+	struct told *told = told_new(list->copy);
 
-	told_all(&told, state);
+	if (!told)
+		return;
+	told->smmu = smmu;
+	told->sid = sid;
+	told->now = list->now;
+	told->result = list->result;
+	told->how = SMMU_TOLD_CONFIG;
+	told_all(told, state, list->ctx);
 }
 
 /* The list has a command that configures this StreamID. */
@@ -265,21 +299,22 @@ static __always_inline void told_confirm(const struct list *list)
 static long told_again_step(__u32 i, void *unused)
 {
 	__u32 number = told_fenced[i & (TOLD_FENCED_MAX - 1)] - 1;
-	struct told told = {.how = SMMU_TOLD_MEMORY, .now = bpf_ktime_get_ns()};
 	struct smmu_device_state *state = device_state(number);
+	struct told *told = told_new(TOLD_AGAIN);
 
-	if (!state || !state->fenced_ns || !told_stream(number, &told.smmu, &told.sid))
+	if (!told || !state || !state->fenced_ns || !told_stream(number, &told->smmu, &told->sid) ||
+	    ste_read(told->smmu, told->sid, told->ste) ||
+	    smmu_grant_of(told->ste[0], told->ste[1]) != SMMU_GRANT_ATS)
 		return 0;
-	if (ste_read(told.smmu, told.sid, told.ste) ||
-	    smmu_grant_of(told.ste[0], told.ste[1]) != SMMU_GRANT_ATS)
-		return 0;
-	told.grant = SMMU_GRANT_ATS;
-	told.before = state->grant;
-	told.ats = state->ats;
-	told.flags = state->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
-	if (told_unfence(&told, state)) {
+	told->how = SMMU_TOLD_MEMORY;
+	told->now = bpf_ktime_get_ns();
+	told->grant = SMMU_GRANT_ATS;
+	told->before = state->grant;
+	told->ats = state->ats;
+	told->flags = state->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
+	if (told_unfence(told, state)) {
 		state->grant = SMMU_GRANT_ATS;
-		told_emit(&told);
+		told_emit(told, NULL);
 	}
 	return 0;
 }

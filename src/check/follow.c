@@ -165,17 +165,17 @@ static void note_unfence(struct check *check, const struct smmu_event *event, st
 }
 
 /*
- * Did it take ATS from a device that had it? What the BPF side calls a fence was one of a device
- * with ATS on. One that has failed is fenced also if its ATS was switched off first.
+ * What the BPF side calls a fence took ATS from a device that had it on, or withholds it from one
+ * that failed. If ATS was switched off first, and nobody but the errors tells that it failed, the
+ * rest of that is seen here.
  */
 static bool is_fence(const struct smmu_event *event, const struct smmu_fence *fence,
-		     const struct unit *unit, __u8 had)
+		     const struct unit *unit)
 {
 	if (event->kind == SMMU_EVENT_FENCE)
 		return true;
 	return event->kind == SMMU_EVENT_STE && unit->failed_ns && !unit->fenced_ns &&
-	       grant_of(event, fence) != SMMU_GRANT_ATS &&
-	       (had == SMMU_GRANT_ATS || had == SMMU_GRANT_UNKNOWN);
+	       smmu_ste_withholds(fence->ste[0], fence->ste[1]);
 }
 
 /* The STE of a suspect could not be read: what depends on it cannot be said. */
@@ -196,24 +196,22 @@ static void follow_told(struct check *check, const struct smmu_event *event,
 	struct flow *flow = track_flow(track, &id);
 	struct unit *unit = track_unit(track, fence->smmu, fence->sid);
 	unsigned int place;
-	__u8 had;
 
 	if (!flow || !unit)
 		return;
 	place = stream_place(track, unit, fence->sid);
-	had = unit->grants[place];
 	if (fence->told != SMMU_TOLD_UNKNOWN && fence->grant == SMMU_GRANT_UNKNOWN) {
 		unit->grants[place] = SMMU_GRANT_UNKNOWN;
 		note_unread(check);
 		return;
 	}
-	if (is_fence(event, fence, unit, had))
+	if (is_fence(event, fence, unit))
 		rules_see(fence, check, event, fence, unit, flow);
 	else if (event->kind == SMMU_EVENT_STE)
 		rules_see(ste, check, event, fence, unit, flow);
 	unit->grants[place] = grant_of(event, fence);
 	unit->unconfirmed = fence->result < 0;
-	if (is_fence(event, fence, unit, had))
+	if (is_fence(event, fence, unit))
 		note_fence(check, event, unit, flow, fence);
 	else if (unit->grants[place] == SMMU_GRANT_ATS &&
 		 (event->kind == SMMU_EVENT_UNFENCE || unit->fenced))
