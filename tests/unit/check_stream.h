@@ -214,6 +214,23 @@ static inline void list_send(int result, unsigned int flags, unsigned int opcode
 	stream.duration = 0;
 }
 
+/* Commands as the architecture lays them out, with a CMD_SYNC. */
+static inline void commands_send(int result, unsigned int flags,
+				 const struct smmu_command *commands, size_t count)
+{
+	struct record *record = event_now(SMMU_EVENT_SUBMIT, flags);
+
+	record->submit.smmu = stream.smmu;
+	record->submit.queue = stream.queue;
+	record->submit.duration_ns = 8 * US;
+	record->submit.prod = stream.prod;
+	stream.prod += (__u32)count + !!(flags & SMMU_EVENT_SYNC);
+	record->submit.result = result;
+	record->submit.commands = record->submit.captured = (__u16)count;
+	memcpy(record->submit.command, commands, count * sizeof(*commands));
+	record_send(record, sizeof(record->submit) + count * sizeof(*commands));
+}
+
 /* The first word of the command that atc() sends. */
 #define ATC_INV(sid) (SMMU_OP_ATC_INV | (__u64)(sid) << 32)
 
@@ -395,6 +412,16 @@ static inline void returned(int result)
 	struct record *record = event_now(SMMU_EVENT_INVALIDATION, 0);
 
 	record->invalidation.result = result;
+	record_send(record, sizeof(record->invalidation));
+}
+
+/* It returned into another such function, which had called it. */
+static inline void returned_inside(int result)
+{
+	struct record *record = event_now(SMMU_EVENT_INVALIDATION, 0);
+
+	record->invalidation.result = result;
+	record->invalidation.nested = 1;
 	record_send(record, sizeof(record->invalidation));
 }
 

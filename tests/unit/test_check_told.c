@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the SMMU has been told of a StreamID decides who is fenced, whoever told it and by which
+ * command: drivers that do it in another way than ours, right ones and wrong ones.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+/* Only these rules are judged. */
+static void judge(unsigned int first, unsigned int second)
+{
+	stream.options.rules = CHECK_RULE(first) | (second ? CHECK_RULE(second) : 0);
+}
+
+static void fails(void)
+{
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+}
+
+/* ---- fences of all kinds ---- */
+
+/* CFGI_STE without a CMD_SYNC: the SMMU may still use the old STE. */
+static void never_confirmed(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	fails();
+	LIST(0, 0, SMMU_OP_CFGI_STE, DEV);
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* An aborting STE takes more than ATS: that is a fence, too. */
+static void fenced_by_abort(void **state)
+{
+	(void)state;
+	judge(6, 7);
+	fails();
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_NOTHING, 0);
+	returned(-EIO);
+	rules("R6 pass 1");
+}
+
+/* Two devices lose ATS although one failed, alone. */
+static void neighbour_fenced(void **state)
+{
+	(void)state;
+	judge(7, 20);
+	fails();
+	fence(DEV);
+	fence(DEV2);
+	returned(-EIO);
+	rules("R7 fail 1, R20 fail 1");
+	says("0000:02:00.0 was fenced, and was in no list that failed");
+}
+
+/* By a flow that had no failure, and that nobody asked. */
+static void stranger_fenced(void **state)
+{
+	(void)state;
+	judge(20, 0);
+	other(0);
+	atc(0, DEV);
+	fence(DEV);
+	rules("R20 fail 1");
+}
+
+/* Each StreamID has its own STE: one of two is not enough. */
+static void half_fenced(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject(DEV2);
+	atc(-EIO, 0x200, 0x201);
+	fence_stream(0x200);
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* ---- fences that do not last ---- */
+
+/* In memory the SMMU may read it at any time, told or not. */
+static void back_in_memory(void **state)
+{
+	(void)state;
+	judge(6, 13);
+	fails();
+	fence(DEV);
+	told(SMMU_EVENT_UNFENCE, DEV, SMMU_GRANT_ATS, 0)->told = SMMU_TOLD_MEMORY;
+	returned(-EIO);
+	rules("R6 fail 1, R13 fail 1");
+}
+
+/* An attach that gives ATS back to a device that did not answer. */
+static void lifted_by_attach(void **state)
+{
+	(void)state;
+	judge(13, 0);
+	recovery(DEV);
+	told(SMMU_EVENT_UNFENCE, DEV, SMMU_GRANT_ATS, 0);
+	attach(DEV);
+	rules("R13 fail 1");
+}
+
+/* Where the driver is told of a reset's end inside it, nothing was reset before that. */
+static void lifted_in_prepare(void **state)
+{
+	(void)state;
+	judge(13, 0);
+	recovery(DEV);
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	unfence(DEV);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	reset(DEV, SMMU_RESET_END, 0);
+	rules("R13 fail 1");
+	says("before its reset was over");
+}
+
+static void lifted_when_told(void **state)
+{
+	(void)state;
+	judge(13, 0);
+	recovery(DEV);
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	unfence(DEV);
+	reset(DEV, SMMU_RESET_END, 0);
+	rules("R13 pass 1");
+}
+
+/* ---- attach and detach ---- */
+
+/* The ATC_INV of an attach fails, and nobody takes ATS away again. */
+static void attach_ignores_it(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	ste(DEV, SMMU_GRANT_ATS);
+	ats(DEV, true, 0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	attach(DEV);
+	rules("R6 fail 1");
+}
+
+/* ATS off and a CFGI_STE tell nothing by themselves: this one grants ATS. */
+static void off_and_granted(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	ats(DEV, false, 0);
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_ATS);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* Somebody detaches it between the failure and the question: nothing is left to fence. */
+static void detached_meanwhile(void **state)
+{
+	(void)state;
+	judge(6, 7);
+	fails();
+	task(2);
+	ats(DEV, false, 0);
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_NOTHING);
+	task(1);
+	inject_as(DEV, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules("R6 pass 1");
+}
+
+/* ---- invalidations inside others ---- */
+
+/* It asks again through a function of the same kind, which returns first. */
+static void asks_through_another(void **state)
+{
+	(void)state;
+	judge(3, 6);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV, DEV2);
+	atc(0, DEV2);
+	returned_inside(0);
+	inject_as(DEV, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV);
+	returned_inside(-EIO);
+	fence(DEV);
+	returned(-EIO);
+	rules("R3 pass 3, R6 pass 1");
+}
+
+/* The outer one returns success. */
+static void swallowed_outside(void **state)
+{
+	(void)state;
+	judge(3, 6);
+	fails();
+	returned_inside(-EIO);
+	fence(DEV);
+	returned(0);
+	rules("R3 fail 1, R6 pass 1");
+}
+
+/* ---- what was asked ---- */
+
+#define PAGE(address, size) ((__u64)(address) | (size))
+
+static void ask(int result, __u64 word0, __u64 word1)
+{
+	const struct smmu_command command = {.word = {ATC_INV(DEV) | word0, word1}};
+
+	commands_send(result, SMMU_EVENT_SYNC, &command, 1);
+}
+
+/* An answer for one address says nothing of another one. */
+static void asks_for_another_page(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject(DEV);
+	ask(-EIO, 0, PAGE(0x4000, 0));
+	ask(0, 0, PAGE(0x8000, 0));
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* SSV [11], SSID [31:12] */
+static void asks_for_another_ssid(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject(DEV);
+	ask(-EIO, 1 << 11 | 5 << 12, PAGE(0x4000, 0));
+	ask(0, 1 << 11 | 6 << 12, PAGE(0x4000, 0));
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* All addresses, of every SubstreamID: more than was asked. */
+static void asks_for_all(void **state)
+{
+	(void)state;
+	judge(6, 7);
+	other(0);
+	inject(DEV);
+	ask(-EIO, 1 << 11 | 5 << 12, PAGE(0x4000, 2));
+	ask(0, 1 << 9, PAGE(0, SMMU_ATC_SIZE_ALL));
+	returned(0);
+	rules("");
+}
+
+/* ---- mixed lists ---- */
+
+/* A list that begins with a CFGI may hold an ATC_INV. */
+static void mixed_unsynced(void **state)
+{
+	const struct smmu_command commands[] = {{{SMMU_OP_CFGI_STE | (__u64)DEV << 32}},
+						{{ATC_INV(DEV), SMMU_ATC_SIZE_ALL}}};
+
+	(void)state;
+	judge(1, 0);
+	commands_send(0, 0, commands, 2);
+	rules("R1 fail 1");
+}
+
+static void mixed_failed(void **state)
+{
+	const struct smmu_command commands[] = {{{SMMU_OP_CFGI_CD | (__u64)DEV << 32}},
+						{{ATC_INV(DEV), SMMU_ATC_SIZE_ALL}}};
+
+	(void)state;
+	judge(4, 6);
+	other(0);
+	inject(DEV);
+	commands_send(-EIO, SMMU_EVENT_SYNC, commands, 2);
+	returned(-EIO);
+	rules("R4 pass 1, R6 fail 1");
+}
+
+/* ---- by somebody else ---- */
+
+/* The issuer gets success, and a work item fences: too late for R6, and known as its recovery. */
+static void by_a_work_item(void **state)
+{
+	(void)state;
+	judge(6, 20);
+	other(0);
+	inject(DEV);
+	atc(0, DEV);
+	returned(0);
+	task(2);
+	fence(DEV);
+	rules("R6 fail 2, R20 pass 1");
+}
+
+/* A work item tells the SMMU once more what it was told already. */
+static void recovered_again(void **state)
+{
+	(void)state;
+	judge(12, 0);
+	recovery(DEV);
+	task(2);
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_UNTRANSLATED);
+	rules("R12 fail 1");
+}
+
+/* Another STE that has no ATS either: a domain was attached. */
+static void attached_without_ats(void **state)
+{
+	(void)state;
+	judge(12, 0);
+	recovery(DEV);
+	task(2);
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_UNTRANSLATED)->ste[0] = 0x123400b;
+	attach(DEV);
+	rules("");
+}
+
+/* Some SMMUs need each list of CFGI twice: that is no second recovery. */
+static void doubled_by_an_erratum(void **state)
+{
+	(void)state;
+	judge(12, 0);
+	fails();
+	cfgi(0, DEV);
+	fence(DEV);
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_UNTRANSLATED);
+	returned(-EIO);
+	rules("");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		story(never_confirmed),	      story(fenced_by_abort),
+		story(neighbour_fenced),      story(stranger_fenced),
+		story(half_fenced),	      story(back_in_memory),
+		story(lifted_by_attach),      story(lifted_in_prepare),
+		story(lifted_when_told),      story(attach_ignores_it),
+		story(off_and_granted),	      story(detached_meanwhile),
+		story(asks_through_another),  story(swallowed_outside),
+		story(asks_for_another_page), story(asks_for_another_ssid),
+		story(asks_for_all),	      story(mixed_unsynced),
+		story(mixed_failed),	      story(by_a_work_item),
+		story(recovered_again),	      story(attached_without_ats),
+		story(doubled_by_an_erratum),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
