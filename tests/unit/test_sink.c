@@ -433,7 +433,7 @@ static void test_json_contract(void **state)
 	assert_jq(text, ".[-1] | .type == \"summary\" and .reason == \"command\" and "
 			".loss == {attempted: 11, emitted: 8, lost: 3, consumed: 8, "
 			"skipped_by_kernel: 2} and (.by_kind | length) == 14");
-	assert_jq(text, ".[1:-2] | map(select(.type != \"loss\")) | length == 37 and "
+	assert_jq(text, ".[1:-2] | map(select(.type != \"loss\")) | length == 39 and "
 			"all(has(\"ts_ns\", \"cpu\", \"context\", \"pid\", \"tid\", \"comm\"))");
 	assert_jq(text, ".[-2] == {type: \"rule\", rule: 0, text: \"device=0000:01:00.0,times=1\", "
 			"matched: 2, fired: 1, repeated: 3, expired: 4}");
@@ -451,7 +451,8 @@ static void test_json_contract(void **state)
 	assert_jq(text,
 		  "map(select(.type == \"cmdq_error\")) == [.[11]] and .[11].cons == \"0x3000003\""
 		  " and .[11].error == \"CERROR_ATC_INV_SYNC\"");
-	assert_jq(text, "map(select(.type == \"fence\" or .type == \"unfence\")) | length == 3 and "
+	assert_jq(text, "map(select(.type == \"fence\" or .type == \"unfence\" or .type == "
+			"\"ste\")) | length == 5 and "
 			"all(has(\"device\", \"sid\", \"latency_ns\"))");
 	assert_jq(text, "map(select(.type == \"ats\") | .enabled) == [true, false]");
 	assert_jq(text, "map(select(.type == \"reset\") | [.phase, .result]) == "
