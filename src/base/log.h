@@ -11,9 +11,10 @@
 /* Exit codes, the same in every command ("Exit status" in README.md). */
 enum exit_code {
 	EXIT_OK = 0,
-	EXIT_VERDICT = 1, /* an expectation was not met */
+	EXIT_VERDICT = 1, /* a rule is broken, an expectation was not met */
 	EXIT_USAGE = 2,	  /* bad option, rule, filter, device name */
-	EXIT_KERNEL = 3,  /* this kernel cannot do it; the message names the missing piece */
+	/* This kernel, or this run, does not have what is needed; what is missing is named. */
+	EXIT_KERNEL = 3,
 	EXIT_LOST = 4,	  /* events were lost, under --strict */
 	EXIT_RUNTIME = 5, /* anything else that went wrong */
 };

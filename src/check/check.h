@@ -16,12 +16,17 @@
 #include "check/rules/list.h"
 #include <stdbool.h>
 
+/* The four words of a verdict: of a rule, of an expectation, and of the whole (conclude.h). */
 enum check_result {
 	CHECK_PASS,	      /* exercised and held, `count` times */
 	CHECK_FAIL,	      /* broken, `count` times, with evidence */
 	CHECK_NOT_EXERCISED,  /* nothing happened that could break it */
-	CHECK_NOT_OBSERVABLE, /* a hook is missing, or events were lost: `reason` */
+	CHECK_NOT_OBSERVABLE, /* a hook is missing or was off, or events were lost: `reason` */
+	CHECK_RESULTS
 };
+
+/* Bit of a result in masks. */
+#define CHECK_RESULT(result) (1U << (result))
 
 enum check_format { CHECK_TEXT, CHECK_JSON, CHECK_KTAP, CHECK_JUNIT };
 
@@ -44,6 +49,7 @@ enum check_expect_kind {
 	CHECK_EXPECT_TIMEOUTS,	/* at least `number` timeouts were injected (repeats not counted) */
 	CHECK_EXPECT_ATC_LISTS, /* at least `number` lists with ATC_INV were seen */
 	CHECK_EXPECT_WORKLOAD,	/* it ended by itself, with exit status `number` */
+	CHECK_EXPECT_FIRED, /* injection rule `number` fired: nobody states it, every rule has to */
 };
 
 struct check_expectation {
@@ -61,6 +67,7 @@ struct check_options {
 	__u32 rules;	   /* mask: which are checked and reported */
 	__u32 require;	   /* mask: these must be CHECK_PASS, or the verdict is negative */
 	__u32 expect_fail; /* mask: these must be CHECK_FAIL, and no others may be */
+	__u32 allow;	   /* mask of CHECK_RESULT(): verdicts that are no error besides a pass */
 	__u64 budget_fence_ns;
 	__u64 budget_wait_ns;
 	__u64 budget_blocked_ns;
@@ -73,8 +80,9 @@ struct check_options {
 };
 
 /*
- * options: struct check_options. close() writes the report and leaves EXIT_VERDICT in the
- * sink's code if the verdict is negative.
+ * options: struct check_options. close() writes the report and leaves in the sink's code
+ * EXIT_VERDICT if the verdict is a fail, EXIT_KERNEL if it is neither pass nor fail and not
+ * allowed.
  */
 extern const struct sink_ops sink_check;
 
@@ -82,6 +90,8 @@ extern const struct sink_ops sink_check;
 struct check_options check_defaults(void);
 /* "R1,R3", "1,3", "own-sync" or "all" -> mask. 0, or -EINVAL and *error. */
 int check_parse_rules(const char *option, const char *text, __u32 *mask, struct refusal *error);
+/* "not-exercised,not-observable" -> mask of CHECK_RESULT(). 0, or -EINVAL and *error. */
+int check_parse_allow(const char *option, const char *text, __u32 *mask, struct refusal *error);
 /* 0, or -EINVAL and *error. */
 int check_parse_format(const char *text, enum check_format *format, struct refusal *error);
 /* Do the options contradict each other? 0, or -EINVAL and *error. */

@@ -44,18 +44,25 @@ struct finding {
 	char reason[200]; /* why it is not observable */
 };
 
+/* What became of an expectation. */
 struct met {
-	const struct check_expectation *expectation;
-	bool met;
+	struct check_expectation expectation;
+	enum check_result result; /* pass, fail or not observable */
 	__u64 found;
+	char reason[200]; /* why it is not observable */
+	char text[48];	  /* for an expectation that nobody states */
 };
 
 struct findings {
 	struct finding rules[CHECK_RULE_COUNT]; /* rule N at N - 1 */
-	struct met *expectations;		/* in the order of the options */
-	__u64 lost;				/* events, of all kinds */
-	__u64 seen;				/* events */
-	bool negative;
+	/* In the order of the options, then the injection rules that never fired. */
+	struct met *expectations;
+	size_t expectation_count;
+	__u64 lost; /* events, of all kinds */
+	__u64 seen; /* events */
+	enum check_result verdict;
+	bool allowed;	  /* neither pass nor fail, and the options allow it */
+	char reason[320]; /* why the verdict is no pass */
 };
 
 #endif

@@ -79,6 +79,36 @@ int check_parse_rules(const char *option, const char *text, __u32 *mask, struct 
 	return 0;
 }
 
+int check_parse_allow(const char *option, const char *text, __u32 *mask, struct refusal *error)
+{
+	static const struct {
+		const char *name;
+		enum check_result result;
+	} words[] = {
+		{"not-exercised", CHECK_NOT_EXERCISED},
+		{"not-observable", CHECK_NOT_OBSERVABLE},
+	};
+	const char *at = text;
+
+	*mask = 0;
+	do {
+		size_t length = strcspn(at, ","), i = 0;
+
+		while (i < 2 &&
+		       (strlen(words[i].name) != length || strncmp(words[i].name, at, length) != 0))
+			i++;
+		if (i == 2) {
+			refusal_message(error, "%s: '%.*s' is no verdict to allow", option,
+					length < 60 ? (int)length : 60, at);
+			refusal_hint(error, "not-exercised, not-observable, or both with a comma");
+			return -EINVAL;
+		}
+		*mask |= CHECK_RESULT(words[i].result);
+		at += length;
+	} while (*at++ == ',');
+	return 0;
+}
+
 int check_parse_format(const char *text, enum check_format *format, struct refusal *error)
 {
 	static const char *const names[] = {

@@ -97,7 +97,15 @@ static int judge(struct sink *sink, const struct statistics *statistics)
 	sight_lose(&state->loss, sink->info, statistics,
 		   state->holes > 0 ? (__u64)state->holes : 0);
 	check_findings(state->check)->lost = statistics->loss.lost + state->loss.any;
-	return conclude(state->check, &state->loss);
+	return conclude(state->check, &state->loss, statistics);
+}
+
+static int exit_code(const struct findings *findings)
+{
+	if (findings->verdict == CHECK_PASS || findings->allowed)
+		return EXIT_OK;
+	/* Nothing is said about the driver: what is missing for that is in the report. */
+	return findings->verdict == CHECK_FAIL ? EXIT_VERDICT : EXIT_KERNEL;
 }
 
 static int report(struct sink *sink, struct check *check, const struct statistics *statistics)
@@ -134,8 +142,8 @@ static int sink_check_close(struct sink *sink, const struct statistics *statisti
 		err = judge(sink, statistics);
 	if (!err)
 		err = report(sink, state->check, statistics);
-	if (!err && check_findings(state->check)->negative)
-		sink->code = EXIT_VERDICT;
+	if (!err)
+		sink->code = exit_code(check_findings(state->check));
 	order_free(&state->order);
 	check_free(state->check);
 	free(state);

@@ -55,9 +55,10 @@ void cli_help(FILE *file, enum cli_command command)
 		help_rules(file);
 	fputs("\nExit status: 0 success, 1 negative verdict (a rule of injection never fired, one "
 	      "of\n"
-	      "recovery is broken), 2 usage, 3 this kernel cannot do it, 4 events lost under\n"
-	      "--strict, 5 runtime error; with COMMAND, its own. A COMMAND that still runs when\n"
-	      "time is up is ended with SIGTERM.\n",
+	      "recovery is broken), 2 usage, 3 this kernel cannot do it, or a verdict is neither\n"
+	      "pass nor fail, 4 events lost under --strict, 5 runtime error; with COMMAND, its "
+	      "own.\n"
+	      "A COMMAND that still runs when time is up is ended with SIGTERM.\n",
 	      file);
 }
 

@@ -80,6 +80,8 @@ struct cli {
 	const char *format; /* of the verdict */
 	const char *check_rules;
 	const char *require;
+	const char *without;
+	const char *allow;
 };
 
 /* argv[0] is the command's name. 0, or -EINVAL and *refusal. */

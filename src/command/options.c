@@ -63,6 +63,8 @@ TEXT(module_btf, run.kernel.module_btf)
 TEXT(format, format)
 TEXT(check_rules, check_rules)
 TEXT(require, require)
+TEXT(without, without)
+TEXT(allow, allow)
 TEXT(override, run.override)
 
 static int set_output(struct cli *cli, const char *value, struct refusal *refusal)
@@ -205,8 +207,12 @@ const struct option_row option_rows[] = {
 	{"list", 0, CLI_CHECK, NULL, set_list,
 	 "print the rules " CHECK_RULE_RANGE ", and check nothing"},
 	{"rules", 'r', VERDICT, "RULES", set_check_rules, "check only these: R1,R3"},
+	{"without", 0, VERDICT, "RULES", set_without,
+	 "leave these out, for instance those that this kernel has no hooks for: R14,R15"},
 	{"require", 'R', VERDICT, "RULES", set_require,
 	 "these must pass: not exercised or not observable is negative, too"},
+	{"allow", 0, VERDICT | CLI_RUN, "WORDS", set_allow,
+	 "verdicts that end with 0 besides a pass: not-exercised, not-observable"},
 	{"budget-fence", 0, VERDICT, "TIME", set_budget_fence,
 	 "R17: longest time from failure to fence (100ms)"},
 	{"budget-wait", 0, VERDICT, "TIME", set_budget_wait,
@@ -281,6 +287,14 @@ static int take_verdict(struct cli *cli, struct refusal *refusal)
 		err = check_parse_format(cli->format, &check->format, refusal);
 	if (!err && cli->check_rules)
 		err = check_parse_rules("--rules", cli->check_rules, &check->rules, refusal);
+	if (!err && cli->without) {
+		__u32 without;
+
+		err = check_parse_rules("--without", cli->without, &without, refusal);
+		check->rules &= err ? ~0U : ~without;
+	}
+	if (!err && cli->allow)
+		err = check_parse_allow("--allow", cli->allow, &check->allow, refusal);
 	if (!err && cli->require)
 		err = check_parse_rules("--require", cli->require, &check->require, refusal);
 	return err ? err : check_validate(check, refusal);

@@ -165,13 +165,19 @@ static int write_report(struct replay *replay, struct output *output, bool json)
 										      : EXIT_OK;
 }
 
+/* Nothing went wrong: the code is a verdict's. */
+static bool all_went_well(int code)
+{
+	return code == EXIT_OK || code == EXIT_VERDICT || code == EXIT_KERNEL;
+}
+
 static int write_reports(struct replay *replay, int code)
 {
 	const struct run_options *options = &replay->options;
 
-	if ((!code || code == EXIT_VERDICT) && options->report)
+	if (all_went_well(code) && options->report)
 		code = write_report(replay, &replay->outputs.main, options->json);
-	if ((!code || code == EXIT_VERDICT) && options->stats_file) {
+	if (all_went_well(code) && options->stats_file) {
 		int reported = write_report(replay, &replay->outputs.stats, true);
 
 		code = reported ? reported : code;
@@ -195,7 +201,8 @@ static int give(struct replay *replay)
 		replay->reason = "error";
 	closed = close_streams(replay);
 	code = write_reports(replay, code ? code : closed);
-	if (!code && options->strict &&
+	/* As live: what is lost comes before what is concluded from the rest. */
+	if (all_went_well(code) && options->strict &&
 	    (replay->holes || replay->cut || loss->lost || loss->skipped_by_kernel))
 		code = EXIT_LOST;
 	return code;

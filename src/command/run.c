@@ -78,6 +78,7 @@ static void fill_check(const struct scenario *scenario, struct check_options *ch
 	check->rules = scenario->rules;
 	check->require = scenario->require;
 	check->expect_fail = scenario->expect_fail;
+	check->allow |= scenario->allow; /* besides that of --allow */
 	check->budget_fence_ns = scenario->budget_fence_ns;
 	check->budget_wait_ns = scenario->budget_wait_ns;
 	check->budget_blocked_ns = scenario->budget_blocked_ns;

@@ -41,6 +41,9 @@
 	X(CLEANUP, "cleanup", "a shell command, run after all, whatever happened")                 \
 	X(TIMEOUT, "timeout", "a time above 0, as in 60s, for each of the commands")               \
 	X(RULES, "rules", "rules to check, as in R1,R3, or all")                                   \
+	X(WITHOUT, "without", "rules that are left out, as in R14,R15")                            \
+	X(ALLOW, "allow",                                                                          \
+	  "verdicts that do besides a pass: not-exercised, not-observable, or both with a comma")  \
 	X(REQUIRE, "require", "rules that must pass, as in R1,R3")                                 \
 	X(EXPECT, "expect",                                                                        \
 	  "[not] fenced BDF, fenced BDF N times, [not] unfenced BDF, unfenced BDF N times, "       \
@@ -94,6 +97,8 @@ struct scenario {
 	struct check_expectation expectations[SCENARIO_EXPECT_MAX];
 	size_t expectation_count;
 	__u32 rules;	   /* the rules R1.. to check: a mask of CHECK_RULE() */
+	__u32 without;	   /* those that are then left out of `rules` */
+	__u32 allow;	   /* as in struct check_options */
 	__u32 require;	   /* those of them that must pass */
 	__u32 expect_fail; /* those of them that must fail */
 	__u64 timeout_ns;

@@ -38,14 +38,17 @@ static int fail_rules(struct scenario_parser *parser, enum scenario_key key, __u
 
 static int validate_rules(struct scenario_parser *parser)
 {
-	const struct scenario *scenario = parser->scenario;
+	struct scenario *scenario = parser->scenario;
 
+	scenario->rules &= ~scenario->without;
 	if (scenario->require & ~scenario->rules)
 		return fail_rules(parser, SCENARIO_REQUIRE, scenario->require & ~scenario->rules,
-				  "which 'rules' leaves out", "name it in 'rules', too");
+				  "which 'rules' or 'without' leaves out",
+				  "check it, too, or do not name it here");
 	if (scenario->expect_fail & ~scenario->rules)
 		return fail_rules(parser, SCENARIO_EXPECT, scenario->expect_fail & ~scenario->rules,
-				  "which 'rules' leaves out", "name it in 'rules', too");
+				  "which 'rules' or 'without' leaves out",
+				  "check it, too, or do not name it here");
 	if (scenario->expect_fail & scenario->require)
 		return fail_rules(parser, SCENARIO_REQUIRE,
 				  scenario->expect_fail & scenario->require,

@@ -55,6 +55,16 @@ static int take_rules(struct scenario_parser *parser, enum scenario_key key, con
 	return scenario_fail(parser, parser->started, "%s", error.message);
 }
 
+static int take_allow(struct scenario_parser *parser, const char *value)
+{
+	struct refusal error = {};
+
+	if (!check_parse_allow("allow", value, &parser->scenario->allow, &error))
+		return 0;
+	refusal_hint(parser->error, "%s", error.hint);
+	return scenario_fail(parser, parser->started, "%s", error.message);
+}
+
 static int take_time(struct scenario_parser *parser, enum scenario_key key, const char *value,
 		     __u64 *ns)
 {
@@ -300,6 +310,10 @@ static int take(struct scenario_parser *parser, enum scenario_key key, char *val
 		return take_need(parser, value);
 	case SCENARIO_RULES:
 		return take_rules(parser, key, value, &scenario->rules);
+	case SCENARIO_WITHOUT:
+		return take_rules(parser, key, value, &scenario->without);
+	case SCENARIO_ALLOW:
+		return take_allow(parser, value);
 	case SCENARIO_REQUIRE:
 		return take_rules(parser, key, value, &scenario->require);
 	case SCENARIO_REPEAT:

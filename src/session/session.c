@@ -90,6 +90,18 @@ static int start(struct session *session)
 	return err ? child_refused(argv, err) : EXIT_OK;
 }
 
+/*
+ * The command's status comes before that of a rule that never fired, but not before a fail, which
+ * was asked for. If there is no verdict, it may well say why.
+ */
+static int command_or(const struct session *session, int code)
+{
+	bool judged = session->options->judged;
+	bool first = !code || code == (judged ? EXIT_KERNEL : EXIT_VERDICT);
+
+	return first && session->child.status ? session->child.status : code;
+}
+
 static int run(struct session *session)
 {
 	const struct run_options *options = session->options;
@@ -112,14 +124,7 @@ static int run(struct session *session)
 	child_stop(&session->child);
 	if (!code)
 		code = finished;
-	/*
-	 * The command's status comes before that of a rule that never fired, but not before a
-	 * verdict, which was asked for.
-	 */
-	if (options->argv && (!code || (code == EXIT_VERDICT && !options->judged)) &&
-	    session->child.status)
-		code = session->child.status;
-	return code;
+	return options->argv ? command_or(session, code) : code;
 }
 
 static int open_loader(struct session *session, const struct filter *filter)

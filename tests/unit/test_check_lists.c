@@ -16,7 +16,7 @@ static void nothing(void **state)
 {
 	(void)state;
 	rules("");
-	assert_int_equal(stream.code, EXIT_OK);
+	assert_int_equal(stream.code, EXIT_KERNEL);
 }
 
 static void no_atc(void **state)

@@ -86,6 +86,25 @@ static void formats(void **state)
 	assert_string_equal(error.hint, "formats are text, json, ktap and junit");
 }
 
+static void allowed(void **state)
+{
+	__u32 mask = ~0U;
+
+	(void)state;
+	assert_int_equal(check_parse_allow("--allow", "not-exercised", &mask, &error), 0);
+	assert_int_equal(mask, CHECK_RESULT(CHECK_NOT_EXERCISED));
+	assert_int_equal(
+		check_parse_allow("--allow", "not-observable,not-exercised", &mask, &error), 0);
+	assert_int_equal(mask,
+			 CHECK_RESULT(CHECK_NOT_EXERCISED) | CHECK_RESULT(CHECK_NOT_OBSERVABLE));
+	assert_int_equal(check_parse_allow("--allow", "fail", &mask, &error), -EINVAL);
+	assert_string_equal(error.message, "--allow: 'fail' is no verdict to allow");
+	assert_string_equal(error.hint, "not-exercised, not-observable, or both with a comma");
+	assert_int_equal(check_parse_allow("--allow", "", &mask, &error), -EINVAL);
+	assert_int_equal(check_parse_allow("--allow", "not-exercised,", &mask, &error), -EINVAL);
+	assert_int_equal(check_parse_allow("--allow", "not-exercise", &mask, &error), -EINVAL);
+}
+
 static void contradictions(void **state)
 {
 	struct check_options options = check_defaults();
@@ -131,7 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_good), cmocka_unit_test(rules_bad),
 		cmocka_unit_test(formats),    cmocka_unit_test(contradictions),
-		cmocka_unit_test(list),
+		cmocka_unit_test(list),	      cmocka_unit_test(allowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

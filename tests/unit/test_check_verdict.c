@@ -25,7 +25,7 @@ static void lost(unsigned int kind, const char *expected)
 	if (*expected)
 		says("\"reason\":\"lost 3\"");
 	says("\"lost\":3}");
-	assert_int_equal(stream.code, EXIT_OK);
+	assert_int_equal(stream.code, EXIT_KERNEL);
 }
 
 #define N(rule) "R" #rule UNSEEN
@@ -444,7 +444,8 @@ static void require_not_exercised(void **state)
 	atc(0, DEV);
 	rules("R1 pass 1");
 	assert_int_equal(stream.code, EXIT_VERDICT);
-	says("\"verdict\":\"fail\",\"failed\":[]");
+	says("\"verdict\":\"fail\",\"reason\":\"R3 has to pass, and was not "
+	     "exercised\",\"failed\":[]");
 }
 
 static void require_not_observable(void **state)
@@ -492,7 +493,7 @@ static void not_wanted(void **state)
 	stream.options.rules = CHECK_RULE(3);
 	atc_unsynced(0, DEV);
 	rules("");
-	assert_int_equal(stream.code, EXIT_OK);
+	assert_int_equal(stream.code, EXIT_KERNEL);
 	assert_null(strstr(stream.report, "\"R1\""));
 }
 
@@ -514,7 +515,8 @@ static void expect(enum check_expect_kind kind, __u32 bdf, __u64 number, bool me
 	returned(-EIO);
 	stream.options.format = CHECK_JSON;
 	stream_end();
-	says(met ? "\"text\":\"it\",\"met\":true" : "\"text\":\"it\",\"met\":false");
+	says(met ? "\"text\":\"it\",\"result\":\"pass\",\"met\":true"
+		 : "\"text\":\"it\",\"result\":\"fail\",\"met\":false");
 	assert_int_equal(stream.code, met ? EXIT_OK : EXIT_VERDICT);
 }
 

@@ -29,7 +29,10 @@ expected() {
 			| if (.result == "fail") != ($fails != null) then "bad"
 			  elif .result == "fail" or .result == "pass" then "good"
 			  elif .required then "bad" else "skip" end] +
-		[.[] | select(.type == "expectation") | if .met then "good" else "bad" end]
+		[.[] | select(.type == "expectation")
+			| {pass: "good", fail: "bad"}[.result] // "skip"] +
+		[.[] | select(.type == "result" and (.verdict | IN("pass", "fail") | not))
+			| if .allowed then "skip" else "bad" end]
 		| "\(length) \(map(select(. == "bad")) | length) \(map(select(. == "skip")) | length)"
 	' "$1"
 }
@@ -67,12 +70,16 @@ print(*counted, *([] if counted == said else ["but says", *said]))
 }
 
 out/unit/test_check_report "$dir" || echo "not ok - the reports are written"
-for run in pass:'["R16"]' fail:'["R5"]'; do
+for run in pass:'["R16"]' fail:'["R5"]' unseen:'[]'; do
 	name=${run%%:*}
 	report=$dir/verdict-$name
 	counts=$(expected "$report.jsonl" "${run#*:}")
 	same "$name: JSON Lines has a verdict" \
-		"$(jq -rs '.[-1].verdict' "$report.jsonl")" "$name"
+		"$(jq -rs '.[-1].verdict' "$report.jsonl")" "${name/unseen/not observable}"
+	for format in ktap xml; do
+		same "$name: so has $format" "$(sed -n 's/^# verdict: //p; s/.*"verdict" value="\([^"]*\)".*/\1/p' \
+			"$report.$format")" "${name/unseen/not observable}"
+	done
 	if [ -n "$kunit" ]; then
 		same "$name: the kernel's KTAP parser counts tests, failures, skipped" \
 			"$(by_kunit "$report.ktap")" "$counts"

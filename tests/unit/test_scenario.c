@@ -88,7 +88,9 @@ static void every_key(void **state)
 	     "repeat = until spent\n"
 	     "cleanup = c\n"
 	     "timeout = 2m\n"
-	     "rules = R1,R3,R6\n"
+	     "rules = R1,R3,R6,R8\n"
+	     "without = R8\n"
+	     "allow = not-observable\n"
 	     "require = R1,R3\n"
 	     "expect = fences 2\n"
 	     "expect = fails R6\n"
@@ -108,6 +110,7 @@ static void every_key(void **state)
 	assert_int_equal(scenario.in_use_count, 1);
 	assert_string_equal(scenario.in_use[0], "0000:0a:00.0");
 	assert_true(scenario.timeout_ns == 120 * S);
+	assert_int_equal(scenario.allow, CHECK_RESULT(CHECK_NOT_OBSERVABLE));
 	assert_int_equal(scenario.rules, CHECK_RULE(1) | CHECK_RULE(3) | CHECK_RULE(6));
 	assert_int_equal(scenario.require, CHECK_RULE(1) | CHECK_RULE(3));
 	assert_int_equal(scenario.expect_fail, CHECK_RULE(6));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * path: 5/5  verdict -> JSON Lines, smmuscope.check/1
+ * path: 5/5  verdict -> JSON Lines, smmuscope.check/2
  */
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
@@ -19,7 +19,7 @@ static int put_head(struct json *json, const struct verdict *verdict)
 	json_key(json, "type");
 	json_string(json, "verdict");
 	json_key(json, "schema");
-	json_string(json, "smmuscope.check/1");
+	json_string(json, "smmuscope.check/2");
 	json_key(json, "source");
 	json_string(json, options->source);
 	json_object_end(json);
@@ -152,11 +152,17 @@ static int put_expectation(struct json *json, const struct met *met)
 	json_key(json, "type");
 	json_string(json, "expectation");
 	json_key(json, "text");
-	json_string(json, met->expectation->text);
+	json_string(json, met->expectation.text);
+	json_key(json, "result");
+	json_string(json, verdict_result_name(met->result));
 	json_key(json, "met");
-	json_bool(json, met->met);
+	json_bool(json, met->result == CHECK_PASS);
 	json_key(json, "found");
 	json_u64(json, met->found);
+	if (met->reason[0]) {
+		json_key(json, "reason");
+		json_string(json, met->reason);
+	}
 	json_object_end(json);
 	return json_line(json);
 }
@@ -184,25 +190,43 @@ static int put_silence(struct json *json, size_t rule, const struct rule_silence
 	return json_line(json);
 }
 
-static int put_result(struct json *json, const struct verdict *verdict)
+/* The rules with this result, as the value of the key before. */
+static void put_rules(struct json *json, const struct verdict *verdict, enum check_result result)
 {
 	char name[8];
 
-	json_object_begin(json);
-	json_key(json, "type");
-	json_string(json, "result");
-	json_key(json, "verdict");
-	json_string(json, verdict->findings->negative ? "fail" : "pass");
-	json_key(json, "failed");
 	json_array_begin(json);
 	for_each_rule(rule) {
 		if (!verdict_rule_wanted(verdict, rule) ||
-		    verdict->findings->rules[rule - 1].result != CHECK_FAIL)
+		    verdict->findings->rules[rule - 1].result != result)
 			continue;
 		snprintf(name, sizeof(name), "R%u", rule);
 		json_string(json, name);
 	}
 	json_array_end(json);
+}
+
+static int put_result(struct json *json, const struct verdict *verdict)
+{
+	const struct findings *findings = verdict->findings;
+
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "result");
+	json_key(json, "verdict");
+	json_string(json, verdict_result_name(findings->verdict));
+	if (verdict_undecided(verdict)) {
+		json_key(json, "allowed");
+		json_bool(json, findings->allowed);
+	}
+	if (findings->reason[0]) {
+		json_key(json, "reason");
+		json_string(json, findings->reason);
+	}
+	json_key(json, "failed");
+	put_rules(json, verdict, CHECK_FAIL);
+	json_key(json, "not_observable");
+	put_rules(json, verdict, CHECK_NOT_OBSERVABLE);
 	json_key(json, "events");
 	json_u64(json, verdict->findings->seen);
 	json_key(json, "lost");
@@ -226,7 +250,7 @@ int verdict_json(FILE *file, const struct verdict *verdict)
 		if (verdict->statistics->silences[i].armed)
 			err = put_silence(&json, i, &verdict->statistics->silences[i]);
 	}
-	for (size_t i = 0; !err && i < verdict->options->expectation_count; i++)
+	for (size_t i = 0; !err && i < verdict->findings->expectation_count; i++)
 		err = put_expectation(&json, &verdict->findings->expectations[i]);
 	if (!err)
 		err = put_result(&json, verdict);

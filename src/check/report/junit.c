@@ -83,6 +83,14 @@ static void put_failure(FILE *file, const char *message)
 	fputs("\">", file);
 }
 
+static void put_skipped(FILE *file, enum check_result result, const char *reason)
+{
+	fprintf(file, "      <skipped message=\"%s", verdict_result_name(result));
+	fputs(reason[0] ? ": " : "", file);
+	put_escaped(file, reason);
+	fputs("\"/>\n", file);
+}
+
 static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rule)
 {
 	const struct finding *finding = &verdict->findings->rules[rule - 1];
@@ -108,10 +116,7 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rul
 		put_escaped(file, finding->reason);
 		fputs("</failure>\n", file);
 	} else {
-		fprintf(file, "      <skipped message=\"%s", verdict_result_name(finding->result));
-		fputs(finding->reason[0] ? ": " : "", file);
-		put_escaped(file, finding->reason);
-		fputs("\"/>\n", file);
+		put_skipped(file, finding->result, finding->reason);
 	}
 	fputs("    </testcase>\n", file);
 }
@@ -121,19 +126,42 @@ static void put_expectation(FILE *file, const struct verdict *verdict, const str
 	fputs("    <testcase classname=\"smmuscope.", file);
 	put_escaped(file, verdict->options->name);
 	fputs("\" name=\"expected: ", file);
-	put_escaped(file, met->expectation->text);
-	if (met->met) {
+	put_escaped(file, met->expectation.text);
+	if (met->result == CHECK_PASS) {
 		fputs("\"/>\n", file);
 		return;
 	}
 	fputs("\">\n", file);
-	put_failure(file, "not met");
-	fprintf(file, "found: %llu</failure>\n    </testcase>\n", met->found);
+	if (met->result == CHECK_FAIL) {
+		put_failure(file, "not met");
+		fprintf(file, "found: %llu</failure>\n    </testcase>\n", met->found);
+		return;
+	}
+	put_skipped(file, met->result, met->reason);
+	fputs("    </testcase>\n", file);
+}
+
+/* Of a whole that is neither pass nor fail. */
+static void put_undecided(FILE *file, const struct verdict *verdict)
+{
+	const struct findings *findings = verdict->findings;
+
+	fputs("    <testcase classname=\"smmuscope.", file);
+	put_escaped(file, verdict->options->name);
+	fputs("\" name=\"verdict\">\n", file);
+	if (findings->allowed) {
+		put_skipped(file, findings->verdict, findings->reason);
+	} else {
+		put_failure(file, verdict_result_name(findings->verdict));
+		put_escaped(file, findings->reason);
+		fputs("</failure>\n", file);
+	}
+	fputs("    </testcase>\n", file);
 }
 
 static void put_counts(FILE *file, const struct verdict *verdict)
 {
-	const struct check_options *options = verdict->options;
+	const struct findings *findings = verdict->findings;
 	unsigned int tests = 0, failures = 0, skipped = 0;
 
 	for_each_rule(rule) {
@@ -143,9 +171,17 @@ static void put_counts(FILE *file, const struct verdict *verdict)
 		failures += verdict_outcome(verdict, rule) == OUTCOME_NOT_OK;
 		skipped += verdict_outcome(verdict, rule) == OUTCOME_SKIP;
 	}
-	for (size_t i = 0; i < options->expectation_count; i++) {
+	for (size_t i = 0; i < findings->expectation_count; i++) {
+		enum verdict_outcome outcome = verdict_met_outcome(&findings->expectations[i]);
+
 		tests++;
-		failures += !verdict->findings->expectations[i].met;
+		failures += outcome == OUTCOME_NOT_OK;
+		skipped += outcome == OUTCOME_SKIP;
+	}
+	if (verdict_undecided(verdict)) {
+		tests++;
+		failures += !findings->allowed;
+		skipped += findings->allowed;
 	}
 	fprintf(file, " tests=\"%u\" failures=\"%u\" skipped=\"%u\" errors=\"0\">\n", tests,
 		failures, skipped);
@@ -191,13 +227,16 @@ int verdict_junit(FILE *file, const struct verdict *verdict)
 	put_escaped(file, options->source);
 	fputs("\"/>\n      <property name=\"kernel\" value=\"", file);
 	put_escaped(file, verdict->info->kernel);
-	fputs("\"/>\n    </properties>\n", file);
+	fprintf(file, "\"/>\n      <property name=\"verdict\" value=\"%s\"/>\n    </properties>\n",
+		verdict_result_name(verdict->findings->verdict));
 	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			put_rule(file, verdict, rule);
 	}
-	for (size_t i = 0; i < options->expectation_count; i++)
+	for (size_t i = 0; i < verdict->findings->expectation_count; i++)
 		put_expectation(file, verdict, &verdict->findings->expectations[i]);
+	if (verdict_undecided(verdict))
+		put_undecided(file, verdict);
 	fputs("  </testsuite>\n", file);
 	if (!options->number)
 		verdict_junit_end(file);

@@ -66,9 +66,52 @@ void verdict_ktap_absent(FILE *file, const struct check_options *options, const 
 			options->name);
 }
 
+static void put_expectation(FILE *file, const struct met *met, unsigned int number)
+{
+	enum verdict_outcome outcome = verdict_met_outcome(met);
+
+	if (outcome == OUTCOME_NOT_OK)
+		fprintf(file, "    # found: %llu\n", met->found);
+	fprintf(file, "    %sok %u expected: %s", outcome == OUTCOME_NOT_OK ? "not " : "", number,
+		met->expectation.text);
+	if (outcome == OUTCOME_SKIP)
+		fprintf(file, " # SKIP %s: %s", verdict_result_name(met->result), met->reason);
+	fputc('\n', file);
+}
+
+/* Of a whole that is neither pass nor fail. */
+static void put_undecided(FILE *file, const struct findings *findings, unsigned int number)
+{
+	const char *word = verdict_result_name(findings->verdict);
+
+	if (findings->allowed) {
+		fprintf(file, "    ok %u verdict # SKIP %s: %s\n", number, word, findings->reason);
+		return;
+	}
+	fprintf(file, "    # %s: %s\n    not ok %u verdict\n", word, findings->reason, number);
+}
+
+/* The word is in a line of its own, as a result line has no room for four of them. */
+static void put_whole(FILE *file, const struct verdict *verdict)
+{
+	const struct check_options *options = verdict->options;
+	const struct findings *findings = verdict->findings;
+	bool good = findings->verdict == CHECK_PASS || findings->allowed;
+
+	fprintf(file, "# verdict: %s\n", verdict_result_name(findings->verdict));
+	if (findings->reason[0])
+		fprintf(file, "# reason: %s\n", findings->reason);
+	fprintf(file, "%sok %u %s", good ? "" : "not ", options->number ? options->number : 1,
+		options->name);
+	if (findings->allowed)
+		fprintf(file, " # SKIP %s", verdict_result_name(findings->verdict));
+	fputc('\n', file);
+}
+
 int verdict_ktap(FILE *file, const struct verdict *verdict)
 {
 	const struct check_options *options = verdict->options;
+	const struct findings *findings = verdict->findings;
 	unsigned int number = 0, count = 0;
 
 	errno = 0;
@@ -77,20 +120,15 @@ int verdict_ktap(FILE *file, const struct verdict *verdict)
 	if (!options->number)
 		verdict_ktap_begin(file, options->source, 1);
 	fprintf(file, "    KTAP version 1\n    # Subtest: %s\n    1..%zu\n", options->name,
-		count + options->expectation_count);
+		count + findings->expectation_count + verdict_undecided(verdict));
 	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			put_rule(file, verdict, ++number, rule);
 	}
-	for (size_t i = 0; i < options->expectation_count; i++) {
-		const struct met *met = &verdict->findings->expectations[i];
-
-		if (!met->met)
-			fprintf(file, "    # found: %llu\n", met->found);
-		fprintf(file, "    %sok %u expected: %s\n", met->met ? "" : "not ", ++number,
-			met->expectation->text);
-	}
-	fprintf(file, "%sok %u %s\n", verdict->findings->negative ? "not " : "",
-		options->number ? options->number : 1, options->name);
+	for (size_t i = 0; i < findings->expectation_count; i++)
+		put_expectation(file, &findings->expectations[i], ++number);
+	if (verdict_undecided(verdict))
+		put_undecided(file, findings, ++number);
+	put_whole(file, verdict);
 	return text_error(file);
 }

@@ -83,30 +83,39 @@ static void put_silences(FILE *file, const struct verdict *verdict)
 
 static void put_expectations(FILE *file, const struct verdict *verdict)
 {
-	for (size_t i = 0; i < verdict->options->expectation_count; i++) {
+	static const char *const words[CHECK_RESULTS] = {
+		[CHECK_PASS] = "met",
+		[CHECK_FAIL] = "NOT MET",
+		[CHECK_NOT_OBSERVABLE] = "not observable",
+	};
+
+	for (size_t i = 0; i < verdict->findings->expectation_count; i++) {
 		const struct met *met = &verdict->findings->expectations[i];
 
-		fprintf(file, "expected: %s: %s (%llu)\n", met->expectation->text,
-			met->met ? "met" : "NOT MET", met->found);
+		fprintf(file, "expected: %s: %s (%llu)%s%s\n", met->expectation.text,
+			words[met->result], met->found, met->reason[0] ? ": " : "", met->reason);
 	}
 }
 
 static void put_conclusion(FILE *file, const struct verdict *verdict)
 {
 	const struct findings *findings = verdict->findings;
-	unsigned int counts[CHECK_NOT_OBSERVABLE + 1] = {};
+	unsigned int counts[CHECK_RESULTS] = {};
 
 	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			counts[findings->rules[rule - 1].result]++;
 	}
 	fprintf(file,
-		"\nverdict: %s (%u pass, %u fail, %u not exercised, %u not observable; %llu "
+		"\nverdict: %s%s (%u pass, %u fail, %u not exercised, %u not observable; %llu "
 		"events, "
 		"%llu lost)\n",
-		findings->negative ? "FAIL" : "pass", counts[CHECK_PASS], counts[CHECK_FAIL],
-		counts[CHECK_NOT_EXERCISED], counts[CHECK_NOT_OBSERVABLE], findings->seen,
-		findings->lost);
+		findings->verdict == CHECK_FAIL ? "FAIL" : verdict_result_name(findings->verdict),
+		findings->allowed ? ", which is allowed" : "", counts[CHECK_PASS],
+		counts[CHECK_FAIL], counts[CHECK_NOT_EXERCISED], counts[CHECK_NOT_OBSERVABLE],
+		findings->seen, findings->lost);
+	if (findings->reason[0])
+		fprintf(file, "  %s\n", findings->reason);
 }
 
 int verdict_text(FILE *file, const struct verdict *verdict)

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "check/report/verdict.h"
 
+bool verdict_undecided(const struct verdict *verdict)
+{
+	return verdict->findings->verdict == CHECK_NOT_EXERCISED ||
+	       verdict->findings->verdict == CHECK_NOT_OBSERVABLE;
+}
+
+enum verdict_outcome verdict_met_outcome(const struct met *met)
+{
+	return met->result == CHECK_PASS   ? OUTCOME_OK
+	       : met->result == CHECK_FAIL ? OUTCOME_NOT_OK
+					   : OUTCOME_SKIP;
+}
+
 const char *verdict_result_name(enum check_result result)
 {
 	static const char *const names[] = {

@@ -22,6 +22,12 @@ bool verdict_rule_fails(const struct verdict *verdict, unsigned int rule);
 enum verdict_outcome { OUTCOME_OK, OUTCOME_NOT_OK, OUTCOME_SKIP };
 
 enum verdict_outcome verdict_outcome(const struct verdict *verdict, unsigned int rule);
+enum verdict_outcome verdict_met_outcome(const struct met *met);
+/*
+ * Is the whole neither pass nor fail? No rule or expectation has failed then, so that KTAP and
+ * JUnit have one more test, which says it: skipped if the options allow it, else failed.
+ */
+bool verdict_undecided(const struct verdict *verdict);
 
 /* Writes the report, whole unless options->number is set. 0 or a negative errno. */
 int verdict_text(FILE *file, const struct verdict *verdict);

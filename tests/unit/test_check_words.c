@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The four words of a verdict on the whole, and the exit status that each ends with: what follows
+ * from the rules, from what was demanded, and from what could not be seen.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "check_stream.h"
+
+#define ALLOW(result) CHECK_RESULT(CHECK_##result)
+
+/* The last line has this word, and the run would end with this status. */
+static void whole(const char *word, int code)
+{
+	char wanted[64];
+
+	stream.options.format = CHECK_JSON;
+	stream_end();
+	snprintf(wanted, sizeof(wanted), "{\"type\":\"result\",\"verdict\":\"%s\"", word);
+	says(wanted);
+	assert_int_equal(stream.code, code);
+}
+
+static void expects(enum check_expect_kind kind, __u64 number)
+{
+	static struct check_expectation expectation;
+
+	expectation = (struct check_expectation){kind, DEV, number, "this"};
+	stream.options.expectations = &expectation;
+	stream.options.expectation_count = 1;
+}
+
+/* As `check -- true`: nothing came. */
+static void nothing(void **state)
+{
+	(void)state;
+	whole("not exercised", EXIT_KERNEL);
+	says("\"allowed\":false,\"reason\":\"no event was seen\"");
+}
+
+static void nothing_tested(void **state)
+{
+	(void)state;
+	other(0);
+	whole("not exercised", EXIT_KERNEL);
+	says("\"reason\":\"nothing put a rule to the test\"");
+}
+
+static void nothing_allowed(void **state)
+{
+	(void)state;
+	stream.options.allow = ALLOW(NOT_EXERCISED);
+	whole("not exercised", EXIT_OK);
+	says("\"allowed\":true");
+}
+
+static void other_word_allowed(void **state)
+{
+	(void)state;
+	stream.options.allow = ALLOW(NOT_OBSERVABLE);
+	whole("not exercised", EXIT_KERNEL);
+}
+
+static void something_held(void **state)
+{
+	(void)state;
+	atc(0, DEV);
+	whole("pass", EXIT_OK);
+}
+
+static void something_broken(void **state)
+{
+	(void)state;
+	stream.options.allow = ALLOW(NOT_EXERCISED) | ALLOW(NOT_OBSERVABLE);
+	atc_unsynced(0, DEV);
+	whole("fail", EXIT_VERDICT);
+	says("\"reason\":\"R1 is broken\"");
+}
+
+/* One rule of many is enough: it might have been the one that is broken. */
+static void a_hook_is_missing(void **state)
+{
+	(void)state;
+	without("reset_probe", "not there");
+	atc(0, DEV);
+	whole("not observable", EXIT_KERNEL);
+	says("\"reason\":\"R14 is not observable: hook reset_probe: not there\"");
+	says("\"not_observable\":[\"R14\"]");
+}
+
+static void a_rule_is_left_out(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_ALL & ~CHECK_RULE(14);
+	without("reset_probe", "not there");
+	atc(0, DEV);
+	whole("pass", EXIT_OK);
+}
+
+static void broken_although_blind(void **state)
+{
+	(void)state;
+	without("reset_probe", "not there");
+	atc_unsynced(0, DEV);
+	whole("fail", EXIT_VERDICT);
+}
+
+static void half_is_lost(void **state)
+{
+	(void)state;
+	atc(0, DEV);
+	stream.statistics.ledger[SMMU_EVENT_SUBMIT].lost = 1;
+	stream.statistics.loss.lost = 1;
+	whole("not observable", EXIT_KERNEL);
+}
+
+static void nothing_but_lost(void **state)
+{
+	(void)state;
+	stream.statistics.loss.skipped_by_kernel = 1;
+	whole("not observable", EXIT_KERNEL);
+}
+
+static void loss_allowed(void **state)
+{
+	(void)state;
+	atc(0, DEV);
+	stream.statistics.loss.skipped_by_kernel = 1;
+	stream.options.allow = ALLOW(NOT_OBSERVABLE);
+	whole("not observable", EXIT_OK);
+}
+
+/* As `replay -k fence`. */
+static void other_kinds_left_out(void **state)
+{
+	(void)state;
+	stream.info.kinds = 1U << SMMU_EVENT_FENCE;
+	fence(DEV);
+	whole("not observable", EXIT_KERNEL);
+}
+
+static void required(void **state)
+{
+	(void)state;
+	stream.options.require = CHECK_RULE(18);
+	stream.options.allow = ALLOW(NOT_EXERCISED);
+	atc(0, DEV);
+	whole("fail", EXIT_VERDICT);
+	says("\"reason\":\"R18 has to pass, and was not exercised\"");
+}
+
+static void broken_as_expected(void **state)
+{
+	(void)state;
+	stream.options.expect_fail = CHECK_RULE(1);
+	atc_unsynced(0, DEV);
+	whole("pass", EXIT_OK);
+}
+
+static void not_broken_as_expected(void **state)
+{
+	(void)state;
+	stream.options.expect_fail = CHECK_RULE(1);
+	atc(0, DEV);
+	whole("fail", EXIT_VERDICT);
+	says("\"reason\":\"R1 was expected to fail, and held\"");
+}
+
+/* What somebody expects of a run is put to the test by it. */
+static void an_expectation_is_met(void **state)
+{
+	(void)state;
+	expects(CHECK_EXPECT_FENCES, 0);
+	other(0);
+	whole("pass", EXIT_OK);
+}
+
+static void an_expectation_is_not_met(void **state)
+{
+	(void)state;
+	expects(CHECK_EXPECT_ATC_LISTS, 1);
+	other(0);
+	whole("fail", EXIT_VERDICT);
+	says("\"reason\":\"expected: this: not met\"");
+}
+
+/* That the workload ends is nothing about the driver. */
+static void a_workload_is_no_test(void **state)
+{
+	int status = 0;
+
+	(void)state;
+	expects(CHECK_EXPECT_WORKLOAD, 0);
+	stream.options.workload = &status;
+	whole("not exercised", EXIT_KERNEL);
+}
+
+static void a_workload_fails(void **state)
+{
+	int status = 7;
+
+	(void)state;
+	expects(CHECK_EXPECT_WORKLOAD, 0);
+	stream.options.workload = &status;
+	stream.statistics.loss.skipped_by_kernel = 1;
+	whole("fail", EXIT_VERDICT);
+}
+
+static void lose_fences(void)
+{
+	stream.options.rules = CHECK_RULE(1);
+	stream.statistics.ledger[SMMU_EVENT_FENCE].lost = 1;
+	stream.statistics.loss.lost = 1;
+	atc(0, DEV);
+}
+
+/* It was fenced never, as far as can be seen: perhaps once. */
+static void an_expectation_is_not_seen(void **state)
+{
+	(void)state;
+	lose_fences();
+	expects(CHECK_EXPECT_FENCED, 0);
+	whole("not observable", EXIT_KERNEL);
+	says("\"reason\":\"expected: this: not observable: lost 1\"");
+	says("\"text\":\"this\",\"result\":\"not observable\",\"met\":false,\"found\":0,"
+	     "\"reason\":\"lost 1\"");
+}
+
+static void too_few_are_seen(void **state)
+{
+	(void)state;
+	lose_fences();
+	expects(CHECK_EXPECT_FENCES, 2);
+	whole("not observable", EXIT_KERNEL);
+}
+
+/* More than expected were seen: what is lost makes it no better. */
+static void too_many_are_seen(void **state)
+{
+	(void)state;
+	lose_fences();
+	fence(DEV);
+	expects(CHECK_EXPECT_FENCED, 0);
+	whole("fail", EXIT_VERDICT);
+}
+
+/* As many as are expected at least were seen, whatever else there was. */
+static void enough_are_seen(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(14);
+	stream.statistics.ledger[SMMU_EVENT_SUBMIT].lost = 1;
+	stream.statistics.loss.lost = 1;
+	atc(0, DEV);
+	expects(CHECK_EXPECT_ATC_LISTS, 1);
+	whole("pass", EXIT_OK);
+}
+
+/* Else the exit status of a live run would say something else than its report. */
+static void a_rule_never_fired(void **state)
+{
+	(void)state;
+	stream.statistics.inject_rule_count = 2;
+	stream.statistics.inject_rules[0].fired = 1;
+	atc(0, DEV);
+	whole("fail", EXIT_VERDICT);
+	says("\"text\":\"injection rule 1 fires\",\"result\":\"fail\",\"met\":false");
+	says("\"reason\":\"expected: injection rule 1 fires: not met\"");
+}
+
+/* What CI servers see of a verdict that is none. */
+static void in(enum check_format format, const char *text)
+{
+	stream.options.format = format;
+	stream_end();
+	says(text);
+}
+
+static void in_text(void **state)
+{
+	(void)state;
+	in(CHECK_TEXT, "\nverdict: not exercised (0 pass, 0 fail, 20 not exercised, 0 not "
+		       "observable; 0 events, 0 lost)\n  no event was seen\n");
+}
+
+static void in_text_allowed(void **state)
+{
+	(void)state;
+	stream.options.allow = ALLOW(NOT_EXERCISED);
+	in(CHECK_TEXT, "\nverdict: not exercised, which is allowed (");
+}
+
+static void in_ktap(void **state)
+{
+	(void)state;
+	in(CHECK_KTAP, "    # not exercised: no event was seen\n    not ok 21 verdict\n"
+		       "# verdict: not exercised\n# reason: no event was seen\nnot ok 1 check\n");
+	says("    1..21\n");
+}
+
+static void in_ktap_allowed(void **state)
+{
+	(void)state;
+	stream.options.allow = ALLOW(NOT_EXERCISED);
+	in(CHECK_KTAP, "    ok 21 verdict # SKIP not exercised: no event was seen\n"
+		       "# verdict: not exercised\n# reason: no event was seen\n"
+		       "ok 1 check # SKIP not exercised\n");
+}
+
+static void in_junit(void **state)
+{
+	(void)state;
+	in(CHECK_JUNIT, "<testcase classname=\"smmuscope.check\" name=\"verdict\">\n"
+			"      <failure message=\"not exercised\">no event was seen</failure>\n");
+	says("tests=\"21\" failures=\"1\" skipped=\"20\" errors=\"0\"");
+	says("<property name=\"verdict\" value=\"not exercised\"/>");
+}
+
+static void in_junit_allowed(void **state)
+{
+	(void)state;
+	stream.options.allow = ALLOW(NOT_EXERCISED);
+	in(CHECK_JUNIT, "<skipped message=\"not exercised: no event was seen\"/>");
+	says("tests=\"21\" failures=\"0\" skipped=\"21\" errors=\"0\"");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		story(nothing),
+		story(nothing_tested),
+		story(nothing_allowed),
+		story(other_word_allowed),
+		story(something_held),
+		story(something_broken),
+		story(a_hook_is_missing),
+		story(a_rule_is_left_out),
+		story(broken_although_blind),
+		story(half_is_lost),
+		story(nothing_but_lost),
+		story(loss_allowed),
+		story(other_kinds_left_out),
+		story(required),
+		story(broken_as_expected),
+		story(not_broken_as_expected),
+		story(an_expectation_is_met),
+		story(an_expectation_is_not_met),
+		story(a_workload_is_no_test),
+		story(a_workload_fails),
+		story(an_expectation_is_not_seen),
+		story(too_few_are_seen),
+		story(too_many_are_seen),
+		story(enough_are_seen),
+		story(a_rule_never_fired),
+		story(in_text),
+		story(in_text_allowed),
+		story(in_ktap),
+		story(in_ktap_allowed),
+		story(in_junit),
+		story(in_junit_allowed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
