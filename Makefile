@@ -24,7 +24,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 BASE_CFLAGS = $(CFLAGS) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE= -Iinclude -Isrc -I$(O)/bpf -MMD -MP
 
 SRC     := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
-SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter point_only scan running)
+SKEL    := $(patsubst %,$(O)/bpf/%.skel.h,hooks no_casts stat trace filter point_only scan running pulse)
 STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 
 .DELETE_ON_ERROR:

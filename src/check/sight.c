@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "check/sight.h"
 
+#include "base/text.h"
 #include "event/decode.h"
 
 #include <string.h>
@@ -20,6 +21,8 @@ void sight_lose(struct sight_loss *loss, const struct stream_info *info,
 	loss->any += statistics->loss.skipped_by_kernel;
 	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++)
 		loss->kind[kind] += statistics->ledger[kind].lost;
+	loss->blind = statistics->blind;
+	loss->duration_ns = statistics->duration_ns;
 }
 
 /* id: `length` characters, of "a|b". NULL: this run did not want the hook. */
@@ -42,9 +45,34 @@ bool sight_hook(const struct stream_info *info, const char *id)
 	return hook && !hook->reason;
 }
 
-/* Is one of the hooks in "a|b" attached? If not, the reason is that of the first one. */
-static bool hook_attached(const struct stream_info *info, const char *ids, char *reason,
-			  size_t size)
+/* Did it fire all the time? It may have been switched off under the run. */
+static bool hook_fired(const struct stream_hook *hook, const struct sight_loss *loss, char *reason,
+		       size_t size)
+{
+	enum blind_method method = blind_method_of(hook->method);
+	char off[TEXT_NUMBER_LEN], all[TEXT_NUMBER_LEN];
+
+	if (method == BLIND_METHOD_COUNT)
+		return true;
+	if (!loss->blind.looks) {
+		snprintf(reason, size, "hook %s: nobody looked whether it fired all the time",
+			 hook->id);
+		return false;
+	}
+	if (!loss->blind.ns[method])
+		return true;
+	snprintf(reason, size, "hook %s: did not fire for %s of %s, %s", hook->id,
+		 text_duration(loss->blind.ns[method], off), text_duration(loss->duration_ns, all),
+		 blind_text(method, loss->blind.cause[method]));
+	return false;
+}
+
+/*
+ * Was one of the hooks in "a|b" attached, and did it fire? If none was, the reason is that of the
+ * first one.
+ */
+static bool hook_saw(const struct stream_info *info, const struct sight_loss *loss, const char *ids,
+		     char *reason, size_t size)
 {
 	const char *why = NULL, *id = ids;
 	size_t first = strcspn(ids, "|");
@@ -54,7 +82,7 @@ static bool hook_attached(const struct stream_info *info, const char *ids, char 
 		const struct stream_hook *hook = find_hook(info, id, length);
 
 		if (hook && !hook->reason)
-			return true;
+			return hook_fired(hook, loss, reason, size);
 		if (hook && id == ids)
 			why = hook->reason;
 		if (!id[length])
@@ -66,11 +94,11 @@ static bool hook_attached(const struct stream_info *info, const char *ids, char 
 	return false;
 }
 
-static bool hooks_attached(const struct stream_info *info, const char *const *hooks, char *reason,
-			   size_t size)
+static bool hooks_saw(const struct stream_info *info, const struct sight_loss *loss,
+		      const char *const *hooks, char *reason, size_t size)
 {
 	for (size_t i = 0; i < RULE_HOOKS_MAX && hooks[i]; i++) {
-		if (!hook_attached(info, hooks[i], reason, size))
+		if (!hook_saw(info, loss, hooks[i], reason, size))
 			return false;
 	}
 	return true;
@@ -115,11 +143,11 @@ enum sight sight_of(const struct check_rule *rule, const struct stream_info *inf
 	__u32 all = rule->kinds | rule->pass_kinds;
 	bool pass;
 
-	if (!hooks_attached(info, rule->hooks, reason, size) ||
+	if (!hooks_saw(info, loss, rule->hooks, reason, size) ||
 	    !kinds_traced(info, rule->kinds, reason, size) ||
 	    !none_lost(loss, rule->kinds, unseen, reason, size))
 		return SIGHT_PARTLY;
-	pass = hooks_attached(info, rule->pass_hooks, reason, size) &&
+	pass = hooks_saw(info, loss, rule->pass_hooks, reason, size) &&
 	       kinds_traced(info, all, reason, size) && none_lost(loss, all, 0, reason, size);
 	return pass ? SIGHT_WHOLE : SIGHT_BROKEN;
 }

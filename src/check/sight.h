@@ -16,11 +16,14 @@ struct sight_loss {
 	__u64 kind[SMMU_EVENT_KIND_COUNT];
 	__u64 any;    /* of an unknown kind */
 	__u64 unsure; /* of an unknown kind, lost or left out by a filter */
+	/* Time in which hooks did not fire, of that of the run. */
+	struct blind blind;
+	__u64 duration_ns;
 };
 
 /*
- * At the end of the stream: adds the losses of `statistics`, and those that only show as
- * `holes` in the numbers of events.
+ * At the end of the stream: adds the losses of `statistics`, its blind time, and the losses that
+ * only show as `holes` in the numbers of events.
  */
 void sight_lose(struct sight_loss *loss, const struct stream_info *info,
 		const struct statistics *statistics, __u64 holes);
@@ -30,9 +33,6 @@ void sight_lose(struct sight_loss *loss, const struct stream_info *info,
  */
 enum sight sight_of(const struct check_rule *rule, const struct stream_info *info,
 		    const struct sight_loss *loss, __u64 unseen, char *reason, size_t size);
-/* Was this hook attached? */
-bool sight_hook(const struct stream_info *info, const char *id);
-
 /* Was this hook attached in this run? */
 bool sight_hook(const struct stream_info *info, const char *id);
 

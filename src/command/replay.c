@@ -203,7 +203,8 @@ static int give(struct replay *replay)
 	code = write_reports(replay, code ? code : closed);
 	/* As live: what is lost comes before what is concluded from the rest. */
 	if (all_went_well(code) && options->strict &&
-	    (replay->holes || replay->cut || loss->lost || loss->skipped_by_kernel))
+	    (replay->holes || replay->cut || loss->lost || loss->skipped_by_kernel ||
+	     blind_longest(&replay->statistics.blind)))
 		code = EXIT_LOST;
 	return code;
 }

@@ -8,6 +8,7 @@
 #define EVENT_STATISTICS_H
 
 #include "device/devices.h"
+#include "event/blind.h"
 #include "smmu_inject.h"
 #include "smmu_stats.h"
 
@@ -62,6 +63,7 @@ struct statistics {
 	size_t device_count;
 	struct smmu_ledger ledger[SMMU_EVENT_KIND_COUNT]; /* by kind */
 	struct loss loss;
+	struct blind blind;
 	/*
 	 * By CPU, the last number that it gave to an event: tells what is missing at the end of a
 	 * stream. NULL: not known.

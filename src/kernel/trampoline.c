@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define SWITCH	     "/proc/sys/kernel/ftrace_enabled"
 #define DIRECT_CALLS "DYNAMIC_FTRACE_WITH_DIRECT_CALLS"
 
 /* Every kernel with ATS has this function, and it hardly ever runs. */
@@ -77,9 +79,22 @@ static void conclude(struct kernel *kernel)
 	}
 }
 
+/* What is attached then does not fire, and nothing fails. */
+static bool switched_off(const struct kernel *kernel)
+{
+	char *enabled = kernel->running ? kernel_read(kernel, SWITCH) : NULL;
+	bool off = enabled && enabled[0] == '0';
+
+	free(enabled);
+	return off;
+}
+
 void kernel_find_trampolines(struct kernel *kernel)
 {
-	if (!kernel->own_btf) {
+	if (switched_off(kernel)) {
+		kernel->trampoline = TRAMPOLINE_NO;
+		text_into(kernel->trampoline_reason, SWITCH " is 0: they would not fire");
+	} else if (!kernel->own_btf) {
 		kernel->trampoline = TRAMPOLINE_NO;
 		text_into(kernel->trampoline_reason, "it has no BTF of its own");
 	} else if (kernel->running) {

@@ -19,6 +19,8 @@ _Static_assert(sizeof(struct smmu_device_stats) == sizeof(__u64) * 8, "nothing b
 _Static_assert(sizeof(struct smmu_ledger) == sizeof(__u64) * 3, "nothing but counters");
 _Static_assert(sizeof(struct smmu_rule_state) == sizeof(__u64) * 4, "nothing but counters");
 _Static_assert(sizeof(struct rule_silence) == sizeof(__u64) * 5, "nothing but counters");
+_Static_assert(sizeof(struct blind) == sizeof(__u64) * (1 + 2 * BLIND_METHOD_COUNT),
+	       "nothing but counters");
 _Static_assert(sizeof(struct loss) == sizeof(__u64) * 5, "nothing but counters");
 
 enum {
@@ -119,6 +121,7 @@ void record_put_end(struct wire_out *out, const struct statistics *statistics, c
 	put_sequence(out, statistics);
 	put_errors(out, statistics);
 	put_silences(out, statistics);
+	put_counters(out, &statistics->blind, COUNTERS(statistics->blind));
 }
 
 /* Reads `stored` structs of `count` counters each; keeps the first `room` of them. */
@@ -202,6 +205,13 @@ static void get_silences(struct wire_in *in, struct statistics *statistics)
 			 COUNTERS(statistics->silences[0]));
 }
 
+/* Likewise: then it is not known. */
+static void get_blind(struct wire_in *in, struct statistics *statistics)
+{
+	if (!in->bad && in->at != in->end)
+		get_counters(in, &statistics->blind, COUNTERS(statistics->blind));
+}
+
 bool record_get_end(struct wire_in *in, struct statistics *statistics, const char **reason)
 {
 	size_t kinds;
@@ -226,5 +236,6 @@ bool record_get_end(struct wire_in *in, struct statistics *statistics, const cha
 	get_sequence(in, statistics);
 	get_errors(in, statistics);
 	get_silences(in, statistics);
+	get_blind(in, statistics);
 	return !in->bad;
 }

@@ -176,6 +176,7 @@ static void tick(struct session *session)
 	if (options->duration_ns && now - session->started_ns >= options->duration_ns)
 		session->reason = "timeout";
 	look_at_rules(session, now);
+	sentry_look(session, now);
 	streams_tick(&session->streams, now);
 	if (options->interval_ns && now >= session->next_report_ns) {
 		session->next_report_ns += options->interval_ns;

@@ -8,6 +8,7 @@
 
 #include "base/child.h"
 #include "load/loader.h"
+#include "load/pulse.h"
 #include "session/outputs.h"
 #include "session/session.h"
 #include "sink/streams.h"
@@ -17,6 +18,8 @@ struct session {
 	struct injection *injection; /* NULL: none */
 	struct host *host;
 	struct loader *loader;
+	struct pulse *pulse;
+	struct blind_watch blind;
 	struct stream_info info;
 	struct symbols *symbols;
 	struct outputs outputs;
@@ -51,6 +54,9 @@ void collector_run(struct session *session);
 /* Unblocks the signals that end a run: a further one ends a write that is blocked. */
 void collector_let_signals_in(void);
 void collector_close(struct session *session);
+
+/* Do the hooks fire? Says so when that changes (sentry.c). now_ns: CLOCK_MONOTONIC. */
+void sentry_look(struct session *session, __u64 now_ns);
 
 /* Prints the statistics so far. 0 or a negative errno. */
 int outcome_report(struct session *session);

@@ -43,6 +43,7 @@ static int collect_statistics(struct session *session, struct statistics *statis
 		(session->stopped_ns ? session->stopped_ns : clock_ns(CLOCK_MONOTONIC)) -
 		session->started_ns;
 	statistics->loss.consumed = session->consumed;
+	statistics->blind = session->blind.sum;
 	if (err)
 		log_error("the statistics cannot be read from the kernel: %s", strerror(-err));
 	return err;
@@ -159,6 +160,9 @@ static int check_loss(const struct session *session, const struct statistics *st
 		say_loss(loss);
 		code = EXIT_LOST;
 	}
+	/* Said when it began and when it ended. */
+	if (blind_longest(&statistics->blind))
+		code = EXIT_LOST;
 	return session->options->strict ? code : EXIT_OK;
 }
 
@@ -168,6 +172,7 @@ int outcome_finish(struct session *session)
 	int code = EXIT_OK, err;
 
 	session->stopped_ns = clock_ns(CLOCK_MONOTONIC);
+	sentry_look(session, session->stopped_ns);
 	loader_detach(session->loader);
 	session->burst_end = session->consumed; /* without a pause */
 	loader_consume(session->loader);

@@ -81,6 +81,8 @@ static int start(struct session *session)
 	char *const *argv = session->options->argv;
 	int code = loader_attach(session->loader), err;
 
+	if (!code)
+		sentry_look(session, clock_ns(CLOCK_MONOTONIC));
 	if (!code && session->injection)
 		code = injection_silence(session->injection);
 	if (code)
@@ -109,7 +111,10 @@ static int run(struct session *session)
 
 	if (code)
 		return code;
-	session->started_ns = clock_ns(CLOCK_MONOTONIC);
+	session->pulse = pulse_open(session->info.hooks, session->info.hook_count);
+	if (!session->pulse)
+		return EXIT_RUNTIME;
+	session->started_ns = session->blind.last_ns = clock_ns(CLOCK_MONOTONIC);
 	session->next_report_ns = session->started_ns + options->interval_ns;
 	code = start(session);
 	if (!code)
@@ -169,6 +174,7 @@ int session_run(const struct run_options *options, const struct filter *filter,
 	if (code)
 		return code;
 	code = run(&session);
+	pulse_close(session.pulse);
 	loader_close(session.loader);
 	symbols_free(session.symbols);
 	outputs_close(&session.outputs);

@@ -266,6 +266,8 @@ static void put_document(struct json *json, const struct statistics *statistics,
 	json_array_end(json);
 	json_key(json, "loss");
 	ledger_json_loss(json, &statistics->loss);
+	json_key(json, "blind");
+	blind_json(json, &statistics->blind);
 	if (statistics->events) {
 		json_key(json, "by_kind");
 		ledger_json_kinds(json, statistics->ledger);

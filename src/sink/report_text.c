@@ -204,5 +204,6 @@ int report_text(FILE *file, const struct statistics *statistics, const struct st
 	else
 		fprintf(file, "%llu hits skipped by the kernel\n",
 			statistics->loss.skipped_by_kernel);
+	blind_lines(file, "", &statistics->blind, statistics->duration_ns);
 	return fflush(file) ? -errno : text_error(file);
 }

@@ -263,6 +263,8 @@ static int sink_json_close(struct sink *sink, const struct statistics *statistic
 	json_u64(json, statistics->duration_ns);
 	json_key(json, "loss");
 	ledger_json_loss(json, &statistics->loss);
+	json_key(json, "blind");
+	blind_json(json, &statistics->blind);
 	json_key(json, "by_kind");
 	ledger_json_kinds(json, statistics->ledger);
 	json_object_end(json);

@@ -169,6 +169,7 @@ static int sink_text_close(struct sink *sink, const struct statistics *statistic
 	fprintf(sink->file, "# %s after %s; ", reason,
 		text_duration(statistics->duration_ns, duration));
 	ledger_text(sink->file, &statistics->loss);
+	blind_lines(sink->file, "# ", &statistics->blind, statistics->duration_ns);
 	free(sink->state);
 	sink->state = NULL;
 	return fflush(sink->file) ? -errno : text_error(sink->file);

@@ -103,7 +103,7 @@ cell_verdict() {
 	local want=$1
 	[ "$want" != - ] || want=""
 	case $(status_of check) in
-	0 | 1) ;;
+	0 | 1 | 3) ;; # 3: neither pass nor fail, as without hooks on resets
 	*)
 		echo "fail: check ended with $(status_of check): $(said check)"
 		return

@@ -113,6 +113,8 @@ static inline void stream_begin(void)
 	stream.info.hooks = stream.hooks;
 	stream.info.hook_count = STREAM_HOOKS;
 	stream.info.kinds = SMMU_KINDS_ALL;
+	stream.statistics.blind.looks = 1;
+	stream.statistics.duration_ns = 5 * S;
 	stream.now = 1 * S;
 	stream.smmu = SMMU_A;
 	stream.queue = QUEUE_A;

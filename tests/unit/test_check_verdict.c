@@ -24,7 +24,7 @@ static void lost(unsigned int kind, const char *expected)
 	rules(expected);
 	if (*expected)
 		says("\"reason\":\"lost 3\"");
-	says("\"lost\":3}");
+	says("\"lost\":3,");
 	assert_int_equal(stream.code, EXIT_KERNEL);
 }
 
@@ -66,7 +66,7 @@ static void skipped_by_kernel(void **state)
 		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16)
 			      AND N(17) AND N(18) AND N(19) AND N(20));
 	says("lost 7");
-	says("\"lost\":7}");
+	says("\"lost\":7,");
 }
 
 #define EVERYTHING                                                                                 \
@@ -90,7 +90,7 @@ static void holes(void **state)
 	other(0);
 	rules("R1 not observable 1" AND N(9) AND N(15));
 	says("\"reason\":\"lost 7\"");
-	says("\"lost\":7}");
+	says("\"lost\":7,");
 }
 
 /* If a replay leaves events out, missing numbers may be those: not called lost. */
@@ -104,7 +104,7 @@ static void holes_of_a_filter(void **state)
 	atc(0, DEV);
 	rules("R1 not observable 1");
 	says("\"reason\":\"lost or filtered 2\"");
-	says("\"lost\":0}");
+	says("\"lost\":0,");
 	stream_begin();
 	stream.info.filtered = 1U << SMMU_EVENT_ATS;
 	stream.options.rules = CHECK_RULE(1);
@@ -112,7 +112,7 @@ static void holes_of_a_filter(void **state)
 	atc(0, DEV);
 	rules("R1 not observable 1");
 	says("\"reason\":\"lost 3\"");
-	says("\"lost\":3}");
+	says("\"lost\":3,");
 }
 
 /* The ledger knows the kind of the missing events. */
@@ -125,7 +125,7 @@ static void holes_in_ledger(void **state)
 	stream.seq[0] += 2;
 	atc(0, DEV);
 	rules("R1 pass 1" AND N(9) AND N(10));
-	says("\"lost\":3}");
+	says("\"lost\":3,");
 }
 
 /* Numbers out of order, as when an interrupt comes in between, are no loss. */

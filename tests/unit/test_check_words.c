@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The four words of a verdict on the whole, and the exit status that each ends with: what follows
- * from the rules, from what was demanded, and from what could not be seen.
+ * from the rules, from what was demanded, from what could not be seen, and from hooks that were
+ * off.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -273,6 +274,124 @@ static void a_rule_never_fired(void **state)
 	says("\"reason\":\"expected: injection rule 1 fires: not met\"");
 }
 
+/* ---- hooks that were off for a while ---- */
+
+/* Hooks by this method did not fire for 1.2 s of 5 s. */
+static void blind(enum blind_method method, enum blind_cause cause)
+{
+	stream.statistics.blind.ns[method] = 1200 * MS;
+	stream.statistics.blind.cause[method] = cause;
+}
+
+static void hooked_by(const char *id, const char *method)
+{
+	size_t at = 0;
+
+	while (strcmp(stream.hooks[at].id, id) != 0)
+		assert_true(++at < stream.info.hook_count);
+	stream.hooks[at].method = method;
+}
+
+static void off_for_a_while(void **state)
+{
+	(void)state;
+	blind(BLIND_TRAMPOLINE, BLIND_SWITCH);
+	atc(0, DEV);
+	whole("not observable", EXIT_KERNEL);
+	says("\"rule\":\"R1\",\"id\":\"own-sync\",\"result\":\"not observable\",\"count\":1");
+	says("\"reason\":\"hook list: did not fire for 1.2 s of 5.0 s, "
+	     "/proc/sys/kernel/ftrace_enabled was 0\"");
+	says("\"blind\":[{\"method\":\"fentry\",\"ns\":1200000000,\"cause\":\"switch\"}]}");
+}
+
+static void off_and_nothing_came(void **state)
+{
+	(void)state;
+	blind(BLIND_TRAMPOLINE, BLIND_SILENT);
+	whole("not observable", EXIT_KERNEL);
+}
+
+/* It was seen. */
+static void broken_and_off(void **state)
+{
+	(void)state;
+	blind(BLIND_TRAMPOLINE, BLIND_SWITCH);
+	unmap(8192, 4096);
+	inject(DEV);
+	atc(-EIO, DEV);
+	unmap(8192, 4096);
+	stream.options.format = CHECK_JSON;
+	stream_end();
+	says("\"verdict\":\"fail\"");
+	assert_int_equal(stream.code, EXIT_VERDICT);
+}
+
+/* That a fence did not come before the invalidation returned proves nothing. */
+static void not_seen_and_off(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(6);
+	blind(BLIND_TRAMPOLINE, BLIND_SWITCH);
+	other(0);
+	inject(DEV);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	whole("not observable", EXIT_KERNEL);
+}
+
+static void other_method_off(void **state)
+{
+	(void)state;
+	blind(BLIND_KPROBE, BLIND_SWITCH);
+	atc(0, DEV);
+	whole("pass", EXIT_OK);
+}
+
+static void kprobe_off(void **state)
+{
+	(void)state;
+	blind(BLIND_KPROBE, BLIND_SWITCH);
+	hooked_by("list", "kprobe");
+	atc(0, DEV);
+	whole("not observable", EXIT_KERNEL);
+	says("hook list: did not fire for 1.2 s of 5.0 s, /sys/kernel/debug/kprobes/enabled was 0");
+}
+
+/* It cannot be switched off. */
+static void tracepoint_stays(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < stream.info.hook_count; i++)
+		stream.hooks[i].method = "tp_btf";
+	blind(BLIND_KPROBE, BLIND_SWITCH);
+	blind(BLIND_TRAMPOLINE, BLIND_SWITCH);
+	atc(0, DEV);
+	whole("pass", EXIT_OK);
+}
+
+/* A recording of a version that did not look. */
+static void nobody_looked(void **state)
+{
+	(void)state;
+	stream.statistics.blind.looks = 0;
+	atc(0, DEV);
+	whole("not observable", EXIT_KERNEL);
+	says("\"reason\":\"hook list: nobody looked whether it fired all the time\"");
+	says("\"blind\":null}");
+}
+
+static void expectation_while_off(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(14);
+	for (size_t i = 0; i < stream.info.hook_count; i++)
+		stream.hooks[i].method = strcmp(stream.hooks[i].id, "list") ? "tp_btf" : "fentry";
+	blind(BLIND_TRAMPOLINE, BLIND_SWITCH);
+	other(0);
+	expects(CHECK_EXPECT_FENCES, 0);
+	whole("not observable", EXIT_KERNEL);
+}
+
 /* What CI servers see of a verdict that is none. */
 static void in(enum check_format format, const char *text)
 {
@@ -357,6 +476,15 @@ int main(void)
 		story(too_many_are_seen),
 		story(enough_are_seen),
 		story(a_rule_never_fired),
+		story(off_for_a_while),
+		story(off_and_nothing_came),
+		story(broken_and_off),
+		story(not_seen_and_off),
+		story(other_method_off),
+		story(kprobe_off),
+		story(tracepoint_stays),
+		story(nobody_looked),
+		story(expectation_while_off),
 		story(in_text),
 		story(in_text_allowed),
 		story(in_ktap),

@@ -325,6 +325,7 @@ static void test_round_trip(void **state)
 		.inject_rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
 		.silences = {{.armed = 5, .unanswered = 4, .answered = 6, .left = 1, .end = 2}},
 		.inject_rule_count = 1,
+		.blind = {.looks = 7, .ns = {8, 9}, .cause = {BLIND_SWITCH, BLIND_GONE}},
 		.events = true,
 		.errors_visible = true,
 	};
@@ -378,6 +379,7 @@ static void test_round_trip(void **state)
 			    sizeof(statistics.inject_rules));
 	assert_memory_equal(reader.statistics.silences, statistics.silences,
 			    sizeof(statistics.silences));
+	assert_memory_equal(&reader.statistics.blind, &statistics.blind, sizeof(statistics.blind));
 	assert_int_equal(reader.statistics.queue_count, 1);
 	assert_memory_equal(reader.statistics.queues, &queue, sizeof(queue));
 	assert_int_equal(reader.statistics.device_count, 1);

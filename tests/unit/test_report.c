@@ -35,6 +35,9 @@ static void statistics_make(struct statistics *statistics)
 
 	memset(statistics, 0, sizeof(*statistics));
 	statistics->duration_ns = 10250000000ULL;
+	statistics->blind.looks = 205;
+	statistics->blind.ns[BLIND_KPROBE] = 1200000000;
+	statistics->blind.cause[BLIND_KPROBE] = BLIND_SWITCH;
 	statistics->queue_count = 4;
 	statistics->queues = calloc(4, sizeof(*statistics->queues));
 	statistics->device_count = sizeof(example_devices) / sizeof(example_devices[0]);

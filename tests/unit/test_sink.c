@@ -25,6 +25,7 @@ static const struct statistics statistics = {
 	.loss = {.attempted = 11, .emitted = 8, .lost = 3, .consumed = 8, .skipped_by_kernel = 2},
 	.inject_rules = {{.matched = 2, .fired = 1, .repeated = 3, .expired = 4}},
 	.inject_rule_count = 1,
+	.blind = {.looks = 50},
 	.events = true,
 	.injection_visible = true,
 };

@@ -231,6 +231,8 @@ static int put_result(struct json *json, const struct verdict *verdict)
 	json_u64(json, verdict->findings->seen);
 	json_key(json, "lost");
 	json_u64(json, verdict->findings->lost);
+	json_key(json, "blind");
+	blind_json(json, &verdict->statistics->blind);
 	json_object_end(json);
 	return json_line(json);
 }

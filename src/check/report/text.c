@@ -116,6 +116,7 @@ static void put_conclusion(FILE *file, const struct verdict *verdict)
 		findings->seen, findings->lost);
 	if (findings->reason[0])
 		fprintf(file, "  %s\n", findings->reason);
+	blind_lines(file, "  ", &verdict->statistics->blind, verdict->statistics->duration_ns);
 }
 
 int verdict_text(FILE *file, const struct verdict *verdict)
