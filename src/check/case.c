@@ -9,6 +9,7 @@ struct check {
 	const struct check_options *options;
 	struct track track;
 	struct findings findings;
+	struct profile profile;
 	struct tally tally;
 };
 
@@ -19,6 +20,7 @@ struct check *check_new(const struct check_options *options, const struct stream
 	if (!check)
 		return NULL;
 	check->options = options;
+	check->profile.chosen = options->profile;
 	if (track_init(&check->track, info)) {
 		free(check);
 		return NULL;
@@ -30,6 +32,7 @@ void check_free(struct check *check)
 {
 	track_free(&check->track);
 	free(check->findings.expectations);
+	profile_free(&check->profile);
 	free(check);
 }
 
@@ -51,6 +54,11 @@ struct tally *check_tally(struct check *check)
 struct findings *check_findings(struct check *check)
 {
 	return &check->findings;
+}
+
+struct profile *check_profile_of(struct check *check)
+{
+	return &check->profile;
 }
 
 void rule_held(struct check *check, unsigned int rule)
@@ -120,25 +128,52 @@ static void gather_evidence(struct track *track, const struct smmu_event *event,
 	}
 }
 
-void rule_broken(struct check *check, unsigned int rule, enum rule_basis basis,
-		 const struct smmu_event *event, const struct unit *unit,
-		 const struct smmu_stack *stack, const char *format, ...)
+/* Where the violation is to be kept. NULL: it only counts. */
+static struct violation *take_violation(struct check *check, unsigned int rule,
+					enum rule_basis basis, const struct smmu_event *event,
+					const struct unit *unit, struct violation *tolerated)
 {
 	struct finding *finding = &check->findings.rules[rule - 1];
-	struct violation *violation;
-	va_list args;
+	struct violation *open;
 
+	switch (profile_weigh(&check->profile, &check->track, rule, event, unit)) {
+	case PROFILE_TOLERATED:
+		return tolerated;
+	case PROFILE_OPEN:
+		open = profile_open(&check->profile, rule, basis == SEEN, event, unit);
+		if (open)
+			return open;
+		break;
+	case PROFILE_BROKEN:
+		break;
+	}
 	if (basis == SEEN)
 		finding->seen_broken++;
 	else
 		finding->not_seen_broken++;
-	if (finding->violation_count == VIOLATIONS_MAX)
+	return finding->violation_count < VIOLATIONS_MAX
+		       ? &finding->violations[finding->violation_count++]
+		       : NULL;
+}
+
+void rule_broken(struct check *check, unsigned int rule, enum rule_basis basis,
+		 const struct smmu_event *event, const struct unit *unit,
+		 const struct smmu_stack *stack, const char *format, ...)
+{
+	struct violation tolerated = {}, *violation;
+	va_list args;
+
+	violation = take_violation(check, rule, basis, event, unit, &tolerated);
+	if (!violation)
 		return;
-	violation = &finding->violations[finding->violation_count++];
 	violation->ts_ns = event->ts_ns;
 	va_start(args, format);
 	vsnprintf(violation->message, sizeof(violation->message), format, args);
 	va_end(args);
+	if (violation == &tolerated) {
+		profile_warn(&check->findings.rules[rule - 1], violation);
+		return;
+	}
 	if (stack)
 		violation->stack = *stack;
 	gather_evidence(&check->track, event, unit, violation);

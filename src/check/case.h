@@ -7,6 +7,7 @@
 #define CHECK_CASE_H
 
 #include "check/findings.h"
+#include "check/profile.h"
 #include "check/track.h"
 
 /* Counts for the expectations of a scenario. */
@@ -26,6 +27,7 @@ struct track *check_track(struct check *check);
 const struct check_options *check_options_of(const struct check *check);
 struct tally *check_tally(struct check *check);
 struct findings *check_findings(struct check *check);
+struct profile *check_profile_of(struct check *check);
 
 /* Called by rules, with their number. */
 
@@ -42,8 +44,8 @@ void rule_note(struct check *check, unsigned int rule, const char *note);
 enum rule_basis { SEEN, NOT_SEEN };
 
 /*
- * It is broken, by this event. The earlier facts about its flow and about the unit become the
- * evidence. unit, stack: may be NULL.
+ * It is broken, by this event, unless the profile tolerates that. The earlier facts about its flow
+ * and about the unit become the evidence. unit, stack: may be NULL.
  */
 void rule_broken(struct check *check, unsigned int rule, enum rule_basis basis,
 		 const struct smmu_event *event, const struct unit *unit,

@@ -28,6 +28,12 @@ enum check_result {
 /* Bit of a result in masks. */
 #define CHECK_RESULT(result) (1U << (result))
 
+/* What counts as a violation, see profile.h. */
+enum check_profile {
+	CHECK_STRICT, /* whatever a rule says */
+	CHECK_FIRST,  /* but for what the review accepts of a first version of the recovery */
+};
+
 enum check_format { CHECK_TEXT, CHECK_JSON, CHECK_KTAP, CHECK_JUNIT };
 
 /* Defaults, in nanoseconds. */
@@ -68,6 +74,7 @@ struct check_options {
 	__u32 require;	   /* mask: these must be CHECK_PASS, or the verdict is negative */
 	__u32 expect_fail; /* mask: these must be CHECK_FAIL, and no others may be */
 	__u32 allow;	   /* mask of CHECK_RESULT(): verdicts that are no error besides a pass */
+	enum check_profile profile;
 	__u64 budget_fence_ns;
 	__u64 budget_wait_ns;
 	__u64 budget_blocked_ns;
@@ -92,6 +99,8 @@ struct check_options check_defaults(void);
 int check_parse_rules(const char *option, const char *text, __u32 *mask, struct refusal *error);
 /* "not-exercised,not-observable" -> mask of CHECK_RESULT(). 0, or -EINVAL and *error. */
 int check_parse_allow(const char *option, const char *text, __u32 *mask, struct refusal *error);
+/* "strict" or "first". 0, or -EINVAL and *error. */
+int check_parse_profile(const char *text, enum check_profile *profile, struct refusal *error);
 /* 0, or -EINVAL and *error. */
 int check_parse_format(const char *text, enum check_format *format, struct refusal *error);
 /* Do the options contradict each other? 0, or -EINVAL and *error. */

@@ -24,7 +24,9 @@ static void conclude_rule(const struct check_rule *rule, const struct stream_inf
 		finding->result = CHECK_NOT_OBSERVABLE;
 		memcpy(finding->reason, reason, sizeof(reason));
 	} else {
-		finding->result = finding->held ? CHECK_PASS : CHECK_NOT_EXERCISED;
+		/* What the profile tolerates has put the rule to the test, too. */
+		finding->result = finding->held || finding->warned ? CHECK_PASS
+								   : CHECK_NOT_EXERCISED;
 	}
 }
 
@@ -88,6 +90,7 @@ static void conclude_rules(struct check *check, const struct sight_loss *loss)
 			continue;
 		conclude_rule(check_rules[number - 1], info, loss, &findings->rules[number - 1]);
 		weigh_rule(options, findings, number);
+		findings->warned += findings->rules[number - 1].warned;
 	}
 }
 
@@ -232,6 +235,7 @@ int conclude(struct check *check, const struct sight_loss *loss,
 	findings->verdict = CHECK_NOT_EXERCISED;
 	snprintf(findings->reason, sizeof(findings->reason), "%s",
 		 findings->seen ? "nothing put a rule to the test" : "no event was seen");
+	profile_settle(check_profile_of(check), findings);
 	conclude_rules(check, loss);
 	err = conclude_expectations(check, loss, statistics);
 	if (findings->verdict == CHECK_PASS)

@@ -33,6 +33,8 @@ struct finding {
 	__u64 unseen;	       /* events without the details that the rule needs */
 	struct violation violations[VIOLATIONS_MAX]; /* the first ones */
 	unsigned int violation_count;
+	__u64 warned;		 /* violations that the profile tolerates */
+	char warning[FACT_TEXT]; /* the first one's message */
 	const char *note;
 	struct {
 		const char *what;
@@ -60,6 +62,7 @@ struct findings {
 	size_t expectation_count;
 	__u64 lost; /* events, of all kinds */
 	__u64 seen; /* events */
+	__u64 warned;
 	enum check_result verdict;
 	bool allowed;	  /* neither pass nor fail, and the options allow it */
 	char reason[320]; /* why the verdict is no pass */

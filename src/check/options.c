@@ -79,6 +79,18 @@ int check_parse_rules(const char *option, const char *text, __u32 *mask, struct 
 	return 0;
 }
 
+int check_parse_profile(const char *text, enum check_profile *profile, struct refusal *error)
+{
+	if (strcmp(text, "strict") != 0 && strcmp(text, "first") != 0) {
+		refusal_message(error, "--profile: there is no profile '%.60s'", text);
+		refusal_hint(error, "strict: whatever a rule says; first: but for what the review "
+				    "accepts of a first version");
+		return -EINVAL;
+	}
+	*profile = text[0] == 'f' ? CHECK_FIRST : CHECK_STRICT;
+	return 0;
+}
+
 int check_parse_allow(const char *option, const char *text, __u32 *mask, struct refusal *error)
 {
 	static const struct {

@@ -52,6 +52,8 @@ static int feed(struct sink_state *state, bool all)
 
 	while (order_take(&state->order, all, &item)) {
 		follow(state->check, item.event);
+		profile_follow(check_profile_of(state->check), check_track(state->check),
+			       check_findings(state->check), item.event);
 		free(item.event);
 	}
 	return check_track(state->check)->out_of_memory ? -ENOMEM : 0;

@@ -82,6 +82,7 @@ struct cli {
 	const char *require;
 	const char *without;
 	const char *allow;
+	const char *profile;
 };
 
 /* argv[0] is the command's name. 0, or -EINVAL and *refusal. */

@@ -65,6 +65,7 @@ TEXT(check_rules, check_rules)
 TEXT(require, require)
 TEXT(without, without)
 TEXT(allow, allow)
+TEXT(profile, profile)
 TEXT(override, run.override)
 
 static int set_output(struct cli *cli, const char *value, struct refusal *refusal)
@@ -213,6 +214,8 @@ const struct option_row option_rows[] = {
 	 "these must pass: not exercised or not observable is negative, too"},
 	{"allow", 0, VERDICT | CLI_RUN, "WORDS", set_allow,
 	 "verdicts that end with 0 besides a pass: not-exercised, not-observable"},
+	{"profile", 0, VERDICT | CLI_RUN, "PROFILE", set_profile,
+	 "strict, or first: warns of what a first version of the recovery may do (strict)"},
 	{"budget-fence", 0, VERDICT, "TIME", set_budget_fence,
 	 "R17: longest time from failure to fence (100ms)"},
 	{"budget-wait", 0, VERDICT, "TIME", set_budget_wait,
@@ -295,6 +298,8 @@ static int take_verdict(struct cli *cli, struct refusal *refusal)
 	}
 	if (!err && cli->allow)
 		err = check_parse_allow("--allow", cli->allow, &check->allow, refusal);
+	if (!err && cli->profile)
+		err = check_parse_profile(cli->profile, &check->profile, refusal);
 	if (!err && cli->require)
 		err = check_parse_rules("--require", cli->require, &check->require, refusal);
 	return err ? err : check_validate(check, refusal);

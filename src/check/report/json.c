@@ -2,6 +2,7 @@
 /*
  * path: 5/5  verdict -> JSON Lines, smmuscope.check/2
  */
+#include "check/profile.h"
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
 
@@ -38,6 +39,8 @@ static int put_head(struct json *json, const struct verdict *verdict)
 		json_key(json, "variant");
 		json_string(json, verdict->info->variant);
 	}
+	json_key(json, "profile");
+	json_string(json, profile_name(options->profile));
 	json_key(json, "budgets");
 	json_object_begin(json);
 	json_key(json, "fence_ns");
@@ -107,6 +110,24 @@ static void put_measures(struct json *json, const struct finding *finding)
 	json_array_end(json);
 }
 
+/* Violations that the profile tolerates. */
+static void put_warning(struct json *json, const struct verdict *verdict, unsigned int rule)
+{
+	const struct finding *finding = &verdict->findings->rules[rule - 1];
+
+	if (!finding->warned)
+		return;
+	json_key(json, "warn");
+	json_object_begin(json);
+	json_key(json, "count");
+	json_u64(json, finding->warned);
+	json_key(json, "tolerated");
+	json_string(json, profile_why(verdict->options->profile, rule));
+	json_key(json, "first");
+	json_string(json, finding->warning);
+	json_object_end(json);
+}
+
 static int put_check(struct json *json, const struct verdict *verdict, unsigned int rule)
 {
 	const struct finding *finding = &verdict->findings->rules[rule - 1];
@@ -135,6 +156,7 @@ static int put_check(struct json *json, const struct verdict *verdict, unsigned 
 		json_string(json, finding->note);
 	}
 	put_measures(json, finding);
+	put_warning(json, verdict, rule);
 	if (finding->result == CHECK_FAIL) {
 		json_key(json, "evidence");
 		json_array_begin(json);
@@ -227,6 +249,8 @@ static int put_result(struct json *json, const struct verdict *verdict)
 	put_rules(json, verdict, CHECK_FAIL);
 	json_key(json, "not_observable");
 	put_rules(json, verdict, CHECK_NOT_OBSERVABLE);
+	json_key(json, "warned");
+	json_u64(json, findings->warned);
 	json_key(json, "events");
 	json_u64(json, verdict->findings->seen);
 	json_key(json, "lost");

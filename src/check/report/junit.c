@@ -3,6 +3,7 @@
  * path: 5/5  verdict -> JUnit's XML, as CI servers read it: one test case for each rule and for
  * each expectation.
  */
+#include "check/profile.h"
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
 
@@ -99,12 +100,12 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rul
 	fprintf(file, "    <testcase classname=\"smmuscope.");
 	put_escaped(file, verdict->options->name);
 	fprintf(file, "\" name=\"R%u %s\"", rule, check_rule_id(rule));
-	if (outcome == OUTCOME_OK) {
+	if (outcome == OUTCOME_OK && !finding->warned) {
 		fputs("/>\n", file);
 		return;
 	}
 	fputs(">\n", file);
-	if (finding->result == CHECK_FAIL) {
+	if (outcome == OUTCOME_NOT_OK && finding->result == CHECK_FAIL) {
 		put_failure(file, finding->violations[0].message);
 		for (unsigned int i = 0; i < finding->violation_count; i++)
 			put_violation(file, verdict, &finding->violations[i]);
@@ -115,8 +116,14 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rul
 		fputs(finding->reason[0] ? "; " : "", file);
 		put_escaped(file, finding->reason);
 		fputs("</failure>\n", file);
-	} else {
+	} else if (outcome == OUTCOME_SKIP) {
 		put_skipped(file, finding->result, finding->reason);
+	}
+	if (finding->warned) {
+		fprintf(file, "      <system-out>warn: %llu tolerated, as %s; the first: ",
+			finding->warned, profile_why(verdict->options->profile, rule));
+		put_escaped(file, finding->warning);
+		fputs("</system-out>\n", file);
 	}
 	fputs("    </testcase>\n", file);
 }
@@ -227,7 +234,11 @@ int verdict_junit(FILE *file, const struct verdict *verdict)
 	put_escaped(file, options->source);
 	fputs("\"/>\n      <property name=\"kernel\" value=\"", file);
 	put_escaped(file, verdict->info->kernel);
-	fprintf(file, "\"/>\n      <property name=\"verdict\" value=\"%s\"/>\n    </properties>\n",
+	fprintf(file,
+		"\"/>\n      <property name=\"profile\" value=\"%s\"/>\n"
+		"      <property name=\"warnings\" value=\"%llu\"/>\n"
+		"      <property name=\"verdict\" value=\"%s\"/>\n    </properties>\n",
+		profile_name(options->profile), verdict->findings->warned,
 		verdict_result_name(verdict->findings->verdict));
 	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))

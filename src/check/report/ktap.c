@@ -4,6 +4,7 @@
  * (Documentation/dev-tools/ktap.rst): one test for each rule and for each expectation, inside
  * one test for the run.
  */
+#include "check/profile.h"
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
 
@@ -41,6 +42,9 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int num
 			verdict_rule_fails(verdict, rule) ? "expected to fail" : "required",
 			verdict_result_name(finding->result), finding->reason[0] ? ": " : "",
 			finding->reason);
+	if (finding->warned)
+		fprintf(file, "    # warn: %llu tolerated, as %s; the first: %s\n", finding->warned,
+			profile_why(verdict->options->profile, rule), finding->warning);
 	fprintf(file, "    %sok %u R%u %s", outcome == OUTCOME_NOT_OK ? "not " : "", number, rule,
 		check_rule_id(rule));
 	if (outcome == OUTCOME_OK && finding->result == CHECK_FAIL)
@@ -101,6 +105,9 @@ static void put_whole(FILE *file, const struct verdict *verdict)
 	fprintf(file, "# verdict: %s\n", verdict_result_name(findings->verdict));
 	if (findings->reason[0])
 		fprintf(file, "# reason: %s\n", findings->reason);
+	if (findings->warned)
+		fprintf(file, "# warnings: %llu, profile %s\n", findings->warned,
+			profile_name(options->profile));
 	fprintf(file, "%sok %u %s", good ? "" : "not ", options->number ? options->number : 1,
 		options->name);
 	if (findings->allowed)

@@ -2,6 +2,7 @@
 /*
  * path: 5/5  verdict -> a table for people, with the evidence below it
  */
+#include "check/profile.h"
 #include "check/report/verdict.h"
 #include "check/rules/names.h"
 
@@ -29,6 +30,9 @@ static void put_row(FILE *file, const struct verdict *verdict, unsigned int rule
 	for (unsigned int i = 0; i < MEASURES_MAX && finding->measures[i].what; i++)
 		fprintf(file, "    %s: %s\n", finding->measures[i].what,
 			text_duration(finding->measures[i].ns, time));
+	if (finding->warned)
+		fprintf(file, "    warn: %llu tolerated, as %s; the first: %s\n", finding->warned,
+			profile_why(verdict->options->profile, rule), finding->warning);
 	if (finding->note)
 		fprintf(file, "    note: %s\n", finding->note);
 }
@@ -101,17 +105,20 @@ static void put_conclusion(FILE *file, const struct verdict *verdict)
 {
 	const struct findings *findings = verdict->findings;
 	unsigned int counts[CHECK_RESULTS] = {};
+	char warned[64] = "";
 
 	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			counts[findings->rules[rule - 1].result]++;
 	}
+	if (findings->warned)
+		text_into(warned, ", with %llu warnings", findings->warned);
 	fprintf(file,
-		"\nverdict: %s%s (%u pass, %u fail, %u not exercised, %u not observable; %llu "
+		"\nverdict: %s%s%s (%u pass, %u fail, %u not exercised, %u not observable; %llu "
 		"events, "
 		"%llu lost)\n",
 		findings->verdict == CHECK_FAIL ? "FAIL" : verdict_result_name(findings->verdict),
-		findings->allowed ? ", which is allowed" : "", counts[CHECK_PASS],
+		findings->allowed ? ", which is allowed" : "", warned, counts[CHECK_PASS],
 		counts[CHECK_FAIL], counts[CHECK_NOT_EXERCISED], counts[CHECK_NOT_OBSERVABLE],
 		findings->seen, findings->lost);
 	if (findings->reason[0])
@@ -123,9 +130,11 @@ int verdict_text(FILE *file, const struct verdict *verdict)
 {
 	errno = 0;
 	fprintf(file, "source: %s\n", verdict->options->source);
-	fprintf(file, "%s, kernel %s%s%s\n\n", verdict->options->name, verdict->info->kernel,
+	fprintf(file, "%s, kernel %s%s%s%s%s\n\n", verdict->options->name, verdict->info->kernel,
 		verdict->info->variant ? ", " : "",
-		verdict->info->variant ? verdict->info->variant : "");
+		verdict->info->variant ? verdict->info->variant : "",
+		verdict->options->profile ? ", profile " : "",
+		verdict->options->profile ? profile_name(verdict->options->profile) : "");
 	for_each_rule(rule) {
 		if (verdict_rule_wanted(verdict, rule))
 			put_row(file, verdict, rule);
