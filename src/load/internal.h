@@ -3,7 +3,7 @@
  * The loader from the inside. The only files that know the skeleton: loader.c (its life in the
  * kernel), programs.c (the table of programs), select.c (which are wanted), build.c (which
  * build of them), devices.c (their tables of StreamIDs), running.c (on which CPUs the exit of
- * lists is running), statistics.c (their counters).
+ * lists is running), missed.c (which hits are a loss), statistics.c (their counters).
  */
 #ifndef LOAD_INTERNAL_H
 #define LOAD_INTERNAL_H
@@ -19,7 +19,9 @@ struct loader {
 	const struct plan *plan;
 	struct ring_buffer *ring;
 	struct bpf_link *links[PROGRAMS_MAX];
+	const struct bpf_program *linked[PROGRAMS_MAX]; /* the program of each link */
 	size_t link_count;
+	__u64 missed; /* loader_missed() of the links that were detached */
 	char *missing[HOOK_COUNT];
 	size_t missing_count;
 	struct stream_hook hooks[HOOK_COUNT];
@@ -90,6 +92,13 @@ bool loader_point_only(const struct loader_options *options);
 /* The cheapest build of the programs that can do this: an ELF object of *size bytes, static. */
 const void *loader_build(const struct plan *plan, const struct loader_options *options,
 			 size_t *size);
+/* Is a hit that the kernel skipped for this program a loss, one by one? */
+bool loader_skips_count(const struct loader *loader, const struct bpf_program *program);
+/*
+ * Hits of kprobes, as their links count them, for which no program was called: returns for which
+ * the kernel had no instance left, and hits within another kprobe. 0 before Linux 6.7.
+ */
+__u64 loader_missed(const struct loader *loader);
 /*
  * After the load: lets the programs see which list's return the kernel will skip, so that it
  * is counted when it is issued. Without effect where that cannot be found out.

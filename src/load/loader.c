@@ -252,6 +252,7 @@ static int attach_program(struct loader *loader, const struct hook_program *one)
 		log_hint("see `smmuscope probe`; another tracer may hold the function");
 		return EXIT_KERNEL;
 	}
+	loader->linked[loader->link_count] = one->program;
 	loader->links[loader->link_count++] = link;
 	return EXIT_OK;
 }
@@ -307,6 +308,7 @@ int loader_consume(struct loader *loader)
 void loader_detach(struct loader *loader)
 {
 	__atomic_fetch_or(&loader->bpf->bss->attention, SMMU_NOT_READY, __ATOMIC_ACQ_REL);
+	loader->missed += loader_missed(loader);
 	for (size_t i = 0; i < loader->link_count; i++)
 		bpf_link__destroy(loader->links[i]);
 	loader->link_count = 0;

@@ -167,14 +167,6 @@ static int read_books(struct loader *loader, struct statistics *statistics)
 	return err;
 }
 
-/* Does each hit of this program that the kernel skipped count as a loss? */
-static bool skips_count(const struct loader *loader, const struct bpf_program *program)
-{
-	enum program_miss miss = loader_miss(loader, program);
-
-	return miss == MISS_COUNTS || (miss == MISS_IF_NARROWED && loader->narrowed);
-}
-
 /* Hits that the kernel skipped because the same program was running on that CPU. */
 static __u64 misses(const struct bpf_program *program)
 {
@@ -240,10 +232,12 @@ static __u64 skipped(const struct loader *loader)
 
 	bpf_object__for_each_program(program, loader->bpf->obj)
 	{
-		if (skips_count(loader, program))
+		if (loader_skips_count(loader, program))
 			sum += misses(program);
 	}
-	return sum + skipped_in_pairs(loader->bpf) - counted;
+	/* A kprobe's program and its link count different hits. */
+	return sum + skipped_in_pairs(loader->bpf) - counted + loader->missed +
+	       loader_missed(loader);
 }
 
 int loader_statistics(struct loader *loader, struct statistics *statistics)
