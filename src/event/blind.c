@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define FTRACE	"/proc/sys/kernel/ftrace_enabled"
+#define KPROBES "/sys/kernel/debug/kprobes/enabled"
+
 static const char *const names[BLIND_METHOD_COUNT] = {
 #define NAME(id, name) name,
 	BLIND_METHODS(NAME)
@@ -49,14 +52,13 @@ const char *blind_text(enum blind_method method, __u64 cause)
 	static const char *const texts[BLIND_METHOD_COUNT][BLIND_CAUSE_COUNT] = {
 		[BLIND_TRAMPOLINE] =
 			{
-				[BLIND_SWITCH] = "/proc/sys/kernel/ftrace_enabled was 0",
-				[BLIND_WRITTEN] = "/proc/sys/kernel/ftrace_enabled was written to",
+				[BLIND_SWITCH] = FTRACE " was 0",
+				[BLIND_WRITTEN] = FTRACE " was written to",
 			},
 		[BLIND_KPROBE] =
 			{
-				[BLIND_SWITCH] = "/sys/kernel/debug/kprobes/enabled was 0",
-				[BLIND_WRITTEN] = "/sys/kernel/debug/kprobes/enabled was written "
-						  "to",
+				[BLIND_SWITCH] = KPROBES " was 0",
+				[BLIND_WRITTEN] = KPROBES " was written to",
 				[BLIND_GONE] = "a kprobe was gone or disabled",
 			},
 	};

@@ -105,6 +105,22 @@ static void allowed(void **state)
 	assert_int_equal(check_parse_allow("--allow", "not-exercise", &mask, &error), -EINVAL);
 }
 
+static void profiles(void **state)
+{
+	enum check_profile profile = CHECK_FIRST;
+
+	(void)state;
+	assert_int_equal(check_parse_profile("strict", &profile, &error), 0);
+	assert_int_equal(profile, CHECK_STRICT);
+	assert_int_equal(check_parse_profile("first", &profile, &error), 0);
+	assert_int_equal(profile, CHECK_FIRST);
+	assert_int_equal(check_parse_profile("lax", &profile, &error), -EINVAL);
+	assert_string_equal(error.message, "--profile: there is no profile 'lax'");
+	assert_string_equal(error.hint,
+			    "strict: whatever a rule says; first: but for what the review "
+			    "accepts of a first version");
+}
+
 static void contradictions(void **state)
 {
 	struct check_options options = check_defaults();
@@ -151,6 +167,7 @@ int main(void)
 		cmocka_unit_test(rules_good), cmocka_unit_test(rules_bad),
 		cmocka_unit_test(formats),    cmocka_unit_test(contradictions),
 		cmocka_unit_test(list),	      cmocka_unit_test(allowed),
+		cmocka_unit_test(profiles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,7 +301,8 @@ static void off_for_a_while(void **state)
 	says("\"rule\":\"R1\",\"id\":\"own-sync\",\"result\":\"not observable\",\"count\":1");
 	says("\"reason\":\"hook list: did not fire for 1.2 s of 5.0 s, "
 	     "/proc/sys/kernel/ftrace_enabled was 0\"");
-	says("\"blind\":[{\"method\":\"fentry\",\"ns\":1200000000,\"cause\":\"switch\"}]}");
+	says("\"duration_ns\":5000000000,\"blind\":[{\"method\":\"fentry\",\"ns\":1200000000,"
+	     "\"cause\":\"switch\"}]}");
 }
 
 static void off_and_nothing_came(void **state)

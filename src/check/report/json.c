@@ -255,6 +255,8 @@ static int put_result(struct json *json, const struct verdict *verdict)
 	json_u64(json, verdict->findings->seen);
 	json_key(json, "lost");
 	json_u64(json, verdict->findings->lost);
+	json_key(json, "duration_ns");
+	json_u64(json, verdict->statistics->duration_ns);
 	json_key(json, "blind");
 	blind_json(json, &verdict->statistics->blind);
 	json_object_end(json);
