@@ -138,6 +138,11 @@ $(O)/native/btf-reduce: tools/btf/reduce.c src/kernel/hooks.c src/kernel/hooks.d
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -lbpf -lelf -lz
 
+# Cuts a recording of many drivers into one of each, for tests/broken.
+$(O)/native/cut: tests/broken/cut.c $(filter-out %/main.o,$(SRC:src/%.c=$(O)/native/obj/%.o))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(BASE_CFLAGS)) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz
+
 SCENARIOS := $(wildcard tests/scenarios/*.scn)
 
 install: $(O)/native/smmuscope
@@ -148,7 +153,7 @@ install: $(O)/native/smmuscope
 
 -include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
-FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] \
+FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] tests/broken/*.c \
 	tests/btf/*.c tests/btf/*/*.c tools/lab/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c tools/cost/*.c)
 # safe.directory: git refuses a tree of another user, as a container may have it.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)
