@@ -2,6 +2,9 @@
 /*
  * What the drivers of the zoo do otherwise than the one that they are made of. For tests only.
  * tests/broken/drivers says of each what it does and which rules that breaks.
+ *
+ * A new driver is a row there, and its name (with _ for -) in one or more of the switches here. It
+ * may leave only what mend() puts right: the next driver finds the same devices.
  */
 #include <linux/delay.h>
 #include <linux/interrupt.h>
