@@ -82,6 +82,7 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 		}
 	}
 	flow->suspect_count = 0;
+	flow->unconfirmed_queue = 0;
 	flow->timed_out = flow->hw_failed = flow->failed = false;
 	flow->several = flow->wrong_fence = flow->secondary = flow->crowded = false;
 	flow->untold = flow->unasked = flow->harmed = false;
@@ -275,6 +276,10 @@ static void make_view(struct track *track, const struct smmu_event *event,
 	view->config = has_command(submit, SMMU_OP_CFGI_STE, SMMU_OP_CFGI_CD_ALL);
 	/* A CMD_SYNC alone is the ATC part of an invalidation that found no device. */
 	view->other = !view->atc && !view->config && opcode_of(submit) != SMMU_OP_SYNC;
+	/* Its CMD_SYNC may be what a fence of this invalidation waits for. */
+	if (view->sync && flow_trouble(view->flow) &&
+	    view->flow->unconfirmed_queue == submit->queue)
+		view->other = false;
 	view->doubled = is_doubled(view);
 	take_timeouts(view);
 	look_at_queue(track, view);
@@ -503,6 +508,10 @@ static void note_list(struct check *check, const struct list_view *view)
 		flow->unconfirmed = false;
 	}
 	note_previous(view);
+	if (view->config && !view->sync)
+		flow->unconfirmed_queue = view->submit->queue;
+	else if (view->sync && flow->unconfirmed_queue == view->submit->queue)
+		flow->unconfirmed_queue = 0;
 	if (view->atc)
 		check_tally(check)->atc_lists++;
 	if (view->sync && view->submit->result == -ETIMEDOUT && view->started)

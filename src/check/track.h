@@ -176,6 +176,8 @@ struct flow {
 	/* Its last list, if of one command; zeros: another one. */
 	struct smmu_command previous;
 	__u64 previous_queue;
+	/* Where its last CFGI of this invalidation waits for a CMD_SYNC; 0: none does. */
+	__u64 unconfirmed_queue;
 	bool crowded; /* more suspects or timeouts than there is room for */
 };
 

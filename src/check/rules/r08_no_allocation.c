@@ -2,19 +2,35 @@
 /*
  * R8: no allocation and no sleeping lock from the failed CMD_SYNC to the fence, since that
  * path runs in interrupts and in reclaim. The kernel side reports what a flow does in that
- * time; a primitive without a hook (a spin lock that sleeps on PREEMPT_RT) is not seen.
+ * time; a primitive without a hook (a spin lock that sleeps on PREEMPT_RT) is not seen. Once each
+ * device of the invalidation has answered or is fenced, confirmed, the time is over.
  */
 #include "check/rules/rule.h"
 
 #include "event/decode.h"
 #include "base/text.h"
 
+/* Is there nothing left to be done for any of its devices? */
+static bool is_over(struct check *check, const struct smmu_event *event)
+{
+	const struct flow_id id = flow_id(event);
+	const struct flow *flow = track_known_flow(check_track(check), &id);
+
+	if (!flow || !flow->suspect_count || flow->crowded)
+		return false;
+	for (unsigned int i = 0; i < flow->suspect_count; i++) {
+		if (!suspect_settled(&flow->suspects[i]))
+			return false;
+	}
+	return true;
+}
+
 static void forbidden(struct check *check, const struct smmu_event *event,
 		      const struct smmu_forbidden *forbidden)
 {
 	char time[TEXT_NUMBER_LEN];
 
-	if (forbidden->where != SMMU_FORBIDDEN_RECOVERY)
+	if (forbidden->where != SMMU_FORBIDDEN_RECOVERY || is_over(check, event))
 		return;
 	text_duration(forbidden->since_ns, time);
 	if (forbidden->bytes)
