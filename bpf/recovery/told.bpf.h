@@ -137,6 +137,20 @@ static __always_inline bool told_unfence(struct told *told, struct smmu_device_s
 }
 
 /*
+ * Does it take ATS from a device that has it on, or withhold it from one that had it, or that
+ * failed before? A detach switches ATS off first, and leaves an STE that does not translate.
+ */
+static __always_inline bool told_takes(const struct told *told,
+				       const struct smmu_device_state *state)
+{
+	if (told->ats == SMMU_PCI_ATS_ON &&
+	    (told->before == SMMU_GRANT_ATS || told->before == SMMU_GRANT_UNKNOWN))
+		return true;
+	return (state->suspect_ns || told->before == SMMU_GRANT_ATS) &&
+	       smmu_ste_withholds(told->ste[0], told->ste[1]);
+}
+
+/*
  * A StreamID's configuration is known to the SMMU, or, with a negative result, may be. Events: of
  * each change; of a device that is fenced or suspected also if it was told the same once more, as
  * that may be a second recovery.
@@ -144,7 +158,6 @@ static __always_inline bool told_unfence(struct told *told, struct smmu_device_s
 static __always_inline void told_all(struct told *told, struct smmu_device_state *state, void *ctx)
 {
 	bool unconfirmed = state->unconfirmed, fenced = state->fenced_ns != 0;
-	bool had;
 
 	told->kind = SMMU_EVENT_STE;
 	told->before = state->grant;
@@ -158,7 +171,6 @@ static __always_inline void told_all(struct told *told, struct smmu_device_state
 		return;
 	}
 	told->grant = smmu_grant_of(told->ste[0], told->ste[1]);
-	had = told->before == SMMU_GRANT_ATS || told->before == SMMU_GRANT_UNKNOWN;
 	state->grant = told->grant;
 	state->unconfirmed = told->result < 0;
 	if (told->grant == SMMU_GRANT_ATS) {
@@ -166,9 +178,7 @@ static __always_inline void told_all(struct told *told, struct smmu_device_state
 			told_emit(told, ctx);
 		return;
 	}
-	if (((had && told->ats == SMMU_PCI_ATS_ON) ||
-	     (state->suspect_ns && smmu_ste_withholds(told->ste[0], told->ste[1]))) &&
-	    told_fence(told, state))
+	if (told_takes(told, state) && told_fence(told, state))
 		told_emit(told, ctx);
 	else if (told->before != told->grant || unconfirmed || fenced)
 		told_emit(told, ctx);

@@ -137,6 +137,7 @@ static void note_fence(struct check *check, const struct smmu_event *event, stru
 	if (!unit->fenced_ns)
 		track->fenced++;
 	unit->fenced_ns = unit->last_fence_ns = event->ts_ns;
+	unit->fenced_failed |= unit->failed_ns || (suspect && !suspect->answered);
 	/* A reset, like every detach, switches ATS off first. */
 	unit->fenced_by_failure = flow->suspect_count || (unit->accused_ns && !unit->ats_off);
 	unit->fenced_by = flow->id;
@@ -154,6 +155,8 @@ static void note_unfence(struct check *check, const struct smmu_event *event, st
 		return; /* another StreamID of a function that is unfenced already */
 	rules_see(unfence, check, event, unit);
 	track->fenced -= unit->fenced_ns != 0;
+	if (unit->reset_worked || unit->reset_running)
+		unit->fenced_failed = false;
 	unit->fenced_ns = 0;
 	unit->fenced = 0;
 	unit->last_unfence_ns = event->ts_ns;

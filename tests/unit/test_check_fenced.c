@@ -189,7 +189,7 @@ static void r12_pass_unfenced(void **state)
 	ats(DEV, true, 0);
 	recovery(DEV);
 	rules("R1 pass 3, R3 pass 6, R4 pass 3, R5 pass 3, R6 pass 3, R8 pass 3, "
-	      "R12 pass 1, R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 2, R20 pass 2");
+	      "R12 pass 1, R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 2, R20 pass 2, R21 pass 1");
 }
 
 static void r12_fenced_twice(void **state)

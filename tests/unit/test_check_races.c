@@ -266,8 +266,9 @@ static void attach_path(void **state)
 	atc(-EIO, DEV);
 	returned_void();
 	attach(DEV);
+	ste(DEV, SMMU_GRANT_ATS);
 	ats(DEV, true, 0);
-	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1");
+	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R21 pass 1");
 }
 
 /* More lists, threads and devices than the tables of fixed size keep. */

@@ -23,7 +23,7 @@ static void r13_reset(void **state)
 	good_reset(DEV);
 	unfence(DEV);
 	ats(DEV, true, 0);
-	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
+	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1, R21 pass 1");
 }
 
 /* One thread that does nothing else: two invalidations, two recoveries. */

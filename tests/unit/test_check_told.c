@@ -352,6 +352,93 @@ static void doubled_by_an_erratum(void **state)
 	rules("");
 }
 
+/* ---- order ---- */
+
+static void in_order(void **state)
+{
+	(void)state;
+	judge(21, 0);
+	ste(DEV, SMMU_GRANT_ATS);
+	ats(DEV, true, 0);
+	ats(DEV, false, 0);
+	ste(DEV, SMMU_GRANT_NOTHING);
+	rules("R21 pass 2");
+}
+
+static void on_before_granted(void **state)
+{
+	(void)state;
+	judge(21, 0);
+	ste(DEV, SMMU_GRANT_UNTRANSLATED);
+	ats(DEV, true, 0);
+	ste(DEV, SMMU_GRANT_ATS);
+	rules("R21 fail 1");
+}
+
+/* One of two StreamIDs is not there yet. */
+static void on_before_both(void **state)
+{
+	(void)state;
+	judge(21, 0);
+	ste(0x200, SMMU_GRANT_ATS);
+	ste(0x201, SMMU_GRANT_NOTHING);
+	ats(DEV2, true, 0);
+	rules("R21 fail 1");
+}
+
+static void off_after_taken(void **state)
+{
+	(void)state;
+	judge(21, 0);
+	fails();
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, 0)->ats = SMMU_PCI_ATS_ON;
+	ats(DEV, false, 0);
+	returned(-EIO);
+	rules("R21 fail 1");
+}
+
+/* A fence that leaves ATS on in the function, and a switch that was refused, are no matter of it.
+ */
+static void left_on(void **state)
+{
+	(void)state;
+	judge(21, 0);
+	fails();
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, 0)->ats = SMMU_PCI_ATS_ON;
+	returned(-EIO);
+	ste(0x200, SMMU_GRANT_NOTHING);
+	ste(0x201, SMMU_GRANT_NOTHING);
+	ats(DEV2, true, -EINVAL);
+	rules("");
+}
+
+/* ---- who may be fenced ---- */
+
+/* What a reset prepares for is no fence of an innocent, nor is it one that only a reset may lift.
+ */
+static void prepared_for_reset(void **state)
+{
+	(void)state;
+	judge(13, 20);
+	ats(DEV, false, 0);
+	fence(DEV);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	unfence(DEV);
+	rules("");
+}
+
+/* The same without a reset. */
+static void taken_without_reason(void **state)
+{
+	(void)state;
+	judge(20, 0);
+	ats(DEV, false, 0);
+	fence(DEV);
+	other(0);
+	rules("R20 fail 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,7 +453,10 @@ int main(void)
 		story(asks_for_all),	      story(mixed_unsynced),
 		story(mixed_failed),	      story(by_a_work_item),
 		story(recovered_again),	      story(attached_without_ats),
-		story(doubled_by_an_erratum),
+		story(doubled_by_an_erratum), story(in_order),
+		story(on_before_granted),     story(on_before_both),
+		story(off_after_taken),	      story(left_on),
+		story(prepared_for_reset),    story(taken_without_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

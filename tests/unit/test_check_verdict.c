@@ -42,10 +42,12 @@ static void loss_by_kind(void **state)
 	     N(3) AND N(4) AND N(5) AND N(6) AND N(10) AND N(17) AND N(18) AND N(20));
 	lost(SMMU_EVENT_CMDQ_ERROR, N(3) AND N(4) AND N(5) AND N(10));
 	lost(SMMU_EVENT_FENCE, N(4) AND N(6) AND N(7) AND N(9) AND N(11) AND N(12) AND N(13)
-				       AND N(16) AND N(17) AND N(18) AND N(20));
-	lost(SMMU_EVENT_UNFENCE,
-	     N(6) AND N(7) AND N(11) AND N(12) AND N(13) AND N(16) AND N(18) AND N(19) AND N(20));
-	lost(SMMU_EVENT_ATS, N(6) AND N(9) AND N(12) AND N(13) AND N(18));
+				       AND N(16) AND N(17) AND N(18) AND N(20) AND N(21));
+	lost(SMMU_EVENT_UNFENCE, N(6) AND N(7) AND N(11) AND N(12) AND N(13) AND N(16) AND N(18)
+					 AND N(19) AND N(20) AND N(21));
+	lost(SMMU_EVENT_ATS, N(6) AND N(9) AND N(12) AND N(13) AND N(18) AND N(21));
+	lost(SMMU_EVENT_STE, N(4) AND N(6) AND N(7) AND N(9) AND N(11) AND N(12) AND N(13) AND N(16)
+				     AND N(17) AND N(18) AND N(20) AND N(21));
 	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15) AND N(20));
 	lost(SMMU_EVENT_ISR, N(9) AND N(10));
 	lost(SMMU_EVENT_REGISTERS, N(10) AND N(19) AND N(20));
@@ -64,7 +66,7 @@ static void skipped_by_kernel(void **state)
 	atc(0, DEV);
 	rules("R1 not observable 1" AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
 		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16)
-			      AND N(17) AND N(18) AND N(19) AND N(20));
+			      AND N(17) AND N(18) AND N(19) AND N(20) AND N(21));
 	says("lost 7");
 	says("\"lost\":7,");
 }
@@ -73,7 +75,7 @@ static void skipped_by_kernel(void **state)
 	N(1)                                                                                       \
 	AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)          \
 		AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16) AND N(17) AND N(18)    \
-			AND N(19) AND N(20)
+			AND N(19) AND N(20) AND N(21)
 
 /* Missing numbers are missing events, whatever the ledger says. */
 static void holes(void **state)
@@ -200,7 +202,7 @@ static void maybe_unfenced(void **state)
 	fence(DEV);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 not observable 1" AND N(7) AND
 	      "R8 pass 1, R11 not observable 1" AND N(12) AND N(13) AND N(16) AND
-	      "R17 pass 1" AND N(18) AND N(19) AND "R20 not observable 2");
+	      "R17 pass 1" AND N(18) AND N(19) AND "R20 not observable 2" AND N(21));
 }
 
 /* ---- hooks ---- */
@@ -226,7 +228,7 @@ static void missing_hooks(void **state)
 	(void)state;
 	without_hook("list", N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
 				     AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(16)
-					     AND N(17) AND N(18) AND N(19) AND N(20));
+					     AND N(17) AND N(18) AND N(19) AND N(20) AND N(21));
 	without_hook("gerror", N(3) AND N(4) AND N(9) AND N(10));
 	without_hook("queue_error", N(3));
 	without_hook("queue_work", N(9));
@@ -240,8 +242,8 @@ static void missing_hooks(void **state)
 	without_hook("down_write", N(8));
 	without_hook("down", N(8));
 	without_hook("schedule", N(8));
-	without_hook("ats_disable", N(6) AND N(9) AND N(12) AND N(18));
-	without_hook("ats_enable", N(9) AND N(12) AND N(13));
+	without_hook("ats_disable", N(6) AND N(9) AND N(12) AND N(18) AND N(21));
+	without_hook("ats_enable", N(9) AND N(12) AND N(13) AND N(21));
 	without_hook("reset", N(13) AND N(14) AND N(15) AND N(20));
 	without_hook("reset_prepare", N(14) AND N(15));
 	without_hook("reset_done", N(14) AND N(15));
@@ -381,7 +383,7 @@ static void in_order(void **state)
 {
 	(void)state;
 	whole_story();
-	rules(WHOLE ", R20 pass 1");
+	rules(WHOLE ", R20 pass 1, R21 pass 1");
 }
 
 /* Arrival in the opposite order, as from several CPUs. */
@@ -397,7 +399,7 @@ static void backwards(void **state)
 		stream.sent[i] = stream.sent[stream.count - 1 - i];
 		stream.sent[stream.count - 1 - i] = one;
 	}
-	rules(WHOLE ", R20 pass 1");
+	rules(WHOLE ", R20 pass 1, R21 pass 1");
 }
 
 /* Events of the same instant stay in the order of their arrival. */

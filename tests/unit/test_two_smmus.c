@@ -139,7 +139,7 @@ static void reset_of_the_other(void **state)
 	reset_of(BDF_B);
 	unfence(SID);
 	ats_of(BDF_B, true);
-	rules(FENCED ", R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
+	rules(FENCED ", R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1, R21 pass 1");
 }
 
 /* Without functions, units are told apart by SMMU and StreamID. */

@@ -47,7 +47,9 @@
 	X(19, r19_others_unharmed, "others-unharmed",                                              \
 	  "nobody waits in vain behind a device that is known to be silent", "Sami, Jason")        \
 	X(20, r20_no_collateral, "no-collateral",                                                  \
-	  "no device is fenced that cannot be the one that was silent", "Jason, Shuai")
+	  "no device is fenced that cannot be the one that was silent", "Jason, Shuai")            \
+	X(21, r21_order, "order", "ATS is on in a function only while its STE grants it",          \
+	  "the architecture")
 
 /*
  * Counts the rows in the preprocessor, so that texts can contain the count. The rows are put in
@@ -63,7 +65,7 @@
 #define CHECK_RULE_COUNT	 CHECK_RULE_COUNTED_(CHECK_RULES(CHECK_RULE_COMMA_))
 #define CHECK_RULE_TEXT_(count)	 CHECK_RULE_TEXT__(count)
 #define CHECK_RULE_TEXT__(count) #count
-/* "R1 to R20" */
+/* "R1 to R21" */
 #define CHECK_RULE_RANGE "R1 to R" CHECK_RULE_TEXT_(CHECK_RULE_COUNT)
 
 /* Bit of rule number N in masks. */

@@ -3,7 +3,8 @@
  * R13: ATS comes back only after a reset that worked, and an attach does not bring it back
  * before. Exercised by each reset and each attach of a fenced device; broken by EATS or ATS that
  * is on again without a successful reset. Where the driver is told of the end of a reset inside
- * it (Linux 7.3), ATS that comes back before it was told came back before the reset.
+ * it (Linux 7.3), ATS that comes back before it was told came back before the reset. A device that
+ * had not failed is a matter of R20.
  */
 #include "check/rules/rule.h"
 
@@ -19,6 +20,8 @@ static bool too_early(struct check *check, const struct unit *unit)
 /* If the driver puts ATS back while the reset is running, its result decides. */
 static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
 {
+	if (!unit->fenced_failed)
+		return; /* a reset took it off ATS, which gives it back as it was */
 	if (too_early(check, unit))
 		rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
 			    "EATS of %s came back before its reset was over", unit->name);
@@ -34,8 +37,8 @@ static void unfence(struct check *check, const struct smmu_event *event, struct 
 static void ats(struct check *check, const struct smmu_event *event, const struct smmu_ats *ats,
 		struct unit *unit)
 {
-	if (ats->enabled && !ats->result && unit->fenced_ns && !unit->reset_worked &&
-	    !unit->reset_running)
+	if (ats->enabled && !ats->result && unit->fenced_ns && unit->fenced_failed &&
+	    !unit->reset_worked && !unit->reset_running)
 		rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
 			    "ATS of %s was switched on without a reset that worked", unit->name);
 }
@@ -62,7 +65,8 @@ static void finish(struct check *check)
 	for (size_t i = 0; i < track->unit_count; i++) {
 		const struct unit *unit = track->units[i];
 
-		if (unit->fenced_ns && unit->challenges && !unit->reset_worked)
+		if (unit->fenced_ns && unit->fenced_failed && unit->challenges &&
+		    !unit->reset_worked)
 			rule_held(check, R13);
 	}
 }

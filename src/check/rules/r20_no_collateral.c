@@ -21,21 +21,67 @@ static bool answered(struct flow *flow, const struct unit *unit)
 	return suspect ? suspect->answered : unit->cleared_ns > unit->accused_ns;
 }
 
+static void blame(struct check *check, const struct smmu_event *event, const struct unit *unit,
+		  const struct smmu_stack *stack)
+{
+	if (unit->accused_ns)
+		rule_broken(check, R20, SEEN, event, unit, stack,
+			    "%s was fenced after it had answered again", unit->name);
+	else
+		rule_broken(check, R20, NOT_SEEN, event, unit, stack,
+			    "%s was fenced, and was in no list that failed after it had begun",
+			    unit->name);
+}
+
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
 	/* Once for a function, whose StreamIDs are fenced one after the other. */
 	if (in_reset(unit) || unit_fenced_in_part(check_track(check), unit, fence->sid))
 		return;
-	if (!unit->accused_ns)
-		rule_broken(check, R20, NOT_SEEN, event, unit, &fence->stack,
-			    "%s was fenced, and was in no list that failed after it had begun",
-			    unit->name);
-	else if (answered(flow, unit))
-		rule_broken(check, R20, SEEN, event, unit, &fence->stack,
-			    "%s was fenced after it had answered again", unit->name);
-	else
+	if (unit->accused_ns && !answered(flow, unit)) {
 		rule_held(check, R20);
+	} else if (unit->ats_off && !flow_suspect(flow, unit)) {
+		/* The driver may be preparing for a reset, or attaching: that shows later. */
+		unit->unexplained_ns = event->ts_ns;
+		unit->unexplained_tid = event->tid;
+	} else {
+		blame(check, event, unit, &fence->stack);
+	}
+}
+
+static void reset(struct check *check, const struct smmu_event *event,
+		  const struct smmu_reset *reset, struct unit *unit)
+{
+	(void)check;
+	if (reset->phase == SMMU_RESET_PREPARE && unit->unexplained_tid == event->tid)
+		unit->unexplained_ns = 0;
+}
+
+static void unexplained(struct check *check, struct unit *unit)
+{
+	const struct smmu_event event = {
+		.ts_ns = unit->unexplained_ns, .tid = unit->unexplained_tid, .cpu = CPU_ANY};
+
+	if (unit->unexplained_ns)
+		blame(check, &event, unit, NULL);
+	unit->unexplained_ns = 0;
+}
+
+/* An attach may take it away and give it back before ATS is on in the function. */
+static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
+{
+	if (unit->unexplained_tid == event->tid)
+		unit->unexplained_ns = 0;
+	unexplained(check, unit);
+}
+
+static void finish(struct check *check)
+{
+	struct track *track = check_track(check);
+
+	for (size_t i = 0; i < track->unit_count; i++)
+		unexplained(check, track->units[i]);
 }
 
 const struct check_rule r20_no_collateral = {
@@ -45,4 +91,7 @@ const struct check_rule r20_no_collateral = {
 	.hooks = {"list", "reset"},
 	.each_suspect = true,
 	.fence = fence,
+	.unfence = unfence,
+	.reset = reset,
+	.close = finish,
 };

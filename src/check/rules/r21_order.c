@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R21: a function has ATS on only while the SMMU lets it use ATS. ATS is switched on in the
+ * function after its STE grants it and the SMMU has been told, and switched off before that is
+ * taken away: in between, its requests are refused and its translated traffic is aborted (IHI
+ * 0070 3.9.1, 5.2 EATS), which the function takes for errors. Exercised by each time that ATS goes
+ * on or off with what the STEs of the function grant being known. ATS that goes on in a fenced
+ * device is a matter of R13. A fence that leaves ATS on in the function is none of this.
+ */
+#include "check/rules/rule.h"
+
+/* May all of its StreamIDs use ATS? False also if that of one is not known: *known tells. */
+static bool granted(const struct unit *unit, bool *known)
+{
+	bool all = true;
+
+	*known = true;
+	for (unsigned int i = 0; i < unit->streams; i++) {
+		*known &= unit->grants[i] != SMMU_GRANT_UNKNOWN;
+		all &= unit->grants[i] == SMMU_GRANT_ATS;
+	}
+	return all;
+}
+
+static void switched_on(struct check *check, const struct smmu_event *event,
+			const struct unit *unit)
+{
+	bool known, all = granted(unit, &known);
+
+	if (!known || (unit->fenced && unit->fenced_failed))
+		return;
+	if (all)
+		rule_held(check, R21);
+	else
+		rule_broken(check, R21, NOT_SEEN, event, unit, NULL,
+			    "ATS of %s was switched on before its STE granted it", unit->name);
+}
+
+static void ats(struct check *check, const struct smmu_event *event, const struct smmu_ats *ats,
+		struct unit *unit)
+{
+	bool known;
+
+	if (ats->result)
+		return;
+	if (ats->enabled)
+		switched_on(check, event, unit);
+	else if (unit->taken_first)
+		rule_broken(check, R21, SEEN, event, unit, NULL,
+			    "ATS of %s was switched off after its STE had taken it away",
+			    unit->name);
+	else if (granted(unit, &known))
+		rule_held(check, R21);
+	unit->taken_first = false;
+}
+
+static void fence(struct check *check, const struct smmu_event *event,
+		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
+{
+	(void)check;
+	(void)event;
+	(void)flow;
+	unit->taken_first = fence->ats == SMMU_PCI_ATS_ON;
+}
+
+static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
+{
+	(void)check;
+	(void)event;
+	unit->taken_first = false;
+}
+
+const struct check_rule r21_order = {
+	.kinds = 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_STE |
+		 1U << SMMU_EVENT_ATS,
+	.hooks = {"list", "ats_enable", "ats_disable"},
+	.fence = fence,
+	.unfence = unfence,
+	.ats = ats,
+};
