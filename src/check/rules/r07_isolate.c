@@ -69,7 +69,7 @@ static void end(struct check *check, const struct end_view *view)
 			settled = false; /* a matter of R6 */
 		asked |= suspect->answered || suspect->alone;
 	}
-	if (settled && asked && (view->flow->several || !view->flow->unasked))
+	if (settled && asked && !view->flow->unasked)
 		rule_held(check, R7);
 }
 
