@@ -311,7 +311,12 @@ struct smmu_invalidation {
 	X(RWSEM, "down_read/down_write", "sleeping lock")                                          \
 	X(SEMAPHORE, "down", "sleeping lock")                                                      \
 	X(SLEEP, "schedule", "sleep")                                                              \
-	X(WORK, "queue_work", "work handed to somebody else")
+	X(WORK, "queue_work", "work handed to somebody else")                                      \
+	X(TIMER, "timer_start", "timer started")                                                   \
+	X(HRTIMER, "hrtimer_start", "timer started")                                               \
+	X(SOFTIRQ, "softirq_raise", "work left to a softirq")                                      \
+	X(IRQ_WORK, "irq_work_queue", "work left to another interrupt")                            \
+	X(KTHREAD, "kthread_queue_work", "work handed to a thread")
 
 #define SMMU_FORBIDDEN_ENUM_(id, name, text) SMMU_FORBIDDEN_##id,
 enum smmu_forbidden_act { SMMU_FORBIDDEN(SMMU_FORBIDDEN_ENUM_) SMMU_FORBIDDEN_COUNT };
@@ -322,7 +327,8 @@ enum smmu_forbidden_where { SMMU_FORBIDDEN_RECOVERY, SMMU_FORBIDDEN_ISR };
 /*
  * RECOVERY: by the flow of control whose list of ATC_INV failed, from then until its fence,
  * its next list of other commands or the return of its invalidation. ISR: on the CPU that
- * is in the GERROR handler, in hard-IRQ context. WORK is looked for only in the ISR.
+ * is in the GERROR handler, in hard-IRQ context. WORK and all after it, which leave something to
+ * be done later, are looked for only in the ISR.
  */
 struct smmu_forbidden {
 	__u64 bytes;	/* of an allocation */

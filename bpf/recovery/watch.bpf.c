@@ -3,8 +3,8 @@
  * path: 1/5  kernel function -> event
  *
  * Acts that are forbidden in a recovery and in the GERROR handler: to allocate, to sleep, to
- * take a lock that may sleep, to queue work. These hooks run for every allocation and every
- * such lock of the machine; while nothing is watched they only load `watched`.
+ * take a lock that may sleep, to leave work for later. These hooks run for every allocation and
+ * every such lock of the machine; while nothing is watched they only load `watched`.
  */
 #include "base/argument.bpf.h"
 #include "recovery/flow.bpf.h"
@@ -90,7 +90,7 @@ static __always_inline void look(__u64 *ctx, enum smmu_forbidden_act act, __u64 
 		return;
 	thread_current(&thread);
 	if (find_isr(&thread, &finding) ||
-	    (act != SMMU_FORBIDDEN_WORK && find_recovery(ctx, &thread, &finding)))
+	    (act < SMMU_FORBIDDEN_WORK && find_recovery(ctx, &thread, &finding)))
 		emit_forbidden(ctx, &finding);
 }
 
@@ -114,6 +114,29 @@ WATCH_BOTH(watch_rwsem_read, SMMU_FORBIDDEN_RWSEM)
 WATCH_BOTH(watch_rwsem_write, SMMU_FORBIDDEN_RWSEM)
 WATCH_BOTH(watch_semaphore, SMMU_FORBIDDEN_SEMAPHORE)
 WATCH(watch_work, "tp_btf", SMMU_FORBIDDEN_WORK)
+WATCH(watch_timer, "tp_btf", SMMU_FORBIDDEN_TIMER)
+WATCH(watch_hrtimer, "tp_btf", SMMU_FORBIDDEN_HRTIMER)
+WATCH_BOTH(watch_irq_work, SMMU_FORBIDDEN_IRQ_WORK)
+WATCH_BOTH(watch_irq_work_on, SMMU_FORBIDDEN_IRQ_WORK)
+WATCH_BOTH(watch_kthread, SMMU_FORBIDDEN_KTHREAD)
+
+/* include/linux/interrupt.h: by the tick, the scheduler and RCU. They are not the handler's. */
+#define SOFTIRQ_TIMER 1
+#define SOFTIRQ_SCHED 7
+
+/* softirq_raise(number) */
+SEC("?tp_btf")
+int watch_softirq(__u64 *ctx)
+{
+	__u32 number;
+
+	if (!watched)
+		return 0;
+	number = (__u32)ctx[0];
+	if (number != SOFTIRQ_TIMER && number < SOFTIRQ_SCHED)
+		look(ctx, SMMU_FORBIDDEN_SOFTIRQ, 0);
+	return 0;
+}
 
 /*
  * sched_switch(preempt, prev, next, ...): a task that is preempted does not sleep. This is

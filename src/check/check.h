@@ -46,6 +46,8 @@ enum check_format { CHECK_TEXT, CHECK_JSON, CHECK_KTAP, CHECK_JUNIT };
 #define CHECK_BUDGET_WAIT 500000000ULL
 /* R10: longest wait of an issuer for a GERROR whose interrupt it blocks. */
 #define CHECK_BUDGET_BLOCKED 50000000ULL
+/* R9: longest time in the GERROR handler. What it prints may be slow, on a serial line. */
+#define CHECK_BUDGET_HANDLER 100000000ULL
 
 /* A scenario's expectation beyond the rules; reported like a rule. */
 enum check_expect_kind {
@@ -78,6 +80,7 @@ struct check_options {
 	__u64 budget_fence_ns;
 	__u64 budget_wait_ns;
 	__u64 budget_blocked_ns;
+	__u64 budget_handler_ns;
 	const struct check_expectation *expectations;
 	size_t expectation_count;
 	/* 1, 2, ...: this report's place among several in one file; 0: it is the only one. */

@@ -18,6 +18,7 @@ struct check_options check_defaults(void)
 		.budget_fence_ns = CHECK_BUDGET_FENCE,
 		.budget_wait_ns = CHECK_BUDGET_WAIT,
 		.budget_blocked_ns = CHECK_BUDGET_BLOCKED,
+		.budget_handler_ns = CHECK_BUDGET_HANDLER,
 	};
 }
 

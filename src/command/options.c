@@ -125,6 +125,7 @@ TIME(linger, run.linger_ns, "linger")
 TIME(budget_fence, run.check.budget_fence_ns, "budget-fence")
 TIME(budget_wait, run.check.budget_wait_ns, "budget-wait")
 TIME(budget_blocked, run.check.budget_blocked_ns, "budget-blocked")
+TIME(budget_handler, run.check.budget_handler_ns, "budget-handler")
 
 static int set_ring(struct cli *cli, const char *value, struct refusal *refusal)
 {
@@ -222,6 +223,8 @@ const struct option_row option_rows[] = {
 	 "R17: longest wait with interrupts off (500ms)"},
 	{"budget-blocked", 0, VERDICT, "TIME", set_budget_blocked,
 	 "R10: longest wait for a GERROR that cannot interrupt (50ms)"},
+	{"budget-handler", 0, VERDICT, "TIME", set_budget_handler,
+	 "R9: longest time in the GERROR handler (100ms)"},
 	{"format", 0, VERDICT | CLI_RUN, "FORMAT", set_format,
 	 "of the verdict: text, json, ktap or junit (text)"},
 	{"dry-run", 'n', CLI_INJECT, NULL, set_dry_run,

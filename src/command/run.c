@@ -82,6 +82,7 @@ static void fill_check(const struct scenario *scenario, struct check_options *ch
 	check->budget_fence_ns = scenario->budget_fence_ns;
 	check->budget_wait_ns = scenario->budget_wait_ns;
 	check->budget_blocked_ns = scenario->budget_blocked_ns;
+	check->budget_handler_ns = scenario->budget_handler_ns;
 }
 
 /* Copies what it says about the run. The report goes to stdout, which -o may have reopened. */

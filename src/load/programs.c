@@ -59,6 +59,9 @@
 	X(ENTRY, RWSEM_READ, watch_rwsem_read, IGNORED)                                            \
 	X(ENTRY, RWSEM_WRITE, watch_rwsem_write, IGNORED)                                          \
 	X(ENTRY, SEMAPHORE, watch_semaphore, IGNORED)                                              \
+	X(ENTRY, IRQ_WORK, watch_irq_work, IGNORED)                                                \
+	X(ENTRY, IRQ_WORK_ON, watch_irq_work_on, IGNORED)                                          \
+	X(ENTRY, KTHREAD, watch_kthread, IGNORED)                                                  \
 	X(ENTRY, INJECTED, injected_entry, COUNTS)                                                 \
 	X(KPROBE, LIST, list_entry, COUNTS)                                                        \
 	X(KRETPROBE, LIST, list_exit, COUNTS)                                                      \
@@ -88,6 +91,9 @@
 	X(KPROBE, RWSEM_READ, watch_rwsem_read, IGNORED)                                           \
 	X(KPROBE, RWSEM_WRITE, watch_rwsem_write, IGNORED)                                         \
 	X(KPROBE, SEMAPHORE, watch_semaphore, IGNORED)                                             \
+	X(KPROBE, IRQ_WORK, watch_irq_work, IGNORED)                                               \
+	X(KPROBE, IRQ_WORK_ON, watch_irq_work_on, IGNORED)                                         \
+	X(KPROBE, KTHREAD, watch_kthread, IGNORED)                                                 \
 	X(KPROBE, INJECTED, injected_entry, COUNTS)                                                \
 	X(TRACEPOINT, ATTACH, attach_point, COUNTS)                                                \
 	X(TRACEPOINT, IRQ_EXIT, irq_exit, COUNTS)                                                  \
@@ -97,6 +103,9 @@
 	X(TRACEPOINT, PAGES, watch_pages, IGNORED)                                                 \
 	X(TRACEPOINT, SCHEDULE, watch_schedule, IGNORED)                                           \
 	X(TRACEPOINT, WORK, watch_work, IGNORED)                                                   \
+	X(TRACEPOINT, TIMER, watch_timer, IGNORED)                                                 \
+	X(TRACEPOINT, HRTIMER, watch_hrtimer, IGNORED)                                             \
+	X(TRACEPOINT, SOFTIRQ, watch_softirq, IGNORED)                                             \
 	X(OVERRIDE, INJECTION_POINT, verdict_inject, COUNTS)
 
 #define ROW(form, id, name, how) {HOOK_##id, form(name), MISS_##how},

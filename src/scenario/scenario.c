@@ -76,6 +76,7 @@ int scenario_parse(const char *file, const char *text, size_t length, struct sce
 	scenario->budget_fence_ns = options.budget_fence_ns;
 	scenario->budget_wait_ns = options.budget_wait_ns;
 	scenario->budget_blocked_ns = options.budget_blocked_ns;
+	scenario->budget_handler_ns = options.budget_handler_ns;
 	scenario->timeout_ns = SCENARIO_TIMEOUT_NS;
 	default_name(scenario, file, scenario->file_name, sizeof(scenario->file_name));
 	parser.at = scenario->text;

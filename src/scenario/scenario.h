@@ -50,7 +50,8 @@
 	  "fences N, timeouts N, atc_lists N or fails R1,R3; repeatable")                          \
 	X(BUDGET_FENCE, "budget.fence", "a time above 0, as in 100ms")                             \
 	X(BUDGET_WAIT, "budget.wait", "a time above 0, as in 500ms")                               \
-	X(BUDGET_BLOCKED, "budget.blocked", "a time above 0, as in 50ms")
+	X(BUDGET_BLOCKED, "budget.blocked", "a time above 0, as in 50ms")                          \
+	X(BUDGET_HANDLER, "budget.handler", "a time above 0, as in 100ms")
 
 #define SCENARIO_KEY_ENUM_(id, name, takes) SCENARIO_##id,
 enum scenario_key { SCENARIO_KEYS(SCENARIO_KEY_ENUM_) SCENARIO_KEY_COUNT };
@@ -105,6 +106,7 @@ struct scenario {
 	__u64 budget_fence_ns; /* default: check_defaults() */
 	__u64 budget_wait_ns;
 	__u64 budget_blocked_ns;
+	__u64 budget_handler_ns;
 	unsigned int line[SCENARIO_KEY_COUNT]; /* the line of each key, the last if repeated */
 	char file_name[64];		       /* of the file, without its directory and .scn */
 	char text[SCENARIO_SIZE_MAX + 1];

@@ -326,6 +326,8 @@ static int take(struct scenario_parser *parser, enum scenario_key key, char *val
 		return take_time(parser, key, value, &scenario->budget_wait_ns);
 	case SCENARIO_BUDGET_BLOCKED:
 		return take_time(parser, key, value, &scenario->budget_blocked_ns);
+	case SCENARIO_BUDGET_HANDLER:
+		return take_time(parser, key, value, &scenario->budget_handler_ns);
 	default:
 		return take_command(scenario, key, value);
 	}

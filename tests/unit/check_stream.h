@@ -99,6 +99,12 @@ static const struct stream_hook stream_hooks[] = {
 	ATTACHED("down"),
 	ATTACHED("schedule"),
 	ATTACHED("queue_work"),
+	ATTACHED("timer_start"),
+	ATTACHED("hrtimer_start"),
+	ATTACHED("softirq_raise"),
+	ATTACHED("irq_work_queue"),
+	ATTACHED("irq_work_queue_on"),
+	ATTACHED("kthread_queue_work"),
 };
 
 #define STREAM_HOOKS (sizeof(stream_hooks) / sizeof(stream_hooks[0]))

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "check_stream.h"
+#include "event/symbols.h"
 
 #define FENCED "R1 pass 1, R3 pass 2, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1"
 
@@ -89,6 +90,148 @@ static void r9_forbidden(void **state)
 	says("queue_work in the GERROR handler");
 }
 
+static void r9_every_way(void **state)
+{
+	(void)state;
+	irq(1);
+	forbidden(SMMU_FORBIDDEN_SOFTIRQ, SMMU_FORBIDDEN_ISR, 0);
+	forbidden(SMMU_FORBIDDEN_KTHREAD, SMMU_FORBIDDEN_ISR, 0);
+	rules("R9 fail 2");
+	says("softirq_raise in the GERROR handler");
+	says("kthread_queue_work in the GERROR handler");
+}
+
+/* Functions of a kernel, 0x100 bytes each. */
+enum { HANDLER, TIMER, ADD_TIMER, WAKE, ENQUEUE, PRINT, IRQ_WORK, RING, TASK, FUNCTIONS };
+
+#define TEXT(function) (0xffff800080000000ULL + 0x100ULL * (function))
+
+static const struct symbol functions[FUNCTIONS + 1] = {
+	{TEXT(HANDLER), "arm_smmu_gerror_handler"},
+	{TEXT(TIMER), "enqueue_timer"},
+	{TEXT(ADD_TIMER), "add_timer_on"},
+	{TEXT(WAKE), "try_to_wake_up"},
+	{TEXT(ENQUEUE), "enqueue_task"},
+	{TEXT(PRINT), "vprintk_emit"},
+	{TEXT(IRQ_WORK), "irq_work_queue"},
+	{TEXT(RING), "bpf_ringbuf_submit"},
+	{TEXT(TASK), "do_work"},
+	{TEXT(FUNCTIONS), "?"},
+};
+
+/* An act in the handler, with up to four callers, innermost first. */
+static void act_of(unsigned int act, const unsigned int *callers, unsigned int count)
+{
+	struct smmu_stack *stack;
+
+	forbidden(act, SMMU_FORBIDDEN_ISR, 0);
+	stack = &stream.sent[stream.count - 1].record->forbidden.stack;
+	for (unsigned int i = 0; i < count; i++)
+		stack->frame[i] = TEXT(callers[i]) + 8;
+	stack->depth = count;
+}
+
+#define ACT(act, ...)                                                                              \
+	act_of(SMMU_FORBIDDEN_##act, (const unsigned int[]){__VA_ARGS__},                          \
+	       sizeof((const unsigned int[]){__VA_ARGS__}) / sizeof(unsigned int))
+
+static struct symbols *with_symbols(void)
+{
+	struct symbols *symbols = symbols_table(functions, FUNCTIONS + 1);
+
+	assert_non_null(symbols);
+	stream.info.symbols = symbols;
+	return symbols;
+}
+
+static void r9_timer(void **state)
+{
+	struct symbols *symbols = with_symbols();
+
+	(void)state;
+	irq(1);
+	ACT(TIMER, TIMER, ADD_TIMER, HANDLER);
+	ACT(HRTIMER, HANDLER);
+	ACT(IRQ_WORK, IRQ_WORK, HANDLER);
+	rules("R9 fail 3");
+	says("timer_start in the GERROR handler");
+	says("hrtimer_start in the GERROR handler");
+	says("irq_work_queue in the GERROR handler");
+	symbols_free(symbols);
+}
+
+/* Waking, printing and tracing is allowed, and what the kernel defers for that is not the
+ * handler's. */
+static void r9_kernels_own(void **state)
+{
+	struct symbols *symbols = with_symbols();
+
+	(void)state;
+	irq(1);
+	ACT(TIMER, TIMER, ADD_TIMER, ENQUEUE, WAKE, HANDLER);
+	ACT(HRTIMER, ENQUEUE, WAKE);
+	ACT(IRQ_WORK, IRQ_WORK, PRINT, HANDLER);
+	ACT(WORK, PRINT, HANDLER);
+	ACT(IRQ_WORK, IRQ_WORK, RING, TASK, HANDLER);
+	isr(100 * US, SMMU_GERROR_CMDQ_ERR);
+	rules("R9 pass 1");
+	symbols_free(symbols);
+}
+
+/* The interrupt came while the task was printing. */
+static void r9_not_interrupted(void **state)
+{
+	struct symbols *symbols = with_symbols();
+
+	(void)state;
+	irq(1);
+	ACT(TIMER, TIMER, ADD_TIMER, HANDLER, PRINT, TASK);
+	rules("R9 fail 1");
+	symbols_free(symbols);
+}
+
+/* Nobody knows whose timer it was. */
+static void r9_nameless(void **state)
+{
+	(void)state;
+	irq(1);
+	forbidden(SMMU_FORBIDDEN_TIMER, SMMU_FORBIDDEN_ISR, 0);
+	isr(100 * US, SMMU_GERROR_CMDQ_ERR);
+	rules("R9 not observable 1");
+}
+
+static void r9_slow(void **state)
+{
+	(void)state;
+	irq(1);
+	later(1 * S);
+	isr(100 * MS, SMMU_GERROR_CMDQ_ERR);
+	isr(101 * MS, SMMU_GERROR_CMDQ_ERR);
+	rules("R9 fail 1");
+	says("the GERROR handler took 101.0 ms");
+	says("{\"what\":\"longest time in the handler\",\"ns\":101000000}");
+}
+
+static void r9_budget(void **state)
+{
+	(void)state;
+	stream.options.budget_handler_ns = 2 * MS;
+	irq(1);
+	later(1 * S);
+	isr(3 * MS, SMMU_GERROR_CMDQ_ERR);
+	rules("R9 fail 1");
+}
+
+/* With threadirqs the handler is a thread. */
+static void r9_thread(void **state)
+{
+	(void)state;
+	isr(5 * US, SMMU_GERROR_CMDQ_ERR);
+	memcpy(stream.sent[stream.count - 1].record->event.comm, "irq/23-arm-smmu", 16);
+	rules("R9 not observable");
+	says("the GERROR handler runs as a thread");
+}
+
 /* ---- R10 ---- */
 
 #define BLOCKED (SMMU_EVENT_GERROR | SMMU_EVENT_BLOCKED)
@@ -153,9 +296,16 @@ static void r10_registers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		story(r9_pass),	     story(r9_not_exercised), story(r9_list),	    story(r9_acts),
-		story(r9_elsewhere), story(r9_forbidden),     story(r10_pass),	    story(r10_fail),
-		story(r10_budget),   story(r10_free),	      story(r10_registers),
+		story(r9_pass),	       story(r9_not_exercised),
+		story(r9_list),	       story(r9_acts),
+		story(r9_elsewhere),   story(r9_forbidden),
+		story(r9_every_way),   story(r9_timer),
+		story(r9_kernels_own), story(r9_not_interrupted),
+		story(r9_nameless),    story(r9_slow),
+		story(r9_budget),      story(r9_thread),
+		story(r10_pass),       story(r10_fail),
+		story(r10_budget),     story(r10_free),
+		story(r10_registers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

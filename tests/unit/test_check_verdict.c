@@ -232,6 +232,12 @@ static void missing_hooks(void **state)
 	without_hook("gerror", N(3) AND N(4) AND N(9) AND N(10));
 	without_hook("queue_error", N(3));
 	without_hook("queue_work", N(9));
+	without_hook("timer_start", N(9));
+	without_hook("hrtimer_start", N(9));
+	without_hook("softirq_raise", N(9));
+	without_hook("irq_work_queue", N(9));
+	without_hook("irq_work_queue_on", N(9));
+	without_hook("kthread_queue_work", N(9));
 	without_hook("kmalloc", N(8) AND N(9));
 	without_hook("kmem_cache_alloc", N(8) AND N(9));
 	without_hook("mm_page_alloc", N(8) AND N(9));

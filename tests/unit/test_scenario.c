@@ -68,6 +68,7 @@ static void defaults(void **state)
 	assert_true(scenario.budget_fence_ns == options.budget_fence_ns);
 	assert_true(scenario.budget_wait_ns == options.budget_wait_ns);
 	assert_true(scenario.budget_blocked_ns == options.budget_blocked_ns);
+	assert_true(scenario.budget_handler_ns == options.budget_handler_ns);
 	assert_true(!scenario.inject_count && !scenario.in_use_count && !scenario.need_count &&
 		    !scenario.expectation_count);
 	assert_int_equal(scenario.given, 1 << SCENARIO_WORKLOAD);
@@ -96,7 +97,8 @@ static void every_key(void **state)
 	     "expect = fails R6\n"
 	     "budget.fence = 1ms\n"
 	     "budget.wait = 2ms\n"
-	     "budget.blocked = 3us\n");
+	     "budget.blocked = 3us\n"
+	     "budget.handler = 4us\n");
 	assert_int_equal(scenario.given, (1 << SCENARIO_KEY_COUNT) - 1);
 	assert_string_equal(scenario.name, "two-at-once");
 	assert_string_equal(scenario.about, "What is tried.");
@@ -115,7 +117,7 @@ static void every_key(void **state)
 	assert_int_equal(scenario.require, CHECK_RULE(1) | CHECK_RULE(3));
 	assert_int_equal(scenario.expect_fail, CHECK_RULE(6));
 	assert_true(scenario.budget_fence_ns == MS && scenario.budget_wait_ns == 2 * MS &&
-		    scenario.budget_blocked_ns == 3000);
+		    scenario.budget_blocked_ns == 3000 && scenario.budget_handler_ns == 4000);
 	assert_int_equal(scenario.line[SCENARIO_INJECT], 7);
 }
 

@@ -49,6 +49,8 @@ static int put_head(struct json *json, const struct verdict *verdict)
 	json_u64(json, options->budget_wait_ns);
 	json_key(json, "blocked_ns");
 	json_u64(json, options->budget_blocked_ns);
+	json_key(json, "handler_ns");
+	json_u64(json, options->budget_handler_ns);
 	json_object_end(json);
 	json_object_end(json);
 	return json_line(json);
