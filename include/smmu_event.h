@@ -315,8 +315,9 @@ struct smmu_invalidation {
 	X(TIMER, "timer_start", "timer started")                                                   \
 	X(HRTIMER, "hrtimer_start", "timer started")                                               \
 	X(SOFTIRQ, "softirq_raise", "work left to a softirq")                                      \
-	X(IRQ_WORK, "irq_work_queue", "work left to another interrupt")                            \
-	X(KTHREAD, "kthread_queue_work", "work handed to a thread")
+	X(IPI, "ipi_raise", "work left to another interrupt")                                      \
+	X(KTHREAD, "kthread_queue_work", "work handed to a thread")                                \
+	X(INTERRUPTS_OFF, "interrupts_off", "interrupts off")
 
 #define SMMU_FORBIDDEN_ENUM_(id, name, text) SMMU_FORBIDDEN_##id,
 enum smmu_forbidden_act { SMMU_FORBIDDEN(SMMU_FORBIDDEN_ENUM_) SMMU_FORBIDDEN_COUNT };
@@ -327,14 +328,17 @@ enum smmu_forbidden_where { SMMU_FORBIDDEN_RECOVERY, SMMU_FORBIDDEN_ISR };
 /*
  * RECOVERY: by the flow of control whose list of ATC_INV failed, from then until its fence,
  * its next list of other commands or the return of its invalidation. ISR: on the CPU that
- * is in the GERROR handler, in hard-IRQ context. WORK and all after it, which leave something to
- * be done later, are looked for only in the ISR.
+ * is in the GERROR handler, in hard-IRQ context. WORK to KTHREAD, which leave something to be
+ * done later, are looked for only in the ISR. INTERRUPTS_OFF: neither a list, nor an interrupt, nor
+ * another task was on the CPU of the recovery for `since_ns`, 100 ms or more.
  */
 struct smmu_forbidden {
-	__u64 bytes;	/* of an allocation */
-	__u64 since_ns; /* since the failed list returned, or the handler was entered */
-	__u32 act;	/* enum smmu_forbidden_act */
-	__u32 where;	/* enum smmu_forbidden_where */
+	__u64 bytes; /* of an allocation */
+	/* Since the failed list returned, or the handler was entered; INTERRUPTS_OFF: for so long.
+	 */
+	__u64 since_ns;
+	__u32 act;   /* enum smmu_forbidden_act */
+	__u32 where; /* enum smmu_forbidden_where */
 	struct smmu_stack stack;
 };
 

@@ -33,6 +33,11 @@ static __always_inline void thread_current(struct thread_key *thread)
 
 struct recovery {
 	__u64 since_ns;
+	/*
+	 * The last list, interrupt or switch of tasks that was seen on the recovery's CPU; 0: it is
+	 * not on a CPU.
+	 */
+	__u64 sign_ns;
 	__u64 cmds; /* address of the list's commands, on the stack of the issuer */
 	__u32 reports;
 	__u32 synthetic;
@@ -86,7 +91,8 @@ static __always_inline bool watch_over(__u64 now)
 /* A list of ATC_INV failed. A recovery begins with the first such list of its flow. */
 static __always_inline void recovery_open(__u64 cmds, __u64 now, bool synthetic)
 {
-	struct recovery fresh = {.since_ns = now, .cmds = cmds, .synthetic = synthetic};
+	struct recovery fresh = {
+		.since_ns = now, .sign_ns = now, .cmds = cmds, .synthetic = synthetic};
 	struct thread_key thread;
 	struct recovery *recovery;
 
@@ -103,6 +109,20 @@ static __always_inline void recovery_open(__u64 cmds, __u64 now, bool synthetic)
 	}
 	bpf_map_update_elem(&recoveries, &thread, &fresh, BPF_ANY);
 	watch_begin(now);
+}
+
+/* Sets the time of the last sign of a recovery of this task in this context, returns the former. */
+static __always_inline __u64 recovery_sign(__u64 context, __u64 now)
+{
+	struct thread_key thread = {.task = bpf_get_current_task(), .context = context};
+	struct recovery *recovery = bpf_map_lookup_elem(&recoveries, &thread);
+	__u64 sign_ns;
+
+	if (!recovery)
+		return 0;
+	sign_ns = recovery->sign_ns;
+	recovery->sign_ns = now;
+	return sign_ns;
 }
 
 static __always_inline void recovery_close(void)

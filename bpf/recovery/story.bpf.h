@@ -181,6 +181,8 @@ static __always_inline void story_follow(struct list *list)
 	struct story_loop loop = {.list = list};
 
 	told_confirm(list);
+	if (watched && kind_wanted(SMMU_EVENT_FORBIDDEN))
+		recovery_sign(current_context(), list->now);
 	loop.again = attention && story_asks_again();
 	if (list->count && list_walkable(list))
 		bpf_loop(SMMU_LIST_MAX, story_step, &loop, 0);

@@ -116,8 +116,7 @@ WATCH_BOTH(watch_semaphore, SMMU_FORBIDDEN_SEMAPHORE)
 WATCH(watch_work, "tp_btf", SMMU_FORBIDDEN_WORK)
 WATCH(watch_timer, "tp_btf", SMMU_FORBIDDEN_TIMER)
 WATCH(watch_hrtimer, "tp_btf", SMMU_FORBIDDEN_HRTIMER)
-WATCH_BOTH(watch_irq_work, SMMU_FORBIDDEN_IRQ_WORK)
-WATCH_BOTH(watch_irq_work_on, SMMU_FORBIDDEN_IRQ_WORK)
+WATCH(watch_ipi, "tp_btf", SMMU_FORBIDDEN_IPI)
 WATCH_BOTH(watch_kthread, SMMU_FORBIDDEN_KTHREAD)
 
 /* include/linux/interrupt.h: by the tick, the scheduler and RCU. They are not the handler's. */
@@ -145,8 +144,11 @@ int watch_softirq(__u64 *ctx)
 SEC("?tp_btf")
 int watch_schedule(__u64 *ctx)
 {
-	if (watched && !(ctx[0] & 0xff))
+	if (!watched)
+		return 0;
+	if (!(ctx[0] & 0xff))
 		look(ctx, SMMU_FORBIDDEN_SLEEP, 0);
+	recovery_sign(SMMU_CONTEXT_TASK, 0);
 	return 0;
 }
 
@@ -182,12 +184,37 @@ int watch_pages(__u64 *ctx)
 	return 0;
 }
 
-/* The end of an interrupt ends a recovery that began in it. */
+/* Shorter times without an interrupt are nothing that would be told. */
+#define INTERRUPTS_OFF_NS 100000000ULL
+
+/* What the interrupt came into: had it to wait? */
+static __always_inline void interrupted(__u64 *ctx, __u64 context)
+{
+	__u64 now = bpf_ktime_get_ns(), sign_ns = recovery_sign(context, now);
+	struct finding finding = {
+		.act = SMMU_FORBIDDEN_INTERRUPTS_OFF,
+		.where = SMMU_FORBIDDEN_RECOVERY,
+		.now = now,
+		.since_ns = sign_ns,
+	};
+
+	if (sign_ns && (__s64)(now - sign_ns) >= (__s64)INTERRUPTS_OFF_NS && ready() &&
+	    kind_wanted(SMMU_EVENT_FORBIDDEN))
+		emit_forbidden(ctx, &finding);
+}
+
+/*
+ * The end of an interrupt ends a recovery that began in it. The timer of the scheduler, too, comes
+ * here, every few milliseconds as long as somebody runs.
+ */
 SEC("?tp_btf")
 int irq_exit(__u64 *ctx)
 {
-	if (watched)
-		recovery_close();
+	if (!watched)
+		return 0;
+	recovery_close();
+	interrupted(ctx, SMMU_CONTEXT_TASK);
+	interrupted(ctx, SMMU_CONTEXT_SOFTIRQ);
 	return 0;
 }
 

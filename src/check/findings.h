@@ -23,7 +23,7 @@ struct violation {
 	struct smmu_stack stack; /* depth 0: none */
 };
 
-#define MEASURES_MAX 2
+#define MEASURES_MAX 3
 
 /* About one rule. */
 struct finding {

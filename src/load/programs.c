@@ -59,8 +59,6 @@
 	X(ENTRY, RWSEM_READ, watch_rwsem_read, IGNORED)                                            \
 	X(ENTRY, RWSEM_WRITE, watch_rwsem_write, IGNORED)                                          \
 	X(ENTRY, SEMAPHORE, watch_semaphore, IGNORED)                                              \
-	X(ENTRY, IRQ_WORK, watch_irq_work, IGNORED)                                                \
-	X(ENTRY, IRQ_WORK_ON, watch_irq_work_on, IGNORED)                                          \
 	X(ENTRY, KTHREAD, watch_kthread, IGNORED)                                                  \
 	X(ENTRY, INJECTED, injected_entry, COUNTS)                                                 \
 	X(KPROBE, LIST, list_entry, COUNTS)                                                        \
@@ -91,8 +89,6 @@
 	X(KPROBE, RWSEM_READ, watch_rwsem_read, IGNORED)                                           \
 	X(KPROBE, RWSEM_WRITE, watch_rwsem_write, IGNORED)                                         \
 	X(KPROBE, SEMAPHORE, watch_semaphore, IGNORED)                                             \
-	X(KPROBE, IRQ_WORK, watch_irq_work, IGNORED)                                               \
-	X(KPROBE, IRQ_WORK_ON, watch_irq_work_on, IGNORED)                                         \
 	X(KPROBE, KTHREAD, watch_kthread, IGNORED)                                                 \
 	X(KPROBE, INJECTED, injected_entry, COUNTS)                                                \
 	X(TRACEPOINT, ATTACH, attach_point, COUNTS)                                                \
@@ -106,6 +102,7 @@
 	X(TRACEPOINT, TIMER, watch_timer, IGNORED)                                                 \
 	X(TRACEPOINT, HRTIMER, watch_hrtimer, IGNORED)                                             \
 	X(TRACEPOINT, SOFTIRQ, watch_softirq, IGNORED)                                             \
+	X(TRACEPOINT, IPI, watch_ipi, IGNORED)                                                     \
 	X(OVERRIDE, INJECTION_POINT, verdict_inject, COUNTS)
 
 #define ROW(form, id, name, how) {HOOK_##id, form(name), MISS_##how},

@@ -253,6 +253,13 @@ static void put_forbidden(const struct event_text *text, const struct smmu_forbi
 {
 	char duration[TEXT_NUMBER_LEN];
 
+	if (forbidden->act == SMMU_FORBIDDEN_INTERRUPTS_OFF) {
+		line_format(text->line, " %s for %s in %s", decode_forbidden_text(forbidden->act),
+			    text_duration(forbidden->since_ns, duration),
+			    decode_forbidden_where(forbidden->where));
+		put_stack(text, &forbidden->stack);
+		return;
+	}
 	line_format(text->line, " %s (%s", decode_forbidden_text(forbidden->act),
 		    decode_forbidden(forbidden->act));
 	if (decode_forbidden_allocates(forbidden->act))

@@ -102,9 +102,9 @@ static const struct stream_hook stream_hooks[] = {
 	ATTACHED("timer_start"),
 	ATTACHED("hrtimer_start"),
 	ATTACHED("softirq_raise"),
-	ATTACHED("irq_work_queue"),
-	ATTACHED("irq_work_queue_on"),
+	ATTACHED("ipi_raise"),
 	ATTACHED("kthread_queue_work"),
+	ATTACHED("irq_exit"),
 };
 
 #define STREAM_HOOKS (sizeof(stream_hooks) / sizeof(stream_hooks[0]))

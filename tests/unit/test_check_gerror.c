@@ -152,11 +152,11 @@ static void r9_timer(void **state)
 	irq(1);
 	ACT(TIMER, TIMER, ADD_TIMER, HANDLER);
 	ACT(HRTIMER, HANDLER);
-	ACT(IRQ_WORK, IRQ_WORK, HANDLER);
+	ACT(IPI, IRQ_WORK, HANDLER);
 	rules("R9 fail 3");
 	says("timer_start in the GERROR handler");
 	says("hrtimer_start in the GERROR handler");
-	says("irq_work_queue in the GERROR handler");
+	says("ipi_raise in the GERROR handler");
 	symbols_free(symbols);
 }
 
@@ -170,9 +170,9 @@ static void r9_kernels_own(void **state)
 	irq(1);
 	ACT(TIMER, TIMER, ADD_TIMER, ENQUEUE, WAKE, HANDLER);
 	ACT(HRTIMER, ENQUEUE, WAKE);
-	ACT(IRQ_WORK, IRQ_WORK, PRINT, HANDLER);
+	ACT(IPI, IRQ_WORK, PRINT, HANDLER);
 	ACT(WORK, PRINT, HANDLER);
-	ACT(IRQ_WORK, IRQ_WORK, RING, TASK, HANDLER);
+	ACT(IPI, IRQ_WORK, RING, TASK, HANDLER);
 	isr(100 * US, SMMU_GERROR_CMDQ_ERR);
 	rules("R9 pass 1");
 	symbols_free(symbols);
@@ -247,6 +247,82 @@ static void waits(unsigned int flags, __u64 ns)
 	returned(-EIO);
 }
 
+/* The driver knew of the error at once. */
+static void r17_failed_list_itself(void **state)
+{
+	(void)state;
+	other(0);
+	hardware_error(SMMU_CERROR_ATC_INV_SYNC, 0);
+	later(900 * MS);
+	lasting(900 * MS + 10 * US);
+	atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+	rules(FENCED ", R17 fail 1, R20 pass 1");
+	says("a list took 900.0 ms with interrupts off after its CMD_SYNC had failed");
+}
+
+/* The error came late, which is the device's doing. */
+static void r17_failed_list_waits(void **state)
+{
+	(void)state;
+	other(0);
+	later(900 * MS);
+	hardware_error(SMMU_CERROR_ATC_INV_SYNC, 0);
+	lasting(900 * MS + 10 * US);
+	atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+	rules(FENCED ", R17 pass 1, R20 pass 1");
+}
+
+/* Told by the interrupt that had to wait. */
+static void interrupts_off(__u64 ns)
+{
+	irq(0);
+	forbidden(SMMU_FORBIDDEN_INTERRUPTS_OFF, SMMU_FORBIDDEN_RECOVERY, 0);
+	task(stream.tid);
+	stream.sent[stream.count - 1].record->forbidden.since_ns = ns;
+}
+
+static void r17_interrupts_off(void **state)
+{
+	(void)state;
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	later(700 * MS);
+	interrupts_off(700 * MS);
+	returned(-EIO);
+	rules(FENCED ", R17 fail 1, R20 pass 1");
+	says("interrupts were off for 700.0 ms while a device was recovered");
+}
+
+/* The invalidation is over: it has nothing to do with it any more. */
+static void r17_interrupts_off_later(void **state)
+{
+	(void)state;
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	returned(-EIO);
+	later(700 * MS);
+	interrupts_off(700 * MS);
+	rules(FENCED ", R17 pass 1, R20 pass 1");
+}
+
+static void r17_interrupts_budget(void **state)
+{
+	(void)state;
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	later(500 * MS);
+	interrupts_off(500 * MS);
+	returned(-EIO);
+	rules(FENCED ", R17 pass 1, R20 pass 1");
+}
+
 static void r10_pass(void **state)
 {
 	(void)state;
@@ -296,15 +372,29 @@ static void r10_registers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		story(r9_pass),	       story(r9_not_exercised),
-		story(r9_list),	       story(r9_acts),
-		story(r9_elsewhere),   story(r9_forbidden),
-		story(r9_every_way),   story(r9_timer),
-		story(r9_kernels_own), story(r9_not_interrupted),
-		story(r9_nameless),    story(r9_slow),
-		story(r9_budget),      story(r9_thread),
-		story(r10_pass),       story(r10_fail),
-		story(r10_budget),     story(r10_free),
+		story(r9_pass),
+		story(r9_not_exercised),
+		story(r9_list),
+		story(r9_acts),
+		story(r9_elsewhere),
+		story(r9_forbidden),
+		story(r9_every_way),
+		story(r9_timer),
+		story(r9_kernels_own),
+		story(r9_not_interrupted),
+		story(r9_nameless),
+		story(r9_slow),
+		story(r9_budget),
+		story(r9_thread),
+		story(r17_failed_list_itself),
+		story(r17_failed_list_waits),
+		story(r17_interrupts_off),
+		story(r17_interrupts_budget),
+		story(r17_interrupts_off_later),
+		story(r10_pass),
+		story(r10_fail),
+		story(r10_budget),
+		story(r10_free),
 		story(r10_registers),
 	};
 

@@ -52,7 +52,7 @@ static void loss_by_kind(void **state)
 	lost(SMMU_EVENT_ISR, N(9) AND N(10));
 	lost(SMMU_EVENT_REGISTERS, N(10) AND N(19) AND N(20));
 	lost(SMMU_EVENT_INVALIDATION, N(3) AND N(6) AND N(16) AND N(18));
-	lost(SMMU_EVENT_FORBIDDEN, N(8) AND N(9));
+	lost(SMMU_EVENT_FORBIDDEN, N(8) AND N(9) AND N(17));
 	lost(SMMU_EVENT_ATTACH, "");
 	lost(SMMU_EVENT_UNMAP, N(16));
 }
@@ -235,9 +235,9 @@ static void missing_hooks(void **state)
 	without_hook("timer_start", N(9));
 	without_hook("hrtimer_start", N(9));
 	without_hook("softirq_raise", N(9));
-	without_hook("irq_work_queue", N(9));
-	without_hook("irq_work_queue_on", N(9));
+	without_hook("ipi_raise", N(9));
 	without_hook("kthread_queue_work", N(9));
+	without_hook("irq_exit", N(17));
 	without_hook("kmalloc", N(8) AND N(9));
 	without_hook("kmem_cache_alloc", N(8) AND N(9));
 	without_hook("mm_page_alloc", N(8) AND N(9));
@@ -297,7 +297,8 @@ static void plain_trace(void **state)
 	stream.info.kinds = SMMU_KINDS_DEFAULT;
 	recovery(DEV);
 	rules("R1 pass 1, R3 not observable 2, R4 pass 1, R5 pass 1, R6 not observable 1, "
-	      "R8 not observable 1" AND N(9) AND N(16) AND "R17 pass 1" AND N(18) AND "R20 pass 1");
+	      "R8 not observable 1" AND N(9) AND N(16) AND "R17 not observable 1" AND N(18) AND
+	      "R20 pass 1");
 	says("hook kmalloc: not attached in this run");
 	says("invalidation events: not traced in this run");
 }

@@ -30,7 +30,8 @@ static void forbidden(struct check *check, const struct smmu_event *event,
 {
 	char time[TEXT_NUMBER_LEN];
 
-	if (forbidden->where != SMMU_FORBIDDEN_RECOVERY || is_over(check, event))
+	if (forbidden->where != SMMU_FORBIDDEN_RECOVERY || forbidden->act >= SMMU_FORBIDDEN_WORK ||
+	    is_over(check, event))
 		return;
 	text_duration(forbidden->since_ns, time);
 	if (forbidden->bytes)

@@ -3,9 +3,10 @@
  * R9: the GERROR handler only signals, the recovery runs in the issuer. While a handler that
  * found CMDQ_ERR is on a CPU, nothing in hard-IRQ context there may issue a list, fence, switch
  * ATS, allocate, or leave work for later, by whatever means: a work item, also a delayed one, a
- * timer, a softirq (so a tasklet), an irq_work, a kthread worker. To wake whoever waits, and to
+ * timer, a softirq (so a tasklet), an irq_work or a call on another CPU (both are an interrupt from
+ * CPU to CPU), a kthread worker. To wake whoever waits, and to
  * print, is allowed: what the kernel itself defers for these is not the handler's doing, which
- * the callers tell. RCU callbacks and calls to another CPU are not seen. The handler returns within
+ * the callers tell. RCU callbacks are not seen. The handler returns within
  * its budget, as the CPU takes no other interrupt meanwhile. A handler that an issuer calls
  * itself, in a task, is no interrupt and is not looked at. One that runs as a thread of its own
  * (threadirqs) is not observable.
@@ -78,17 +79,9 @@ static bool begins(const char *name, const char *prefix)
 static bool kernels_own(const char *name)
 {
 	static const char *const prefixes[] = {
-		"try_to_wake_up",
-		"ttwu_",
-		"enqueue_task",
-		"psi_",
-		"vprintk",
-		"_printk",
-		"wake_up_klogd",
-		"console_unlock",
-		"bpf_ringbuf_",
-		"ring_buffer_",
-		"rcu_read_unlock_special",
+		"try_to_wake_up", "ttwu_",	  "__ttwu_",	  "enqueue_task",
+		"psi_",		  "vprintk",	  "_printk",	  "wake_up_klogd",
+		"console_unlock", "bpf_ringbuf_", "ring_buffer_", "rcu_read_unlock_special",
 	};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
@@ -148,8 +141,8 @@ const struct check_rule r09_quiet_isr = {
 		 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_STE | 1U << SMMU_EVENT_ATS,
 	.hooks = {"gerror", "queue_work", "kmalloc", "kmem_cache_alloc", "mm_page_alloc", "list",
 		  "ats_enable", "ats_disable"},
-	.pass_hooks = {"timer_start", "hrtimer_start", "softirq_raise", "irq_work_queue",
-		       "irq_work_queue_on", "kthread_queue_work"},
+	.pass_hooks = {"timer_start", "hrtimer_start", "softirq_raise", "ipi_raise",
+		       "kthread_queue_work"},
 	.isr = isr,
 	.forbidden = forbidden,
 };

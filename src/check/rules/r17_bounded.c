@@ -9,7 +9,11 @@
  * observable. Whatever the SMMU does, the lists of one invalidation from the first that
  * failed on take no longer than the driver's limit for one, 1 s, and the budget of a wait. A
  * list that waits for an injected stall or GERROR which only the poll's own limit ends is not
- * measured.
+ * measured. The list that fails is one of them, from the time at which its error was found.
+ *
+ * Between its lists, too, a recovery keeps interrupts off no longer than the budget of a wait:
+ * when neither a list, nor an interrupt, nor another task was on its CPU for longer, and then an
+ * interrupt came. What ends with the invalidation and not with an interrupt is not seen.
  */
 #include "check/rules/rule.h"
 
@@ -84,6 +88,12 @@ static bool recovering(const struct list_view *view)
 				      queue->last_recovery_end_ns > view->start_ns);
 }
 
+/* The first failure of its invalidation. */
+static bool failed_itself(const struct list_view *view)
+{
+	return view->started && view->atc && view->submit->result < 0;
+}
+
 /* The lists of one invalidation together, with all that the SMMU waited. */
 static void whole(struct check *check, const struct list_view *view)
 {
@@ -122,22 +132,54 @@ static void list(struct check *check, const struct list_view *view)
 	if (view->held || view->software || behind_stall(view))
 		return;
 	whole(check, view);
-	if (!recovering(view))
+	if (!recovering(view) && !failed_itself(view))
 		return;
 	if (!view->started) {
 		rule_unseen(check, R17);
 		return;
 	}
 	wait -= stood_between(&view->queue->stood, view->start_ns, view->end_ns);
-	rule_measure(check, R17, "longest list meanwhile", wait);
+	if (recovering(view) || wait > check_options_of(check)->budget_wait_ns)
+		rule_measure(check, R17, "longest list meanwhile", wait);
 	if (wait <= check_options_of(check)->budget_wait_ns)
 		return;
 	if (view->hardware || waits_seen(check))
 		rule_broken(check, R17, NOT_SEEN, view->event, NULL, NULL,
-			    "a list took %s with interrupts off while a device was recovered",
-			    text_duration(wait, time));
+			    "a list took %s with interrupts off %s", text_duration(wait, time),
+			    recovering(view) ? "while a device was recovered"
+					     : "after its CMD_SYNC had failed");
 	else
 		rule_unseen(check, R17);
+}
+
+/* Is it in the middle of an invalidation that failed, what this interrupt came into? */
+static bool interrupts_recovery(struct check *check, const struct smmu_event *event)
+{
+	struct smmu_event into = *event;
+
+	for (into.context = SMMU_CONTEXT_TASK; into.context <= SMMU_CONTEXT_SOFTIRQ;
+	     into.context++) {
+		const struct flow_id id = flow_id(&into);
+		const struct flow *flow = track_known_flow(check_track(check), &id);
+
+		if (flow && flow_trouble(flow))
+			return true;
+	}
+	return false;
+}
+
+static void forbidden(struct check *check, const struct smmu_event *event,
+		      const struct smmu_forbidden *forbidden)
+{
+	char time[TEXT_NUMBER_LEN];
+
+	if (forbidden->act != SMMU_FORBIDDEN_INTERRUPTS_OFF || !interrupts_recovery(check, event))
+		return;
+	rule_measure(check, R17, "longest time with interrupts off", forbidden->since_ns);
+	if (forbidden->since_ns > check_options_of(check)->budget_wait_ns)
+		rule_broken(check, R17, SEEN, event, NULL, &forbidden->stack,
+			    "interrupts were off for %s while a device was recovered",
+			    text_duration(forbidden->since_ns, time));
 }
 
 static void end(struct check *check, const struct end_view *view)
@@ -150,8 +192,11 @@ const struct check_rule r17_bounded = {
 	.kinds = 1U << SMMU_EVENT_SUBMIT | 1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE |
 		 1U << SMMU_EVENT_STE,
 	.hooks = {"list"},
+	.pass_kinds = 1U << SMMU_EVENT_FORBIDDEN,
+	.pass_hooks = {"irq_exit"},
 	.each_suspect = true,
 	.fence = fence,
 	.list = list,
+	.forbidden = forbidden,
 	.end = end,
 };
