@@ -42,14 +42,14 @@ static void isr(struct check *check, const struct smmu_event *event, const struc
 	struct cpu *cpu = track_cpu(check_track(check), event->cpu);
 	__u64 start = event->ts_ns - isr->duration_ns;
 
-	if (!cpu || !(isr->active & SMMU_GERROR_CMDQ_ERR))
-		return;
-	if (is_thread(event)) {
-		rule_unseen(check, R9);
+	if (is_thread(event))
 		rule_note(check, R9,
 			  "the GERROR handler runs as a thread (threadirqs): what it does is not "
 			  "looked at");
-	}
+	if (!cpu || !(isr->active & SMMU_GERROR_CMDQ_ERR))
+		return;
+	if (is_thread(event))
+		rule_unseen(check, R9);
 	if (event->context != SMMU_CONTEXT_HARDIRQ)
 		return;
 	for (unsigned int i = 0; i < IRQ_ACTS_MAX; i++) {
