@@ -55,7 +55,8 @@ struct unit {
 	__u64 last_fence_ns, last_unfence_ns;
 	bool fenced_by_failure; /* by a flow with suspects, not by a reset meanwhile */
 	bool fenced_failed;	/* it has failed, and no reset since has let ATS come back */
-	/* R20: fenced although it had not failed, which a reset may still explain; 0: it was not. */
+	/* R20: fenced although it had not failed, which a reset may still explain; 0: it was not.
+	 */
 	__u64 unexplained_ns;
 	__u32 unexplained_tid;
 	bool taken_first; /* R21: it lost ATS in the SMMU while it was on in the function */

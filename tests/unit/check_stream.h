@@ -324,8 +324,8 @@ static inline void unfence_stream(__u32 sid)
 
 static inline void fence_as(unsigned int kind, __u32 sid, int result)
 {
-	const enum smmu_grant grant =
-		kind == SMMU_EVENT_UNFENCE ? SMMU_GRANT_ATS : SMMU_GRANT_UNTRANSLATED;
+	const enum smmu_grant grant = kind == SMMU_EVENT_UNFENCE ? SMMU_GRANT_ATS
+								 : SMMU_GRANT_UNTRANSLATED;
 
 	told(kind, sid, grant, result);
 	if (sid == DEV2)
