@@ -14,7 +14,7 @@ tracing=/sys/kernel/tracing
 # which ends with it, and a disk. Newer drivers keep the functions in the order of their StreamIDs, older
 # ones have the one in front that was attached last.
 large=0000:09:00.7 small=0000:01:00.0 disk=0000:0a:00.0
-verdicts=0 budgets= measures=yes
+verdicts=0 budgets='' measures=yes
 if grep -q ' arm_smmu_domain_inv_range' /proc/kallsyms; then
 	large=0000:01:00.0 small=0000:09:00.7
 fi
