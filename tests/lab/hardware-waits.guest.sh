@@ -27,7 +27,10 @@ longest_begin() {
 	echo 0 >$tracing/tracing_on
 	echo 20000 >$tracing/tracing_thresh
 	grep -E '^(arm_smmu_atc_inv_(domain|master)|__arm_smmu_domain_inv_range)( |$)' \
-		$tracing/available_filter_functions | cut -d' ' -f1 >$tracing/set_graph_function
+		$tracing/available_filter_functions | cut -d' ' -f1 >functions.traced
+	# Both: the first one alone has every function of the kernel call the tracer.
+	cat functions.traced >$tracing/set_graph_function
+	cat functions.traced >$tracing/set_ftrace_filter
 	echo 1 >$tracing/max_graph_depth
 	echo function_graph >$tracing/current_tracer
 	echo >$tracing/trace
