@@ -205,7 +205,8 @@ struct smmu_fence {
 	 */
 	__u64 latency_ns;
 	__u32 sid;
-	__s32 result;		 /* of the list whose CMD_SYNC was to confirm it */
+	/* Of the list whose CMD_SYNC was to confirm it; -EINPROGRESS: it had none of its own. */
+	__s32 result;
 	struct smmu_stack stack; /* fence: of the function that fences; else empty */
 	__u8 grant;		 /* enum smmu_grant: what it may do now */
 	__u8 before;		 /* and did before */

@@ -21,6 +21,7 @@
 #define EIO	  5
 #define ETIME	  62
 #define ETIMEDOUT 110
+#define EINPROGRESS 115
 #define EREMOTEIO 121
 
 /* ---- state ---- */

@@ -130,7 +130,7 @@ static __always_inline void story_command(const struct list *list, struct smmu_c
 			story_answered(list, sid, loop->again);
 	} else if (opcode == SMMU_OP_CFGI_STE) {
 		loop->config = true;
-		told_by(list, sid, device_state_of(list->smmu, sid));
+		told_by(list->smmu, list->queue, sid, told_how(list), list->result);
 	} else if (opcode == SMMU_OP_CFGI_ALL) {
 		loop->config = true;
 		loop->range = command;

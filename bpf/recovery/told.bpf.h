@@ -25,6 +25,9 @@ __u64 told_pending __weak = 0;
 #define TOLD_FENCED_MAX 64
 __u32 told_fenced[TOLD_FENCED_MAX] __weak = {};
 __u64 told_fenced_next __weak = 0;
+/* The program, which is there twice, and the functions up to the list. */
+#define TOLD_SKIP 3
+
 /* How many are fenced now. */
 __u64 told_fenced_now __weak = 0;
 
@@ -61,15 +64,29 @@ static __always_inline struct told *told_new(__u32 index)
 	return told;
 }
 
-static __always_inline void told_emit_as(const struct told *told, void *ctx,
-					 enum smmu_event_kind kind)
+/* The callers, without a program's context, which a global function does not have. */
+static __always_inline void told_stack(struct smmu_stack *stack)
+{
+	long bytes = 0;
+
+	__builtin_memset(stack, 0, sizeof(*stack));
+	if (cfg_typed_task)
+		bytes = bpf_get_task_stack(bpf_get_current_task_btf(), stack->frame,
+					   sizeof(stack->frame), TOLD_SKIP);
+	stack->depth = bytes > 0 ? (__u32)bytes / sizeof(stack->frame[0]) : 0;
+}
+
+static __always_inline void told_emit(const struct told *told)
 {
 	struct {
 		struct smmu_event header;
 		struct smmu_fence fence;
 	} * event;
+	__u32 kind = told->kind;
 
-	if (!kind_wanted(kind) || !sid_wanted(told->smmu, told->sid))
+	/* The verifier knows no other bound of it. */
+	if (kind >= SMMU_EVENT_KIND_COUNT || !kind_wanted(kind) ||
+	    !sid_wanted(told->smmu, told->sid))
 		return;
 	event = emit_reserve(kind, sizeof(*event), told->now, told->flags);
 	if (!event)
@@ -85,22 +102,11 @@ static __always_inline void told_emit_as(const struct told *told, void *ctx,
 	event->fence.reserved = 0;
 	event->fence.ste[0] = told->ste[0];
 	event->fence.ste[1] = told->ste[1];
-	if (ctx && kind == SMMU_EVENT_FENCE)
-		stack_take(&event->fence.stack, ctx, STACK_SKIP_CALLBACK);
+	if (kind == SMMU_EVENT_FENCE && told->how == SMMU_TOLD_CONFIG)
+		told_stack(&event->fence.stack);
 	else
 		__builtin_memset(&event->fence.stack, 0, sizeof(event->fence.stack));
 	emit_submit(event);
-}
-
-/* With a constant for each kind, which the verifier wants. ctx: NULL for no stack. */
-static __always_inline void told_emit(const struct told *told, void *ctx)
-{
-	if (told->kind == SMMU_EVENT_FENCE)
-		told_emit_as(told, ctx, SMMU_EVENT_FENCE);
-	else if (told->kind == SMMU_EVENT_UNFENCE)
-		told_emit_as(told, ctx, SMMU_EVENT_UNFENCE);
-	else
-		told_emit_as(told, ctx, SMMU_EVENT_STE);
 }
 
 /* ATS was taken from it. False if it had been already. */
@@ -153,9 +159,9 @@ static __always_inline bool told_takes(const struct told *told,
 /*
  * A StreamID's configuration is known to the SMMU, or, with a negative result, may be. Events: of
  * each change; of a device that is fenced or suspected also if it was told the same once more, as
- * that may be a second recovery.
+ * that may be a second recovery. True if there is one to be sent.
  */
-static __always_inline void told_all(struct told *told, struct smmu_device_state *state, void *ctx)
+static __always_inline bool told_changes(struct told *told, struct smmu_device_state *state)
 {
 	bool unconfirmed = state->unconfirmed, fenced = state->fenced_ns != 0;
 
@@ -166,81 +172,36 @@ static __always_inline void told_all(struct told *told, struct smmu_device_state
 	if (ste_read(told->smmu, told->sid, told->ste)) {
 		told->grant = SMMU_GRANT_UNKNOWN;
 		told->flags |= SMMU_EVENT_UNREAD;
-		if (state->suspect_ns)
-			told_emit(told, ctx);
-		return;
+		return state->suspect_ns;
 	}
 	told->grant = smmu_grant_of(told->ste[0], told->ste[1]);
 	state->grant = told->grant;
 	state->unconfirmed = told->result < 0;
-	if (told->grant == SMMU_GRANT_ATS) {
-		if (told_unfence(told, state) || told->before != told->grant)
-			told_emit(told, ctx);
-		return;
-	}
-	if (told_takes(told, state) && told_fence(told, state))
-		told_emit(told, ctx);
-	else if (told->before != told->grant || unconfirmed || fenced)
-		told_emit(told, ctx);
+	if (told->grant == SMMU_GRANT_ATS)
+		return told_unfence(told, state) || told->before != told->grant;
+	fenced = (told_takes(told, state) && told_fence(told, state)) ||
+		 told->before != told->grant || unconfirmed || fenced;
 	suspect_clear(state);
+	return fenced;
 }
 
-/* ---- lists that configure ---- */
-
-static __always_inline void told_forget(struct smmu_device_state *state)
+static __always_inline void told_one(__u64 smmu, __u32 sid, struct smmu_device_state *state,
+				     __s32 result, __u32 copy)
 {
-	__u64 since = state->pending_ns;
-
-	if (!since || __sync_val_compare_and_swap(&state->pending_ns, since, 0) != since)
-		return;
-	__sync_fetch_and_add(&told_pending, -1);
-	__sync_fetch_and_add(&attention, -1);
-}
-
-static __always_inline void told_wait(const struct list *list, struct smmu_device_state *state)
-{
-	if (!__sync_val_compare_and_swap(&state->pending_ns, 0, list->now)) {
-		__sync_fetch_and_add(&told_pending, 1);
-		__sync_fetch_and_add(&attention, 1);
-	}
-	state->pending_ns = list->now;
-	state->pending_queue = list->queue;
-}
-
-static __always_inline void told_one(const struct list *list, __u64 smmu, __u32 sid,
-				     struct smmu_device_state *state)
-{
-	struct told *told = told_new(list->copy);
+	struct told *told = told_new(copy);
 
 	if (!told)
 		return;
 	told->smmu = smmu;
 	told->sid = sid;
-	told->now = list->now;
-	told->result = list->result;
+	told->now = bpf_ktime_get_ns();
+	told->result = result;
 	told->how = SMMU_TOLD_CONFIG;
-	told_all(told, state, list->ctx);
+	if (told_changes(told, state))
+		told_emit(told);
 }
 
-/* The list has a command that configures this StreamID. */
-static __always_inline void told_by(const struct list *list, __u32 sid,
-				    struct smmu_device_state *state)
-{
-	if (!state)
-		return;
-	if (list->sync && list->result >= 0)
-		told_forget(state);
-	else
-		told_wait(list, state);
-	if (list->sync)
-		told_one(list, list->smmu, sid, state);
-}
-
-/* Context of the bpf_loop() callbacks over all StreamIDs. */
-struct told_loop {
-	const struct list *list;
-	__u32 sid, range; /* of the CFGI_STE_RANGE */
-};
+/* ---- lists that configure ---- */
 
 /* The StreamID with this number; false if there is none. */
 static __always_inline bool told_stream(__u32 number, __u64 *smmu, __u32 *sid)
@@ -254,6 +215,75 @@ static __always_inline bool told_stream(__u32 number, __u64 *smmu, __u32 *sid)
 	return true;
 }
 
+static __always_inline void told_forget(struct smmu_device_state *state)
+{
+	__u64 since = state->pending_ns;
+
+	if (!since || __sync_val_compare_and_swap(&state->pending_ns, since, 0) != since)
+		return;
+	__sync_fetch_and_add(&told_pending, -1);
+	__sync_fetch_and_add(&attention, -1);
+}
+
+static __always_inline void told_wait(struct smmu_device_state *state, __u64 queue)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!__sync_val_compare_and_swap(&state->pending_ns, 0, now)) {
+		__sync_fetch_and_add(&told_pending, 1);
+		__sync_fetch_and_add(&attention, 1);
+	}
+	state->pending_ns = now;
+	state->pending_queue = queue;
+}
+
+/*
+ * A list has a command that configures this StreamID. how: whether it has a CMD_SYNC, and the
+ * program's copy times 2. These two are global functions, so that the verifier checks them once and
+ * not for each path through a list's return.
+ */
+__weak __noinline int told_by(__u64 smmu, __u64 queue, __u32 sid, __u32 how, __s32 result)
+{
+	struct smmu_device_state *state = device_state_of(smmu, sid);
+	bool sync = how & 1;
+
+	if (!state)
+		return 0;
+	if (sync && result >= 0)
+		told_forget(state);
+	else
+		told_wait(state, queue);
+	if (sync || state->suspect_ns)
+		told_one(smmu, sid, state, sync ? result : -EINPROGRESS, how >> 1);
+	return 0;
+}
+
+/* A CMD_SYNC of a list that began then has completed: is it what this StreamID waits for? */
+__weak __noinline int told_completes(__u32 number, __u64 queue, __u64 begin_ns, __u32 copy)
+{
+	struct smmu_device_state *state = device_state(number);
+	__u64 smmu;
+	__u32 sid;
+
+	if (!state || !state->pending_ns || state->pending_queue != queue ||
+	    state->pending_ns > begin_ns || !told_stream(number, &smmu, &sid))
+		return 0;
+	told_forget(state);
+	told_one(smmu, sid, state, 0, copy);
+	return 0;
+}
+
+/* Context of the bpf_loop() callbacks over all StreamIDs. */
+struct told_loop {
+	const struct list *list;
+	__u32 sid, range; /* of the CFGI_STE_RANGE */
+};
+
+static __always_inline __u32 told_how(const struct list *list)
+{
+	return list->sync | list->copy << 1;
+}
+
 static long told_range_step(__u32 i, struct told_loop *loop)
 {
 	const struct list *list = loop->list;
@@ -264,7 +294,7 @@ static long told_range_step(__u32 i, struct told_loop *loop)
 		return 0;
 	if (loop->range < SMMU_CFGI_RANGE_ALL && (sid ^ loop->sid) >> (loop->range + 1))
 		return 0;
-	told_by(list, sid, device_state(i));
+	told_by(smmu, list->queue, sid, told_how(list), list->result);
 	return 0;
 }
 
@@ -282,16 +312,9 @@ static __always_inline void told_range(const struct list *list, struct smmu_comm
 
 static long told_confirm_step(__u32 i, struct told_loop *loop)
 {
-	struct smmu_device_state *state = device_state(i);
 	const struct list *list = loop->list;
-	__u64 smmu;
-	__u32 sid;
 
-	if (!state || !state->pending_ns || state->pending_queue != list->queue ||
-	    state->pending_ns > list->now - list->duration_ns || !told_stream(i, &smmu, &sid))
-		return 0;
-	told_forget(state);
-	told_one(list, smmu, sid, state);
+	told_completes(i, list->queue, list->now - list->duration_ns, list->copy);
 	return 0;
 }
 
@@ -324,7 +347,7 @@ static long told_again_step(__u32 i, void *unused)
 	told->flags = state->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
 	if (told_unfence(told, state)) {
 		state->grant = SMMU_GRANT_ATS;
-		told_emit(told, NULL);
+		told_emit(told);
 	}
 	return 0;
 }

@@ -177,7 +177,8 @@ static bool is_fence(const struct smmu_event *event, const struct smmu_fence *fe
 {
 	if (event->kind == SMMU_EVENT_FENCE)
 		return true;
-	return event->kind == SMMU_EVENT_STE && unit->failed_ns && !unit->fenced_ns &&
+	return event->kind == SMMU_EVENT_STE && !unit->fenced_ns &&
+	       (unit->failed_ns || unit->queued_ns) &&
 	       smmu_ste_withholds(fence->ste[0], fence->ste[1]);
 }
 
@@ -203,6 +204,12 @@ static void follow_told(struct check *check, const struct smmu_event *event,
 	if (!flow || !unit)
 		return;
 	place = stream_place(track, unit, fence->sid);
+	if (fence->result == -EINPROGRESS) {
+		unit->queued_ns = event->ts_ns;
+		track_fact(track, event, OF_FLOW, unit->bdf,
+			   "fence of %s: queued, and no CMD_SYNC with it", unit->name);
+		return;
+	}
 	if (fence->told != SMMU_TOLD_UNKNOWN && fence->grant == SMMU_GRANT_UNKNOWN) {
 		unit->grants[place] = SMMU_GRANT_UNKNOWN;
 		note_unread(check);
@@ -222,6 +229,7 @@ static void follow_told(struct check *check, const struct smmu_event *event,
 	else
 		track_fact(track, event, OF_DEVICE, unit->bdf, "the SMMU was told of %s: %s",
 			   unit->name, decode_grant(unit->grants[place]));
+	unit->queued_ns = 0;
 	unit->ste[place][0] = fence->ste[0];
 	unit->ste[place][1] = fence->ste[1];
 }

@@ -318,6 +318,9 @@ bool suspect_settled(const struct suspect *suspect)
 
 	if (suspect->answered || unit_barred(unit))
 		return true;
+	/* The queue stands, as its poll has found: no CMD_SYNC would complete. */
+	if (suspect->software && unit->queued_ns >= suspect->since_ns)
+		return true;
 	return unit->last_fence_ns >= suspect->since_ns && !unit->fenced_ns &&
 	       (unit->reset_worked || unit->reset_running);
 }
@@ -373,7 +376,7 @@ void suspect_answers(struct suspect *suspect, const struct smmu_command *command
 
 bool suspect_unconfirmed(const struct suspect *suspect)
 {
-	return !suspect->answered && suspect->unit->unconfirmed;
+	return !suspect->answered && (suspect->unit->unconfirmed || suspect->unit->queued_ns);
 }
 
 struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)

@@ -72,6 +72,9 @@ struct unit {
 	__u8 grants[DEVICE_SIDS_MAX];  /* of each, enum smmu_grant */
 	__u64 ste[DEVICE_SIDS_MAX][2]; /* and the first words of its STE */
 	bool unconfirmed;	       /* the CMD_SYNC behind the last of it failed */
+	/* A CFGI that fences it went out without a CMD_SYNC, and none has come since; 0: none did.
+	 */
+	__u64 queued_ns;
 	/* Since the fence: */
 	bool reset_worked;
 	unsigned int challenges; /* attaches and failed resets, which must not put ATS back */
@@ -327,7 +330,8 @@ struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
 bool unit_barred(const struct unit *unit);
 /*
  * Nothing in the unit's ATC can be used any more: it has answered since; or it is barred, by
- * whomever and however; or it was fenced since, and a reset that worked has emptied its ATC.
+ * whomever and however; or it was fenced since, and a reset that worked has emptied its ATC. As the
+ * queue stands no fence can be confirmed: after a timeout of the poll one that is queued will do.
  */
 bool suspect_settled(const struct suspect *suspect);
 /* Notes an ATC_INV that failed, or one that was answered. */

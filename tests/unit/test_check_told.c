@@ -38,6 +38,34 @@ static void never_confirmed(void **state)
 	rules("R6 fail 1");
 }
 
+/* The same as the BPF side sends it: queued, and confirmed by somebody's CMD_SYNC when it is too
+ * late. */
+static void confirmed_too_late(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	fails();
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, -EINPROGRESS);
+	returned(-EIO);
+	ste(DEV, SMMU_GRANT_UNTRANSLATED)->ste[0] = 0xb;
+	rules("R6 fail 2");
+}
+
+/* The queue stands beyond the poll's time, and nothing can be confirmed: no fault, and no pass. */
+static void queued_behind_a_stop(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject_as(DEV, -ETIMEDOUT, 0);
+	atc(-ETIMEDOUT, DEV);
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, -EINPROGRESS);
+	returned(-ETIMEDOUT);
+	later(1 * S);
+	ste(DEV, SMMU_GRANT_UNTRANSLATED)->ste[0] = 0xb;
+	rules("");
+}
+
 /* An aborting STE takes more than ATS: that is a fence, too. */
 static void fenced_by_abort(void **state)
 {
@@ -442,7 +470,8 @@ static void taken_without_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		story(never_confirmed),	      story(fenced_by_abort),
+		story(never_confirmed),	      story(confirmed_too_late),
+		story(queued_behind_a_stop),  story(fenced_by_abort),
 		story(neighbour_fenced),      story(stranger_fenced),
 		story(half_fenced),	      story(back_in_memory),
 		story(lifted_by_attach),      story(lifted_in_prepare),
