@@ -18,11 +18,11 @@
 #include "smmu_inject.h"
 #include "smmu_stats.h"
 
-#define EIO	  5
-#define ETIME	  62
-#define ETIMEDOUT 110
+#define EIO	    5
+#define ETIME	    62
+#define ETIMEDOUT   110
 #define EINPROGRESS 115
-#define EREMOTEIO 121
+#define EREMOTEIO   121
 
 /* ---- state ---- */
 

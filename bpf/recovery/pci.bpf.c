@@ -163,7 +163,7 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 
 	if (!ready())
 		return;
-	told_again();
+	told_reset_ns = now;
 	function_of(device, &function);
 	if (cfg_stats && phase == SMMU_RESET_END && function.smmu) {
 		if (result)

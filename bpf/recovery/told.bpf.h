@@ -352,13 +352,18 @@ static long told_again_step(__u32 i, void *unused)
 	return 0;
 }
 
+/* The last event of a reset, of any device. */
+__u64 told_reset_ns __weak = 0;
+/* Who takes a device back from a reset writes its STE first, and tells the SMMU then. */
+#define TOLD_RESET_NS 100000000ULL
+
 /*
- * Looks at the STEs of fenced StreamIDs again: where an invalidation, a reset or an attach ends.
+ * Looks at the STEs of fenced StreamIDs again: where an invalidation or an attach ends.
  * Global, so that the verifier checks it once and not for each caller.
  */
 __weak __noinline int told_again(void)
 {
-	if (told_fenced_now)
+	if (told_fenced_now && bpf_ktime_get_ns() - told_reset_ns > TOLD_RESET_NS)
 		bpf_loop(TOLD_FENCED_MAX, told_again_step, NULL, 0);
 	return 0;
 }

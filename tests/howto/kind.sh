@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # An event kind `dummy`: a PCI function was attached for the n-th time. The row continues the list
 # of kinds, so the line before it needs a backslash.
-swap include/smmu_event.h '^	X\(UNMAP, "unmap", smmu_unmap\)$' '	X(UNMAP, "unmap", smmu_unmap) \\\n	X(DUMMY, "dummy", smmu_dummy)'
+swap include/smmu_event.h '^	X\(STE, "ste", smmu_fence\)$' '	X(STE, "ste", smmu_fence) \\\n	X(DUMMY, "dummy", smmu_dummy)'
 insert include/smmu_event.h '^#define SMMU_SID_NONE' <<'END'
 
 struct smmu_dummy {
