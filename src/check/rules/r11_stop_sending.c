@@ -4,7 +4,8 @@
  * under way when the fence came may still send the list that it had put together, and other
  * flows learn of the fence when it is complete. An ATC_INV counts only if its flow, before it,
  * has begun a list of other commands after the end of the invalidation that fenced. Exercised by
- * flows that had the device in a failed invalidation before and go on to invalidate.
+ * flows that had the device in a failed invalidation before and go on to invalidate. A device that
+ * only a reset keeps from ATS, and that has not failed, is none of this.
  */
 #include "check/rules/rule.h"
 
@@ -51,8 +52,9 @@ static void list(struct check *check, const struct list_view *view)
 		 * After a successful reset other flows may send before EATS is back in the
 		 * SMMU. If EATS comes back inside the reset, R13 waits for its result.
 		 */
-		if (!unit->fenced_ns || !unit->quiet_ns || unit->reset_worked || unit->reset_told ||
-		    unit->smmu != view->submit->smmu || view->start_ns < unit->quiet_ns)
+		if (!unit->fenced_ns || !unit->fenced_failed || !unit->quiet_ns ||
+		    unit->reset_worked || unit->reset_told || unit->smmu != view->submit->smmu ||
+		    view->start_ns < unit->quiet_ns)
 			continue;
 		if (!view->started)
 			may_send(check, view, unit);

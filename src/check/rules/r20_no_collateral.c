@@ -13,12 +13,17 @@ static bool in_reset(const struct unit *unit)
 	return unit->reset_depth > 0 || unit->reset_running;
 }
 
-/* It answered the flow that had failed with it: for the flow that fences its own answer counts. */
-static bool answered(struct flow *flow, const struct unit *unit)
+/*
+ * Has it failed, and not answered since? For the flow that fences its own list and its own answer
+ * count, whatever a reset has made of the device meanwhile.
+ */
+static bool failed(struct flow *flow, const struct unit *unit)
 {
 	const struct suspect *suspect = flow_suspect(flow, unit);
 
-	return suspect ? suspect->answered : unit->cleared_ns > unit->accused_ns;
+	if (suspect)
+		return !suspect->answered;
+	return unit->accused_ns && unit->cleared_ns <= unit->accused_ns;
 }
 
 static void blame(struct check *check, const struct smmu_event *event, const struct unit *unit,
@@ -39,7 +44,7 @@ static void fence(struct check *check, const struct smmu_event *event,
 	/* Once for a function, whose StreamIDs are fenced one after the other. */
 	if (in_reset(unit) || unit_fenced_in_part(check_track(check), unit, fence->sid))
 		return;
-	if (unit->accused_ns && !answered(flow, unit)) {
+	if (failed(flow, unit)) {
 		rule_held(check, R20);
 	} else if (unit->ats_off && !flow_suspect(flow, unit)) {
 		/* The driver may be preparing for a reset, or attaching: that shows later. */
