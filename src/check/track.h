@@ -53,13 +53,8 @@ struct unit {
 	struct flow_id fenced_by;
 	__u64 quiet_ns; /* the invalidation that fenced it ended; 0: not yet */
 	__u64 last_fence_ns, last_unfence_ns;
-	bool fenced_by_failure; /* by a flow with suspects, not by a reset meanwhile */
-	bool fenced_failed;	/* it has failed, and no reset since has let ATS come back */
-	/* R20: fenced although it had not failed, which a reset may still explain; 0: it was not.
-	 */
+	/* R20: it was fenced and had not failed, which a reset may still explain; 0: no. */
 	__u64 unexplained_ns;
-	__u32 unexplained_tid;
-	bool taken_first; /* R21: it lost ATS in the SMMU while it was on in the function */
 	__u64 fences, unfences;
 	/* Since the last unfence: */
 	__u64 blamed_ns;      /* it failed alone in a list */
@@ -71,25 +66,28 @@ struct unit {
 	unsigned int streams;	       /* StreamIDs of the function, at least 1 */
 	__u8 grants[DEVICE_SIDS_MAX];  /* of each, enum smmu_grant */
 	__u64 ste[DEVICE_SIDS_MAX][2]; /* and the first words of its STE */
-	bool unconfirmed;	       /* the CMD_SYNC behind the last of it failed */
-	/* A CFGI that fences it went out without a CMD_SYNC, and none has come since; 0: none did.
-	 */
+	/* A CFGI that fences it is queued, and no CMD_SYNC has come since; 0: none is. */
 	__u64 queued_ns;
 	/* Since the fence: */
 	bool reset_worked;
+	bool fenced_by_failure;	 /* by a flow with suspects, not by a reset meanwhile */
+	bool fenced_failed;	 /* it has failed, and no reset since has let ATS come back */
+	bool taken_first;	 /* R21: it lost ATS in the SMMU while it was on in the function */
+	bool unconfirmed;	 /* the CMD_SYNC behind the last of it failed */
 	unsigned int challenges; /* attaches and failed resets, which must not put ATS back */
 	/* Resets of the function: */
-	int reset_depth;      /* prepares without their done */
-	bool reset_seen;      /* a reset inside the outermost pair of prepare and done */
-	bool probing;	      /* its reset methods are being asked for */
-	__u32 probe_tid;      /* by this thread */
-	__u32 reset_tid;      /* of the last prepare */
-	__u64 reset_ns;	      /* of the last prepare, or of the end of the reset after it */
-	bool reset_known;     /* an event of a reset has been seen before */
-	bool reset_running;   /* the reset itself, between begin and end */
-	__u32 running_tid;    /* by this thread */
-	bool reset_told;      /* the driver was told of its end before the end */
-	bool unfence_pending; /* R13: unfenced while a reset was running, whose result decides */
+	int reset_depth;       /* prepares without their done */
+	bool reset_seen;       /* a reset inside the outermost pair of prepare and done */
+	bool probing;	       /* its reset methods are being asked for */
+	__u32 probe_tid;       /* by this thread */
+	__u32 reset_tid;       /* of the last prepare */
+	__u64 reset_ns;	       /* of the last prepare, or of the end of the reset after it */
+	bool reset_known;      /* an event of a reset has been seen before */
+	bool reset_running;    /* the reset itself, between begin and end */
+	__u32 running_tid;     /* by this thread */
+	__u32 unexplained_tid; /* R20: who fenced it then */
+	bool reset_told;       /* the driver was told of its end before the end */
+	bool unfence_pending;  /* R13: unfenced while a reset was running, whose result decides */
 	/* When this returned and the unit was neither answered nor fenced; 0: it did not. */
 	__u64 returned_ns; /* its invalidation */
 	__u64 unmapped_ns; /* the iommu_unmap() around that */
