@@ -56,6 +56,8 @@ struct unit {
 	/* R20: it was fenced and had not failed, which a reset may still explain; 0: no. */
 	__u64 unexplained_ns;
 	__u64 fences, unfences;
+	/* R21: ATS went off in it too late, which a reset may still explain; 0: no. */
+	__u64 misordered_ns;
 	/* Since the last unfence: */
 	__u64 blamed_ns;      /* it failed alone in a list */
 	__u64 software_ns;    /* it was in a list that ran out of the poll's time */
@@ -86,6 +88,7 @@ struct unit {
 	bool reset_running;    /* the reset itself, between begin and end */
 	__u32 running_tid;     /* by this thread */
 	__u32 unexplained_tid; /* R20: who fenced it then */
+	__u32 misordered_tid;  /* R21: who switched ATS off */
 	bool reset_told;       /* the driver was told of its end before the end */
 	bool unfence_pending;  /* R13: unfenced while a reset was running, whose result decides */
 	/* When this returned and the unit was neither answered nor fenced; 0: it did not. */

@@ -418,11 +418,34 @@ static void off_after_taken(void **state)
 {
 	(void)state;
 	judge(21, 0);
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, 0)->ats = SMMU_PCI_ATS_ON;
+	ats(DEV, false, 0);
+	rules("R21 fail 1");
+}
+
+/* It did not answer: the SMMU first. */
+static void failed_and_taken_first(void **state)
+{
+	(void)state;
+	judge(21, 0);
 	fails();
 	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, 0)->ats = SMMU_PCI_ATS_ON;
 	ats(DEV, false, 0);
 	returned(-EIO);
-	rules("R21 fail 1");
+	rules("");
+}
+
+/* What is reset next loses what it has under way anyhow; and nobody has to have failed for it. */
+static void reset_and_taken_first(void **state)
+{
+	(void)state;
+	judge(20, 21);
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, 0)->ats = SMMU_PCI_ATS_ON;
+	ats(DEV, false, 0);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	unfence(DEV);
+	rules("");
 }
 
 /* A fence that leaves ATS on in the function, and a switch that was refused, are no matter of it.
@@ -470,22 +493,40 @@ static void taken_without_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		story(never_confirmed),	      story(confirmed_too_late),
-		story(queued_behind_a_stop),  story(fenced_by_abort),
-		story(neighbour_fenced),      story(stranger_fenced),
-		story(half_fenced),	      story(back_in_memory),
-		story(lifted_by_attach),      story(lifted_in_prepare),
-		story(lifted_when_told),      story(attach_ignores_it),
-		story(off_and_granted),	      story(detached_meanwhile),
-		story(asks_through_another),  story(swallowed_outside),
-		story(asks_for_another_page), story(asks_for_another_ssid),
-		story(asks_for_all),	      story(mixed_unsynced),
-		story(mixed_failed),	      story(by_a_work_item),
-		story(recovered_again),	      story(attached_without_ats),
-		story(doubled_by_an_erratum), story(in_order),
-		story(on_before_granted),     story(on_before_both),
-		story(off_after_taken),	      story(left_on),
-		story(prepared_for_reset),    story(taken_without_reason),
+		story(never_confirmed),
+		story(confirmed_too_late),
+		story(queued_behind_a_stop),
+		story(fenced_by_abort),
+		story(neighbour_fenced),
+		story(stranger_fenced),
+		story(half_fenced),
+		story(back_in_memory),
+		story(lifted_by_attach),
+		story(lifted_in_prepare),
+		story(lifted_when_told),
+		story(attach_ignores_it),
+		story(off_and_granted),
+		story(detached_meanwhile),
+		story(asks_through_another),
+		story(swallowed_outside),
+		story(asks_for_another_page),
+		story(asks_for_another_ssid),
+		story(asks_for_all),
+		story(mixed_unsynced),
+		story(mixed_failed),
+		story(by_a_work_item),
+		story(recovered_again),
+		story(attached_without_ats),
+		story(doubled_by_an_erratum),
+		story(in_order),
+		story(on_before_granted),
+		story(on_before_both),
+		story(off_after_taken),
+		story(left_on),
+		story(failed_and_taken_first),
+		story(reset_and_taken_first),
+		story(prepared_for_reset),
+		story(taken_without_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ static void loss_by_kind(void **state)
 	lost(SMMU_EVENT_ATS, N(6) AND N(9) AND N(12) AND N(13) AND N(18) AND N(21));
 	lost(SMMU_EVENT_STE, N(4) AND N(6) AND N(7) AND N(9) AND N(11) AND N(12) AND N(13) AND N(16)
 				     AND N(17) AND N(18) AND N(20) AND N(21));
-	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15) AND N(20));
+	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15) AND N(20) AND N(21));
 	lost(SMMU_EVENT_ISR, N(9) AND N(10));
 	lost(SMMU_EVENT_REGISTERS, N(10) AND N(19) AND N(20));
 	lost(SMMU_EVENT_INVALIDATION, N(3) AND N(6) AND N(16) AND N(18));
@@ -250,7 +250,7 @@ static void missing_hooks(void **state)
 	without_hook("schedule", N(8));
 	without_hook("ats_disable", N(6) AND N(9) AND N(12) AND N(18) AND N(21));
 	without_hook("ats_enable", N(9) AND N(12) AND N(13) AND N(21));
-	without_hook("reset", N(13) AND N(14) AND N(15) AND N(20));
+	without_hook("reset", N(13) AND N(14) AND N(15) AND N(20) AND N(21));
 	without_hook("reset_prepare", N(14) AND N(15));
 	without_hook("reset_done", N(14) AND N(15));
 	without_hook("reset_probe", N(14));
@@ -333,9 +333,9 @@ static void not_traced(void **state)
 	const __u32 submit = 1U << SMMU_EVENT_SUBMIT, reset = 1U << SMMU_EVENT_RESET;
 
 	(void)state;
-	partly(SMMU_KINDS_ALL & ~reset, 0, N(13) AND N(14) AND N(15) AND N(20),
+	partly(SMMU_KINDS_ALL & ~reset, 0, N(13) AND N(14) AND N(15) AND N(20) AND N(21),
 	       "\"reason\":\"reset events: not traced in this run\"");
-	partly(SMMU_KINDS_ALL, reset, N(13) AND N(14) AND N(15) AND N(20),
+	partly(SMMU_KINDS_ALL, reset, N(13) AND N(14) AND N(15) AND N(20) AND N(21),
 	       "\"reason\":\"reset events: filtered in this run\"");
 	partly(reset, submit | reset, EVERYTHING,
 	       "\"reason\":\"submit events: not traced in this run\"");
@@ -462,7 +462,7 @@ static void require_not_observable(void **state)
 	(void)state;
 	stream.options.require = CHECK_RULE(15);
 	stream.statistics.ledger[SMMU_EVENT_RESET].lost = 1;
-	rules(N(13) AND N(14) AND N(15) ", R20 not observable");
+	rules(N(13) AND N(14) AND N(15) ", R20 not observable, R21 not observable");
 	assert_int_equal(stream.code, EXIT_VERDICT);
 }
 

@@ -38,6 +38,16 @@ static void blame(struct check *check, const struct smmu_event *event, const str
 			    unit->name);
 }
 
+static void unexplained(struct check *check, struct unit *unit)
+{
+	const struct smmu_event event = {
+		.ts_ns = unit->unexplained_ns, .tid = unit->unexplained_tid, .cpu = CPU_ANY};
+
+	if (unit->unexplained_ns)
+		blame(check, &event, unit, NULL);
+	unit->unexplained_ns = 0;
+}
+
 static void fence(struct check *check, const struct smmu_event *event,
 		  const struct smmu_fence *fence, struct unit *unit, struct flow *flow)
 {
@@ -46,8 +56,9 @@ static void fence(struct check *check, const struct smmu_event *event,
 		return;
 	if (failed(flow, unit)) {
 		rule_held(check, R20);
-	} else if (unit->ats_off && !flow_suspect(flow, unit)) {
+	} else if (!flow_suspect(flow, unit)) {
 		/* The driver may be preparing for a reset, or attaching: that shows later. */
+		unexplained(check, unit);
 		unit->unexplained_ns = event->ts_ns;
 		unit->unexplained_tid = event->tid;
 	} else {
@@ -61,16 +72,6 @@ static void reset(struct check *check, const struct smmu_event *event,
 	(void)check;
 	if (reset->phase == SMMU_RESET_PREPARE && unit->unexplained_tid == event->tid)
 		unit->unexplained_ns = 0;
-}
-
-static void unexplained(struct check *check, struct unit *unit)
-{
-	const struct smmu_event event = {
-		.ts_ns = unit->unexplained_ns, .tid = unit->unexplained_tid, .cpu = CPU_ANY};
-
-	if (unit->unexplained_ns)
-		blame(check, &event, unit, NULL);
-	unit->unexplained_ns = 0;
 }
 
 /* An attach may take it away and give it back before ATS is on in the function. */

@@ -5,7 +5,9 @@
  * taken away: in between, its requests are refused and its translated traffic is aborted (IHI
  * 0070 3.9.1, 5.2 EATS), which the function takes for errors. Exercised by each time that ATS goes
  * on or off with what the STEs of the function grant being known. ATS that goes on in a fenced
- * device is a matter of R13. A fence that leaves ATS on in the function is none of this.
+ * device is a matter of R13. A function that has failed may be shut off in the SMMU first: that
+ * must not wait for a device that does not answer. So may one that is about to be reset, which
+ * loses what it has under way. A fence that leaves ATS on in the function is none of this.
  */
 #include "check/rules/rule.h"
 
@@ -36,21 +38,41 @@ static void switched_on(struct check *check, const struct smmu_event *event,
 			    "ATS of %s was switched on before its STE granted it", unit->name);
 }
 
-static void ats(struct check *check, const struct smmu_event *event, const struct smmu_ats *ats,
-		struct unit *unit)
+/* It may have been for a reset, whose preparation is seen when it is over. */
+static void misordered(struct check *check, struct unit *unit)
+{
+	const struct smmu_event event = {
+		.ts_ns = unit->misordered_ns, .tid = unit->misordered_tid, .cpu = CPU_ANY};
+
+	if (unit->misordered_ns)
+		rule_broken(check, R21, SEEN, &event, unit, NULL,
+			    "ATS of %s was switched off after its STE had taken it away",
+			    unit->name);
+	unit->misordered_ns = 0;
+}
+
+static void switched_off(struct check *check, const struct smmu_event *event, struct unit *unit)
 {
 	bool known;
 
+	if (unit->taken_first) {
+		unit->misordered_ns = event->ts_ns;
+		unit->misordered_tid = event->tid;
+	} else if (granted(unit, &known)) {
+		rule_held(check, R21);
+	}
+}
+
+static void ats(struct check *check, const struct smmu_event *event, const struct smmu_ats *ats,
+		struct unit *unit)
+{
 	if (ats->result)
 		return;
+	misordered(check, unit);
 	if (ats->enabled)
 		switched_on(check, event, unit);
-	else if (unit->taken_first)
-		rule_broken(check, R21, SEEN, event, unit, NULL,
-			    "ATS of %s was switched off after its STE had taken it away",
-			    unit->name);
-	else if (granted(unit, &known))
-		rule_held(check, R21);
+	else
+		switched_off(check, event, unit);
 	unit->taken_first = false;
 }
 
@@ -59,22 +81,40 @@ static void fence(struct check *check, const struct smmu_event *event,
 {
 	(void)check;
 	(void)event;
-	(void)flow;
-	unit->taken_first = fence->ats == SMMU_PCI_ATS_ON;
+	unit->taken_first = fence->ats == SMMU_PCI_ATS_ON && !unit->failed_ns &&
+			    !unit->accused_ns && !flow_suspect(flow, unit);
 }
 
 static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
 {
-	(void)check;
 	(void)event;
+	misordered(check, unit);
 	unit->taken_first = false;
+}
+
+static void reset(struct check *check, const struct smmu_event *event,
+		  const struct smmu_reset *reset, struct unit *unit)
+{
+	(void)check;
+	if (reset->phase == SMMU_RESET_PREPARE && unit->misordered_tid == event->tid)
+		unit->misordered_ns = 0;
+}
+
+static void finish(struct check *check)
+{
+	struct track *track = check_track(check);
+
+	for (size_t i = 0; i < track->unit_count; i++)
+		misordered(check, track->units[i]);
 }
 
 const struct check_rule r21_order = {
 	.kinds = 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_STE |
-		 1U << SMMU_EVENT_ATS,
-	.hooks = {"list", "ats_enable", "ats_disable"},
+		 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET,
+	.hooks = {"list", "ats_enable", "ats_disable", "reset"},
 	.fence = fence,
 	.unfence = unfence,
 	.ats = ats,
+	.reset = reset,
+	.close = finish,
 };
