@@ -398,6 +398,33 @@ static void leave_unsynced(struct track *track, const struct list_view *view)
 	}
 }
 
+/*
+ * Could the driver know that it is silent, as it sent the list? To the flow in which it failed it
+ * is known at once, to others when the invalidation has returned: until then it is being recovered.
+ */
+static bool known_silent(const struct list_view *view, const struct unit *unit)
+{
+	const struct suspect *suspect = flow_suspect(view->flow, unit);
+
+	if (!unit->failed_ns || unit->failed_ns >= view->start_ns)
+		return false;
+	if (suspect && !suspect->answered && suspect->since_ns < view->start_ns)
+		return true;
+	return (unit->returned_ns && unit->returned_ns < view->start_ns) ||
+	       (unit->quiet_ns && unit->quiet_ns < view->start_ns);
+}
+
+static void wait_for(struct waiting *waiting, const struct list_view *view, struct unit *unit)
+{
+	if (!unit || waiting->unit_count == SUSPECTS_MAX)
+		return;
+	waiting->units[waiting->unit_count++] = unit;
+	if (!known_silent(view, unit))
+		return;
+	waiting->known++;
+	waiting->known_ns = unit->failed_ns;
+}
+
 /* Its poll ended and its CMD_SYNC did not: an error may still come for it. */
 static void keep_waiting(struct track *track, const struct list_view *view)
 {
@@ -413,18 +440,15 @@ static void keep_waiting(struct track *track, const struct list_view *view)
 		waiting->last = view->submit->command[view->submit->captured - 1];
 	waiting->asked = view->flow->several && !view->several_units;
 	for (unsigned int i = 0; i < unsynced->count; i++)
-		waiting->units[waiting->unit_count++] = unsynced->units[i];
-	for (unsigned int i = 0; i < view->submit->captured; i++) {
-		struct unit *unit = atc_unit(track, view, i);
-
-		if (unit && waiting->unit_count < SUSPECTS_MAX)
-			waiting->units[waiting->unit_count++] = unit;
-	}
+		wait_for(waiting, view, unsynced->units[i]);
+	for (unsigned int i = 0; i < view->submit->captured; i++)
+		wait_for(waiting, view, atc_unit(track, view, i));
 }
 
 /* A list that was issued after them has completed: so have their CMD_SYNCs. */
 static void end_waiting(struct queue *queue, __u64 start_ns)
 {
+	queue->completed = true;
 	for (unsigned int i = 0; queue->waiting && i < WAITING_MAX; i++) {
 		if (queue->waiting[i].end_ns < start_ns)
 			queue->waiting[i].end_ns = 0;

@@ -18,23 +18,22 @@ static struct smmu_command last_of(const struct smmu_submit *submit)
 		       : unknown;
 }
 
-struct waiting *match_index(struct queue *queue, __u32 index)
+unsigned int match_index(struct queue *queue, __u32 index, const struct waiting *found[])
 {
-	struct waiting *found = NULL;
+	unsigned int count = 0;
 
 	for (unsigned int i = 0; queue->waiting && i < WAITING_MAX; i++) {
-		struct waiting *waiting = &queue->waiting[i];
+		const struct waiting *waiting = &queue->waiting[i];
 
 		if (!waiting->end_ns || !place_may_be(&waiting->place, index))
 			continue;
-		if (!waiting->place.slack)
-			return waiting;
-		/* Two that may be meant: neither is known to be. */
-		if (found)
-			return NULL;
-		found = waiting;
+		if (!waiting->place.slack) {
+			found[0] = waiting;
+			return 1;
+		}
+		found[count++] = waiting;
 	}
-	return found;
+	return count;
 }
 
 void match_waiting(struct queue *queue, struct open_error *error)

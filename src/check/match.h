@@ -12,7 +12,10 @@
 void match_waiting(struct queue *queue, struct open_error *error);
 /* Errors that were found while the list was under way: sets error and hardware of the view. */
 void match_list(struct list_view *view);
-/* The list whose CMD_SYNC is at this index, among those that ran out of time; NULL: none known. */
-struct waiting *match_index(struct queue *queue, __u32 index);
+/*
+ * The lists whose CMD_SYNC may be at this index, among those that ran out of time: one if it is
+ * known, else those that may be meant. found has room for WAITING_MAX. Returns how many.
+ */
+unsigned int match_index(struct queue *queue, __u32 index, const struct waiting *found[]);
 
 #endif

@@ -231,6 +231,9 @@ struct waiting {
 	/* The units whose ATC_INV its CMD_SYNC waits for, with those that were left unsynced. */
 	struct unit *units[SUSPECTS_MAX];
 	unsigned int unit_count;
+	/* R19: of these, how many were known to be silent when it began, and one's failure. */
+	unsigned int known;
+	__u64 known_ns;
 	bool asked; /* with one unit, by a flow that hardware told of several: R7 wants that */
 };
 
@@ -246,6 +249,7 @@ struct queue {
 	unsigned int next_error;
 	struct waiting *waiting; /* WAITING_MAX of them, likewise; NULL: none yet */
 	unsigned int next_waiting;
+	bool completed; /* a CMD_SYNC of this run has: what is in front of it was, too */
 	__u64 last_stall_ns; /* a stall or a GERROR was injected here */
 	struct stood stood;
 	__u64 last_recovery_start_ns, last_recovery_end_ns;

@@ -408,6 +408,37 @@ static void asked_again_and_again(void **state)
 	     "index 7, the CMD_SYNC of an ATC_INV for 0000:01:00.0, sent");
 }
 
+/* Sent by another flow before the one in which it failed has fenced it: nobody could know. */
+static void being_recovered(void **state)
+{
+	__u32 sync;
+
+	(void)state;
+	other(0);
+	falls_silent();
+	task(2);
+	sync = falls_silent();
+	task(3);
+	later(1 * S);
+	lasting(1 * S);
+	other(-ETIMEDOUT);
+	stood_at(sync);
+	stream.options.rules = CHECK_RULE(19);
+	rules("R19 pass 1");
+}
+
+/* Whose CMD_SYNC it is comes out later; nobody had failed before. */
+static void culprit_not_back(void **state)
+{
+	(void)state;
+	other(0);
+	later(1 * S);
+	lasting(1 * S);
+	other(-ETIMEDOUT);
+	stood_at(stream.prod - 10);
+	rules("R19 pass 1");
+}
+
 /* It had answered in between: it fell silent anew. */
 static void silent_anew(void **state)
 {
@@ -601,6 +632,8 @@ int main(void)
 		story(victim_has_no_suspects),
 		story(victim_is_fenced),
 		story(asked_again_and_again),
+		story(being_recovered),
+		story(culprit_not_back),
 		story(silent_anew),
 		story(asked_alone),
 		story(one_of_two_was_known),

@@ -5,30 +5,18 @@
  * While an ATC_INV is not answered, its queue stands at the CMD_SYNC behind it, for as long as the
  * SMMU waits (IHI 0070 3.9.1.4). Lists behind that run out of the poll's time although none of
  * their commands has begun. That is an accident, once for each device that falls silent; it
- * exercises the rule. It is broken if the driver could have known: the ATC_INV was sent after a
- * list with each of the StreamIDs that its CMD_SYNC waits for had failed and returned, and none of
- * them had answered since. The question that R7 wants, to one device alone after hardware reported
- * a timeout of several, is no fault. If only some of them had failed, or the list is not known, it
- * is not seen.
+ * exercises the rule. It is broken if the driver could have known: the ATC_INV was sent after each
+ * of the StreamIDs that its CMD_SYNC waits for had failed, in a list of the same flow or in an
+ * invalidation that had returned, and none of them had answered since. While another flow recovers
+ * a device, it cannot be known. The question that R7 wants, to one device alone after hardware
+ * reported a timeout of several, is no fault. If only some of them had failed, or the list is not
+ * known, it is not seen.
  */
 #include "check/match.h"
 #include "check/rules/rule.h"
 
 #include "base/text.h"
 #include "event/decode.h"
-
-/* Of the units that it waits for, how many had failed before it was sent? */
-static unsigned int known_before(const struct waiting *culprit)
-{
-	unsigned int known = 0;
-
-	for (unsigned int i = 0; i < culprit->unit_count; i++) {
-		const struct unit *unit = culprit->units[i];
-
-		known += unit->failed_ns && unit->failed_ns < culprit->start_ns;
-	}
-	return known;
-}
 
 static void broken(struct check *check, const struct list_view *view, const struct waiting *culprit)
 {
@@ -46,28 +34,46 @@ static void broken(struct check *check, const struct list_view *view, const stru
 		    view->submit->commands, decode_opcode(SMMU_CMD_OPCODE(word), name),
 		    view->queue->secondary ? "secondary" : "command",
 		    smmu ? smmu->name : "an unknown SMMU", SMMU_CONS_INDEX(view->registers->cons),
-		    unit->name, more, text_duration(culprit->start_ns - unit->failed_ns, time));
+		    unit->name, more, text_duration(culprit->start_ns - culprit->known_ns, time));
+}
+
+static bool innocent(const struct waiting *culprit)
+{
+	return !culprit->known || culprit->asked;
+}
+
+/* Several lists may be the one: a verdict only if it is the same of each. */
+static void one_of(struct check *check, const struct list_view *view,
+		   const struct waiting *const culprits[], unsigned int count)
+{
+	unsigned int innocents = 0, guilty = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		innocents += innocent(culprits[i]);
+		guilty += !innocent(culprits[i]) && culprits[i]->known == culprits[i]->unit_count;
+	}
+	if (innocents == count)
+		rule_held(check, R19);
+	else if (guilty == count)
+		broken(check, view, culprits[0]);
+	else
+		rule_unseen(check, R19);
 }
 
 static void list(struct check *check, const struct list_view *view)
 {
-	const struct waiting *culprit;
-	unsigned int known;
+	const struct waiting *culprits[WAITING_MAX];
+	unsigned int count;
 
 	if (!view->victim)
 		return;
-	culprit = match_index(view->queue, SMMU_CONS_INDEX(view->registers->cons));
-	if (!culprit) {
-		rule_unseen(check, R19);
-		return;
-	}
-	if (!culprit->unit_count)
+	count = match_index(view->queue, SMMU_CONS_INDEX(view->registers->cons), culprits);
+	if (count == 1 && !culprits[0]->unit_count)
 		return; /* a CMD_SYNC that waits for no ATC_INV of its own flow: a matter of R2 */
-	known = known_before(culprit);
-	if (!known || culprit->asked)
-		rule_held(check, R19);
-	else if (known == culprit->unit_count)
-		broken(check, view, culprit);
+	if (count)
+		one_of(check, view, culprits, count);
+	else if (view->queue->completed && !check_track(check)->failing)
+		rule_held(check, R19); /* it has not returned, and nobody had failed before */
 	else
 		rule_unseen(check, R19);
 }
