@@ -59,6 +59,9 @@ machine_core() {
 		CORE+=(-M "virt,gic-version=3,$hosts" -cpu "max,pauth-impdef=on"
 			-accel "tcg,thread=single" -icount "shift=0,sleep=off"
 			-seed 1 -global virtio-pci.ioeventfd=off)
+	elif [ "$icount" = steady ]; then
+		CORE+=(-M "virt,gic-version=3,$hosts" -cpu "max,pauth-impdef=on"
+			-accel "tcg,thread=single" -icount "shift=3,sleep=on")
 	elif machine_kvm; then
 		CORE+=(-M "virt,gic-version=host,$hosts" -cpu host -accel kvm)
 	else
@@ -96,7 +99,7 @@ machine_disk() {
 # machine_devices MACHINE ICOUNT DIR: the PCI devices, disks in DIR.
 machine_devices() {
 	local machine=$1 icount=$2 dir=$3 size=64M net="" port
-	[ "$icount" = no ] || size=0
+	[ "$icount" != yes ] || size=0
 	printf '%s\n' -object rng-builtin,id=entropy
 	case $machine in
 	full)
@@ -105,7 +108,7 @@ machine_devices() {
 		done
 		machine_disk 10 "$dir/disk-a" $size "virtio-blk-pci,$MACHINE_ATS"
 		machine_disk 11 "$dir/disk-b" $size "virtio-blk-pci,$MACHINE_ATS"
-		if [ "$icount" = no ]; then
+		if [ "$icount" != yes ]; then
 			machine_disk 12 "$dir/disk-nvme" $size nvme,serial=lab
 		else
 			machine_functions 12 1 "${MACHINE_ATS%%,ats=*}"
