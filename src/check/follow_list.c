@@ -77,13 +77,13 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 		begin_quiet(track, flow, view->ts_ns);
 		for (size_t i = 0; i < track->queue_count; i++) {
 			if (track->queues[i].queue == flow->queue &&
-			    (flow->failed || flow->timed_out))
+			    (flow->failed || flow->timed_out || flow->dropped))
 				track->queues[i].last_recovery_end_ns = view->ts_ns;
 		}
 	}
 	flow->suspect_count = 0;
 	flow->unconfirmed_queue = 0;
-	flow->timed_out = flow->hw_failed = flow->failed = false;
+	flow->timed_out = flow->dropped = flow->hw_failed = flow->failed = false;
 	flow->several = flow->wrong_fence = flow->secondary = flow->crowded = false;
 	flow->untold = flow->unasked = flow->harmed = false;
 	flow->failed_ns = 0;
@@ -478,6 +478,7 @@ static void note_failure(struct track *track, const struct list_view *view)
 	const struct unit *unit;
 
 	flow->timed_out |= view->hardware;
+	flow->dropped |= view->software && submit->result >= 0;
 	flow->failed |= submit->result < 0;
 	flow->hw_failed |= submit->result < 0 && submit->result != -ETIMEDOUT;
 	flow->several |= flow->hw_failed && view->several_units;

@@ -291,7 +291,7 @@ __u64 track_patience(const struct track *track, __u64 ns)
 
 bool flow_trouble(const struct flow *flow)
 {
-	return flow->timed_out || flow->failed || flow->harmed;
+	return flow->timed_out || flow->dropped || flow->failed || flow->harmed;
 }
 
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)

@@ -174,6 +174,7 @@ struct flow {
 	bool foreign_sync;	   /* R2 */
 	/* In this invalidation: */
 	bool timed_out;	  /* hardware reported a timeout */
+	bool dropped;	  /* so did an injection of the poll, and the list returned success */
 	bool hw_failed;	  /* a list failed, other than by the poll's time */
 	bool failed;	  /* a list failed */
 	bool several;	  /* a list that hardware failed had several units */

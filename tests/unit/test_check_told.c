@@ -66,6 +66,32 @@ static void queued_behind_a_stop(void **state)
 	rules("");
 }
 
+/* The poll gave up, and the list says that all is well. */
+static void poll_dropped(void **state)
+{
+	(void)state;
+	judge(3, 6);
+	other(0);
+	inject_as(DEV, -ETIMEDOUT, 0);
+	atc(0, DEV, DEV2);
+	returned(0);
+	rules("R6 fail 1");
+	says("0000:01:00.0 was neither answered nor fenced");
+}
+
+/* Asked again, it answers: nobody has to be fenced. */
+static void poll_dropped_and_asked(void **state)
+{
+	(void)state;
+	judge(3, 6);
+	other(0);
+	inject_as(DEV, -ETIMEDOUT, 0);
+	atc(0, DEV, DEV2);
+	atc(0, DEV);
+	returned(0);
+	rules("");
+}
+
 /* An aborting STE takes more than ATS: that is a fence, too. */
 static void fenced_by_abort(void **state)
 {
@@ -496,6 +522,8 @@ int main(void)
 		story(never_confirmed),
 		story(confirmed_too_late),
 		story(queued_behind_a_stop),
+		story(poll_dropped),
+		story(poll_dropped_and_asked),
 		story(fenced_by_abort),
 		story(neighbour_fenced),
 		story(stranger_fenced),
