@@ -298,6 +298,24 @@ static void r17_interrupts_off(void **state)
 	says("interrupts were off for 700.0 ms while a device was recovered");
 }
 
+/* By a list that waited on that CPU, of an interrupt which came into the recovery: a list's time.
+ */
+static void r17_interrupts_off_by_a_list(void **state)
+{
+	(void)state;
+	inject(DEV);
+	atc(-EIO, DEV);
+	fence(DEV);
+	later(700 * MS);
+	interrupts_off(700 * MS);
+	lasting(700 * MS);
+	stream.context = SMMU_CONTEXT_SOFTIRQ;
+	other(-ETIMEDOUT);
+	task(stream.tid);
+	returned(-EIO);
+	rules(FENCED ", R17 pass 1, R20 pass 1");
+}
+
 /* The invalidation is over: it has nothing to do with it any more. */
 static void r17_interrupts_off_later(void **state)
 {
@@ -389,6 +407,7 @@ int main(void)
 		story(r17_failed_list_itself),
 		story(r17_failed_list_waits),
 		story(r17_interrupts_off),
+		story(r17_interrupts_off_by_a_list),
 		story(r17_interrupts_budget),
 		story(r17_interrupts_off_later),
 		story(r10_pass),
