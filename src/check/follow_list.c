@@ -35,6 +35,8 @@ static void leave_suspects(struct flow *flow, __u64 ts_ns)
 			suspect->unit->timed_out++;
 			add_user(suspect->unit, &flow->id);
 		}
+		if (!suspect->answered && !suspect->unit->silent_ns)
+			suspect->unit->silent_ns = ts_ns;
 		if (suspect_settled(suspect)) {
 			flow->unconfirmed |= suspect_unconfirmed(suspect);
 			continue;
@@ -293,6 +295,7 @@ static void accuse(struct track *track, struct unit *unit, __u64 now)
 	if (unit->failed_ns)
 		return;
 	unit->failed_ns = now;
+	unit->silent_ns = 0;
 	track->failing++;
 }
 
@@ -410,7 +413,8 @@ static bool known_silent(const struct list_view *view, const struct unit *unit)
 		return false;
 	if (suspect && !suspect->answered && suspect->since_ns < view->start_ns)
 		return true;
-	return (unit->returned_ns && unit->returned_ns < view->start_ns) ||
+	/* A fence may still be queued by then, behind the CMD_SYNC at which the queue stands. */
+	return (unit->silent_ns && unit->silent_ns < view->start_ns) ||
 	       (unit->quiet_ns && unit->quiet_ns < view->start_ns);
 }
 

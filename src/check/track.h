@@ -96,6 +96,7 @@ struct unit {
 	__u64 unmapped_ns; /* the iommu_unmap() around that */
 	/* Answers that were missing, since it answered or was unfenced: */
 	__u64 failed_ns; /* a list with it failed and returned, the first time; 0: none did */
+	__u64 silent_ns; /* R19: the invalidation of such a list ended, after that; 0: none did */
 	/* R20: since the last unfence, it was among those that may be to blame, the last time; */
 	__u64 accused_ns;
 	__u64 cleared_ns;	 /* and then answered the flow that asked again */
@@ -250,7 +251,7 @@ struct queue {
 	unsigned int next_error;
 	struct waiting *waiting; /* WAITING_MAX of them, likewise; NULL: none yet */
 	unsigned int next_waiting;
-	bool completed; /* a CMD_SYNC of this run has: what is in front of it was, too */
+	bool completed;	     /* a CMD_SYNC of this run has: what is in front of it was, too */
 	__u64 last_stall_ns; /* a stall or a GERROR was injected here */
 	struct stood stood;
 	__u64 last_recovery_start_ns, last_recovery_end_ns;

@@ -427,6 +427,28 @@ static void being_recovered(void **state)
 	rules("R19 pass 1");
 }
 
+/* Its fence is queued behind the CMD_SYNC at which the queue stands: it is known to be silent. */
+static void asked_behind_its_fence(void **state)
+{
+	__u32 sync;
+
+	(void)state;
+	other(0);
+	falls_silent();
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_UNTRANSLATED, -EINPROGRESS);
+	returned(-ETIMEDOUT);
+	task(2);
+	later(1 * S);
+	sync = falls_silent();
+	task(3);
+	later(1 * S);
+	lasting(1 * S);
+	other(-ETIMEDOUT);
+	stood_at(sync);
+	stream.options.rules = CHECK_RULE(19);
+	rules("R19 fail 1");
+}
+
 /* Whose CMD_SYNC it is comes out later; nobody had failed before. */
 static void culprit_not_back(void **state)
 {
@@ -633,6 +655,7 @@ int main(void)
 		story(victim_is_fenced),
 		story(asked_again_and_again),
 		story(being_recovered),
+		story(asked_behind_its_fence),
 		story(culprit_not_back),
 		story(silent_anew),
 		story(asked_alone),
