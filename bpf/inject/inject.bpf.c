@@ -167,21 +167,26 @@ static __always_inline bool list_passes_by(__u64 *ctx)
 	return cfg_casts && !incidents_begun && backlog_empty(ctx) && own_passes_by(ctx);
 }
 
+/* The opcode of the list's command at `index`; 0 if it has none. */
+static __always_inline __u32 opcode_at(const struct answer *answer, __u32 index)
+{
+	return answer->n ? SMMU_CMD_OPCODE(
+				   word_at(answer->cmds + index * sizeof(struct smmu_command)))
+			 : 0;
+}
+
+/* A list may begin or end with other commands: ATC_INV are looked for at both ends of it. */
 static __always_inline void judge_list(struct answer *answer)
 {
-	struct smmu_command first = {};
+	__u32 first = opcode_at(answer, 0), last = opcode_at(answer, answer->n - 1);
 	__u64 *epoch;
-	__u32 opcode;
 
 	thread_current(&answer->thread);
 	answer->context = answer->thread.context;
-	if (answer->n)
-		bpf_probe_read_kernel(&first, sizeof(first), (const void *)answer->cmds);
-	opcode = SMMU_CMD_OPCODE(first.word[0]);
-	if (opcode != SMMU_OP_ATC_INV) {
-		if (incidents_begun && (opcode < SMMU_OP_CFGI_STE || opcode > SMMU_OP_CFGI_CD_ALL))
-			end_incidents(&answer->thread);
-	} else {
+	if (incidents_begun && first != SMMU_OP_ATC_INV &&
+	    (first < SMMU_OP_CFGI_STE || first > SMMU_OP_CFGI_CD_ALL))
+		end_incidents(&answer->thread);
+	if (first == SMMU_OP_ATC_INV || last == SMMU_OP_ATC_INV) {
 		/* Before the first incident no thread has an epoch: all are at 0. */
 		epoch = incidents_begun ? bpf_map_lookup_elem(&thread_epochs, &answer->thread)
 					: NULL;
