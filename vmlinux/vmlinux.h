@@ -137,6 +137,8 @@ struct arm_smmu_queue {
 
 struct arm_smmu_cmdq {
 	struct arm_smmu_queue q;
+	/* Linux 6.12 and later: which commands it takes; NULL: all. */
+	void *supports_cmd;
 	/* An injected error, in drivers that have an injection point. */
 	struct {
 		__u32 active;

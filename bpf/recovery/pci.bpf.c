@@ -75,6 +75,8 @@ static __always_inline void note_ats(struct pci_dev *device, const struct functi
 		state = device_state_of(function->smmu, sid);
 		if (state)
 			state->ats = on ? SMMU_PCI_ATS_ON : SMMU_PCI_ATS_OFF;
+		if (!on)
+			told_before(function->smmu, sid);
 	}
 }
 

@@ -201,6 +201,23 @@ static __always_inline void told_one(__u64 smmu, __u32 sid, struct smmu_device_s
 		told_emit(told);
 }
 
+/*
+ * ATS was switched off in a function. If the SMMU was told nothing of this StreamID during the run,
+ * an STE that still grants ATS is what it was told before. Who takes ATS from it next is found by
+ * that. Global, so that the verifier checks it once.
+ */
+__weak __noinline int told_before(__u64 smmu, __u32 sid)
+{
+	struct smmu_device_state *state = device_state_of(smmu, sid);
+	__u64 ste[2];
+
+	if (!state || state->grant != SMMU_GRANT_UNKNOWN || ste_read(smmu, sid, ste))
+		return 0;
+	if (smmu_grant_of(ste[0], ste[1]) == SMMU_GRANT_ATS)
+		state->grant = SMMU_GRANT_ATS;
+	return 0;
+}
+
 /* ---- lists that configure ---- */
 
 /* The StreamID with this number; false if there is none. */
@@ -225,6 +242,18 @@ static __always_inline void told_forget(struct smmu_device_state *state)
 	__sync_fetch_and_add(&attention, -1);
 }
 
+/*
+ * Does the queue take a CFGI? Of one that the driver keeps for some commands only, the SMMU refuses
+ * all others (CERROR_ILL, IHI 0070 7.1): no driver has one that takes more than TLBI and ATC_INV.
+ */
+static __always_inline bool queue_configures(__u64 smmu, __u64 queue)
+{
+	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)queue;
+
+	return queue == smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq) ||
+	       !bpf_core_field_exists(cmdq->supports_cmd) || !BPF_CORE_READ(cmdq, supports_cmd);
+}
+
 static __always_inline void told_wait(struct smmu_device_state *state, __u64 queue)
 {
 	__u64 now = bpf_ktime_get_ns();
@@ -247,7 +276,7 @@ __weak __noinline int told_by(__u64 smmu, __u64 queue, __u32 sid, __u32 how, __s
 	struct smmu_device_state *state = device_state_of(smmu, sid);
 	bool sync = how & 1;
 
-	if (!state)
+	if (!state || !queue_configures(smmu, queue))
 		return 0;
 	if (sync && result >= 0)
 		told_forget(state);
