@@ -21,6 +21,8 @@
 
 #define OP_TLBI_NSNH_ALL 0x30
 #define SIDS		 0x1000
+/* The device that falls silent in the story of that name. */
+#define SILENT 0x200
 
 int zoo_driver;
 
@@ -48,6 +50,7 @@ static struct {
 	bool unmap_short;
 	bool error_waits;
 	bool has_fenced;
+	atomic_t lists;
 	unsigned int count;
 	struct pci_dev *prepared;
 	struct arm_smmu_ste saved;
@@ -199,6 +202,22 @@ static void later_other_timer(struct timer_list *timer)
 	fence_master(later.other);
 }
 
+static void later_ask_timer(struct timer_list *timer)
+{
+	u64 cmd[CMDQ_ENT_DWORDS];
+
+	cmd[0] = FIELD_PREP(CMDQ_0_OP, CMDQ_OP_ATC_INV) | FIELD_PREP(CMDQ_ATC_0_SID, SILENT);
+	cmd[1] = FIELD_PREP(CMDQ_ATC_1_SIZE, ATC_INV_SIZE_ALL);
+	issue(master_of(SILENT)->smmu, cmd, 1, true);
+}
+
+static void later_ask(struct work_struct *work)
+{
+	/* The invalidation that fenced has returned by then */
+	msleep(200);
+	arm_smmu_atc_inv_master(master_of(SILENT), IOMMU_NO_PASID);
+}
+
 static void later_pair(struct work_struct *work)
 {
 	struct pci_dev *pdev = READ_ONCE(later.pdev);
@@ -236,12 +255,14 @@ static void tasklet_nothing(struct tasklet_struct *tasklet)
 static DECLARE_WORK(fence_work, later_fence);
 static DECLARE_WORK(again_work, later_again);
 static DECLARE_WORK(other_work, later_other);
+static DECLARE_WORK(ask_work, later_ask);
 static DECLARE_WORK(pair_work, later_pair);
 static DECLARE_WORK(done_work, later_done);
 static DECLARE_WORK(nothing_work, later_nothing);
 static DECLARE_DELAYED_WORK(nothing_delayed, later_nothing);
 static DEFINE_TIMER(lift_timer, later_lift);
 static DEFINE_TIMER(other_timer, later_other_timer);
+static DEFINE_TIMER(ask_timer, later_ask_timer);
 static DEFINE_TIMER(nothing_timer, timer_nothing);
 static DEFINE_IRQ_WORK(nothing_irq_work, irq_work_nothing);
 static DECLARE_TASKLET(nothing_tasklet, tasklet_nothing);
@@ -286,11 +307,13 @@ static void mend(void)
 
 	timer_delete_sync(&lift_timer);
 	timer_delete_sync(&other_timer);
+	timer_delete_sync(&ask_timer);
 	timer_delete_sync(&nothing_timer);
 	flush_delayed_work(&nothing_delayed);
 	flush_work(&fence_work);
 	flush_work(&again_work);
 	flush_work(&other_work);
+	flush_work(&ask_work);
 	flush_work(&pair_work);
 	flush_work(&done_work);
 	if (state.prepared)
@@ -408,12 +431,33 @@ static void issue_without(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_bat
 	udelay(500);
 }
 
+/*
+ * Of two lists that have been put together one goes, and the other one when a device is fenced, and
+ * the invalidation has returned that fenced it. If it had not been there before, its TLBI would wait
+ * behind the silent device.
+ */
+static void issue_late(const struct arm_smmu_cmdq_batch *cmds)
+{
+	int ms, list = cmds->num == 1 ? 0 : atomic_inc_return(&state.lists);
+
+	for (ms = 0; list == 1 && ms < 1000 && atomic_read(&state.lists) == 1; ms++)
+		mdelay(1);
+	if (list != 2)
+		return;
+	for (ms = 0; ms < 2000 && !READ_ONCE(state.has_fenced); ms++)
+		mdelay(1);
+	mdelay(200);
+}
+
 bool zoo_issue(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, int *ret)
 {
 	u64 other[CMDQ_ENT_DWORDS];
 
 	*ret = 0;
 	switch (READ_ONCE(zoo_driver)) {
+	case ZOO_sends_what_it_had:
+		issue_late(cmds);
+		return false;
 	case ZOO_sync_last_only:
 		if (cmds->num != 7)
 			return false;
@@ -422,6 +466,10 @@ bool zoo_issue(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, i
 		if (cmds->num != 1)
 			return false;
 		break;
+	case ZOO_second_swallowed:
+		if (cmds->cmdq == &smmu->cmdq)
+			return false;
+		fallthrough;
 	case ZOO_error_swallowed:
 		arm_smmu_cmdq_issue_cmdlist(smmu, cmds->cmdq, cmds->cmds, cmds->num, true);
 		return true;
@@ -591,6 +639,7 @@ int zoo_list_done(const u64 *cmds, int n, int ret)
 		return ret;
 	case ZOO_unmap_short:
 	case ZOO_unmap_more:
+	case ZOO_unmap_short_after_attach:
 		state.unmap_short |= atc && ret;
 		return ret;
 	default:
@@ -792,6 +841,11 @@ bool zoo_isolate(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds,
 		return true;
 	case ZOO_attach_unfenced:
 		if (cmds->num != 1)
+			return false;
+		cmds->num = 0;
+		return true;
+	case ZOO_second_unfenced:
+		if (cmds->cmdq == &smmu->cmdq)
 			return false;
 		cmds->num = 0;
 		return true;
@@ -1027,6 +1081,12 @@ void zoo_fenced(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, 
 		later.other = master_of(0x400);
 		mod_timer(&other_timer, jiffies + 2);
 		break;
+	case ZOO_worker_asks_again:
+		schedule_work(&ask_work);
+		break;
+	case ZOO_timer_asks_again:
+		mod_timer(&ask_timer, jiffies + HZ / 5);
+		break;
 	case ZOO_worker_fences_again:
 		schedule_work(&again_work);
 		break;
@@ -1096,6 +1156,8 @@ int zoo_master_done(int ret)
 
 size_t zoo_unmapped(size_t size)
 {
+	if (zoo(unmap_short_while_fenced) && state.has_fenced)
+		return 0;
 	if (!xchg(&state.unmap_short, false))
 		return size;
 	return zoo(unmap_more) ? 2 * size : 0;
@@ -1130,6 +1192,29 @@ void zoo_attached(struct arm_smmu_master *master)
 	}
 }
 
+/* Takes ATS from the STE of a device that has it on, and tells the SMMU. */
+static void take_first(struct arm_smmu_master *master)
+{
+	if (!to_pci_dev(master->dev)->ats_enabled)
+		return;
+	write_eats(master, STRTAB_STE_1_EATS_ABT);
+	tell_ste(master);
+}
+
+/* Under ste_lock, before ATS is switched off in a device that is detached. */
+void zoo_detaches(struct arm_smmu_master *master)
+{
+	if (zoo(detach_takes_first))
+		take_first(master);
+}
+
+/* Likewise in one that is to be reset. */
+void zoo_refuses_ats(struct arm_smmu_master *master)
+{
+	if (zoo(prepare_takes_first))
+		take_first(master);
+}
+
 void zoo_reset_prepare(struct arm_smmu_master *master)
 {
 	if (zoo(prepare_lifts))
@@ -1141,6 +1226,8 @@ void zoo_reset_worked(struct arm_smmu_master *master)
 {
 	int sid;
 
+	if (zoo(reset_switches_first) && master->ste_ats_enabled)
+		switch_on(master);
 	if (!zoo(other_reset_lifts))
 		return;
 	for (sid = 0; sid < SIDS; sid++)

@@ -55,6 +55,8 @@ size_t zoo_unmapped(size_t size);
 
 /* Attach and reset */
 void zoo_attached(struct arm_smmu_master *master);
+void zoo_detaches(struct arm_smmu_master *master);
+void zoo_refuses_ats(struct arm_smmu_master *master);
 void zoo_reset_prepare(struct arm_smmu_master *master);
 void zoo_reset_worked(struct arm_smmu_master *master);
 void zoo_reset_done(struct arm_smmu_master *master);
