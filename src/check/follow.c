@@ -98,6 +98,7 @@ static void count_fence(struct check *check, struct unit *unit, __u32 stream)
 		return;
 	}
 	unit->fenced = stream;
+	unit->for_reset = false;
 	unit->fences++;
 	check_tally(check)->fences++;
 }
@@ -160,7 +161,8 @@ static void note_unfence(struct check *check, const struct smmu_event *event, st
 	unit->fenced_ns = 0;
 	unit->fenced = 0;
 	unit->last_unfence_ns = event->ts_ns;
-	unit->unfences++;
+	unit->unfences += !unit->for_reset;
+	unit->for_reset = false;
 	unit->blamed_ns = unit->software_ns = 0;
 	track->failing -= unit->failed_ns != 0;
 	unit->accused_ns = unit->cleared_ns = unit->failed_ns = 0;
@@ -288,6 +290,17 @@ static void reset_ends(struct unit *unit, int result)
 		unit->challenges++;
 }
 
+/* Whoever prepares for a reset takes the device off ATS first, which was counted. */
+static void uncount_fence(struct check *check, const struct smmu_event *event, struct unit *unit)
+{
+	if (!unit->fenced || unit->fenced_failed || unit->fenced_by_failure || unit->for_reset ||
+	    unit->fenced_by.tid != event->tid)
+		return;
+	unit->for_reset = true;
+	unit->fences--;
+	check_tally(check)->fences--;
+}
+
 static void note_reset(struct track *track, const struct smmu_event *event,
 		       const struct smmu_reset *reset, struct unit *unit)
 {
@@ -345,6 +358,8 @@ static void follow_reset(struct check *check, const struct smmu_event *event,
 	rules_see(reset, check, event, reset, unit);
 	track_fact(track, event, OF_DEVICE, unit->bdf, "reset of %s: %s%s", unit->name,
 		   decode_reset_phase(reset->phase), reset->result ? ", failed" : "");
+	if (reset->phase == SMMU_RESET_PREPARE && !unit->reset_depth)
+		uncount_fence(check, event, unit);
 	note_reset(track, event, reset, unit);
 }
 

@@ -74,6 +74,7 @@ struct unit {
 	bool reset_worked;
 	bool fenced_by_failure;	 /* by a flow with suspects, not by a reset meanwhile */
 	bool fenced_failed;	 /* it has failed, and no reset since has let ATS come back */
+	bool for_reset;		 /* it was taken off ATS for a reset: that counts as no fence */
 	bool taken_first;	 /* R21: it lost ATS in the SMMU while it was on in the function */
 	bool unconfirmed;	 /* the CMD_SYNC behind the last of it failed */
 	unsigned int challenges; /* attaches and failed resets, which must not put ATS back */

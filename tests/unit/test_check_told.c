@@ -505,6 +505,24 @@ static void prepared_for_reset(void **state)
 	rules("");
 }
 
+/* Nor does it count as one, nor as an unfence. */
+static void off_for_reset_is_no_fence(void **state)
+{
+	static const struct check_expectation none = {CHECK_EXPECT_FENCES, 0, 0, "fences 0"};
+
+	(void)state;
+	judge(20, 0);
+	stream.options.expectations = &none;
+	stream.options.expectation_count = 1;
+	ats(DEV, false, 0);
+	fence(DEV);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_DONE, 0);
+	unfence(DEV);
+	rules("");
+	assert_int_equal(stream.code, 0);
+}
+
 /* The same without a reset. */
 static void taken_without_reason(void **state)
 {
@@ -554,6 +572,7 @@ int main(void)
 		story(failed_and_taken_first),
 		story(reset_and_taken_first),
 		story(prepared_for_reset),
+		story(off_for_reset_is_no_fence),
 		story(taken_without_reason),
 	};
 
