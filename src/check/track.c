@@ -335,6 +335,20 @@ static void pages_of(const struct smmu_command *command, __u64 *first, __u64 *la
 	*last = size >= SMMU_ATC_SIZE_ALL ? ~0ULL : *first | ((1ULL << size) - 1);
 }
 
+/*
+ * Without SSV the request has no PASID, and the function drops what it has of every one; Global is
+ * ignored then. With SSV, Global is for every SubstreamID (IHI 0070 4.5.1).
+ */
+static bool covers_substreams(__u64 wide, __u64 narrow)
+{
+	if (!SMMU_CMD_SSV(wide))
+		return true;
+	if (!SMMU_CMD_SSV(narrow))
+		return false;
+	return SMMU_ATC_GLOBAL(wide) ||
+	       (!SMMU_ATC_GLOBAL(narrow) && SMMU_CMD_SSID(wide) == SMMU_CMD_SSID(narrow));
+}
+
 /* Would an answer to `wide` be one to `narrow`, too? Both are for the same function. */
 static bool covers(const struct smmu_command *wide, const struct smmu_command *narrow)
 {
@@ -342,10 +356,7 @@ static bool covers(const struct smmu_command *wide, const struct smmu_command *n
 
 	if (SMMU_CMD_SID(wide->word[0]) != SMMU_CMD_SID(narrow->word[0]))
 		return false;
-	/* Global: of every SubstreamID (IHI 0070 4.5.1). */
-	if (!SMMU_ATC_GLOBAL(wide->word[0]) &&
-	    (SMMU_CMD_SSV(wide->word[0]) != SMMU_CMD_SSV(narrow->word[0]) ||
-	     SMMU_CMD_SSID(wide->word[0]) != SMMU_CMD_SSID(narrow->word[0])))
+	if (!covers_substreams(wide->word[0], narrow->word[0]))
 		return false;
 	pages_of(wide, &first, &last);
 	pages_of(narrow, &from, &to);

@@ -318,9 +318,35 @@ static void asks_for_all(void **state)
 	other(0);
 	inject(DEV);
 	ask(-EIO, 1 << 11 | 5 << 12, PAGE(0x4000, 2));
-	ask(0, 1 << 9, PAGE(0, SMMU_ATC_SIZE_ALL));
+	ask(0, 1 << 9 | 1 << 11, PAGE(0, SMMU_ATC_SIZE_ALL));
 	returned(0);
 	rules("");
+}
+
+/* Without SSV a request has no PASID, and is for those with one, too. */
+static void asks_without_ssid(void **state)
+{
+	(void)state;
+	judge(6, 7);
+	other(0);
+	inject(DEV);
+	ask(-EIO, 1 << 11 | 5 << 12, PAGE(0x4000, 2));
+	ask(0, 0, PAGE(0, SMMU_ATC_SIZE_ALL));
+	returned(0);
+	rules("");
+}
+
+/* The other way round it is not. */
+static void asks_for_ssid_only(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject(DEV);
+	ask(-EIO, 0, PAGE(0x4000, 0));
+	ask(0, 1 << 9 | 1 << 11 | 5 << 12, PAGE(0x4000, 0));
+	returned(-EIO);
+	rules("R6 fail 1");
 }
 
 /* ---- mixed lists ---- */
@@ -558,6 +584,8 @@ int main(void)
 		story(asks_for_another_page),
 		story(asks_for_another_ssid),
 		story(asks_for_all),
+		story(asks_without_ssid),
+		story(asks_for_ssid_only),
 		story(mixed_unsynced),
 		story(mixed_failed),
 		story(by_a_work_item),
