@@ -281,13 +281,15 @@ static void reset_begins(struct track *track, const struct smmu_event *event, st
 	}
 }
 
-static void reset_ends(struct unit *unit, int result)
+static void reset_ends(struct unit *unit, __u64 now, int result)
 {
 	unit->reset_running = unit->reset_told = false;
-	if (!result)
+	if (!result) {
 		unit->reset_worked = true;
-	else if (unit->fenced_ns)
+		unit->emptied_ns = now;
+	} else if (unit->fenced_ns) {
 		unit->challenges++;
+	}
 }
 
 /* Whoever prepares for a reset takes the device off ATS first, which was counted. */
@@ -311,7 +313,7 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 		break;
 	case SMMU_RESET_END:
 		unit->reset_ns = event->ts_ns;
-		reset_ends(unit, reset->result);
+		reset_ends(unit, event->ts_ns, reset->result);
 		break;
 	case SMMU_RESET_PREPARE:
 		if (reset->result)

@@ -306,6 +306,8 @@ static void suspect_one(struct track *track, const struct list_view *view, struc
 	bool software = view->submit->result == -ETIMEDOUT;
 	struct suspect *suspect = flow_add_suspect(view->flow, unit, view->end_ns, software);
 
+	if (suspect)
+		suspect->asked_ns = view->start_ns;
 	if (suspect && command)
 		suspect_asks(suspect, command);
 	accuse(track, unit, view->end_ns);
@@ -345,8 +347,10 @@ static void suspect_injected(struct track *track, const struct list_view *view)
 		suspect = flow_add_suspect(view->flow, timeout->unit, view->end_ns,
 					   timeout->software);
 		accuse(track, timeout->unit, view->end_ns);
-		if (suspect)
-			suspect->injected = true;
+		if (!suspect)
+			continue;
+		suspect->injected = true;
+		suspect->asked_ns = view->start_ns;
 	}
 }
 

@@ -321,8 +321,9 @@ bool suspect_settled(const struct suspect *suspect)
 	/* The queue stands, as its poll has found: no CMD_SYNC would complete. */
 	if (suspect->software && unit->queued_ns >= suspect->since_ns)
 		return true;
-	return unit->last_fence_ns >= suspect->since_ns && !unit->fenced_ns &&
-	       (unit->reset_worked || unit->reset_running);
+	if (unit->emptied_ns > suspect->asked_ns)
+		return true;
+	return unit->last_fence_ns >= suspect->since_ns && !unit->fenced_ns && unit->reset_running;
 }
 
 /* The pages that an ATC_INV is for: [*first, *last]. */

@@ -85,6 +85,7 @@ struct unit {
 	__u32 probe_tid;       /* by this thread */
 	__u32 reset_tid;       /* of the last prepare */
 	__u64 reset_ns;	       /* of the last prepare, or of the end of the reset after it */
+	__u64 emptied_ns;      /* the last reset that worked ended: its ATC was empty */
 	bool reset_known;      /* an event of a reset has been seen before */
 	bool reset_running;    /* the reset itself, between begin and end */
 	__u32 running_tid;     /* by this thread */
@@ -110,6 +111,7 @@ struct unit {
 struct suspect {
 	struct unit *unit;
 	__u64 since_ns;
+	__u64 asked_ns;	  /* start of its last list that failed */
 	bool software;	  /* a list with it ran out of the poll's time */
 	bool alone;	  /* it failed in a list for this unit only */
 	bool injected;	  /* an injection names it: it is the culprit */
@@ -337,9 +339,10 @@ struct suspect *flow_suspect(struct flow *flow, const struct unit *unit);
  */
 bool unit_barred(const struct unit *unit);
 /*
- * Nothing in the unit's ATC can be used any more: it has answered since; or it is barred, by
- * whomever and however; or it was fenced since, and a reset that worked has emptied its ATC. As the
- * queue stands no fence can be confirmed: after a timeout of the poll one that is queued will do.
+ * Nothing stale in the unit's ATC can be used any more: it has answered since; or it is barred, by
+ * whomever and however; or a reset that worked has emptied its ATC since it was asked. If a fence
+ * is lifted inside a reset, that is to be seen. As the queue stands no fence can be confirmed:
+ * after a timeout of the poll one that is queued will do.
  */
 bool suspect_settled(const struct suspect *suspect);
 /* Notes an ATC_INV that failed, or one that was answered. */

@@ -241,6 +241,34 @@ static void detached_meanwhile(void **state)
 	rules("R6 pass 1");
 }
 
+/* A reset empties its ATC, and by somebody else as well: nothing is left to fence. */
+static void reset_meanwhile(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	fails();
+	task(2);
+	good_reset(DEV);
+	task(1);
+	returned(-EIO);
+	rules("R6 pass 1");
+}
+
+/* What fails after that is another matter. */
+static void reset_too_early(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	fails();
+	task(2);
+	good_reset(DEV);
+	task(1);
+	inject_as(DEV, -EIO, SMMU_EVENT_REPEAT);
+	atc(-EIO, DEV);
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
 /* ---- invalidations inside others ---- */
 
 /* It asks again through a function of the same kind, which returns first. */
@@ -579,6 +607,8 @@ int main(void)
 		story(attach_ignores_it),
 		story(off_and_granted),
 		story(detached_meanwhile),
+		story(reset_meanwhile),
+		story(reset_too_early),
 		story(asks_through_another),
 		story(swallowed_outside),
 		story(asks_for_another_page),

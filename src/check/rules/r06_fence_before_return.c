@@ -3,10 +3,10 @@
  * R6: a device that does not answer has EATS off, CFGI_STE and CMD_SYNC done, before the
  * invalidation returns; also after a timeout of the software's own poll.
  *
- * When the invalidation ends, each of its suspects has to have answered, alone or in a list
- * that succeeded, or to be fenced, by this flow or another one. A fence whose CMD_SYNC failed
- * is not confirmed by the SMMU: it counts as done, but not for a pass, and the result says so;
- * the same holds in R16 and R18. A CFGI_STE on a queue that the driver keeps for some commands
+ * When the invalidation ends, each of its suspects has to have answered for all that it was asked,
+ * or to be fenced, by this flow or another one, or to have been reset since. A fence whose CMD_SYNC
+ * failed is not confirmed by the SMMU: it counts as done, but not for a pass, and the result says
+ * so; the same holds in R16 and R18. A CFGI_STE on a queue that the driver keeps for some commands
  * only, like those for guests of a Tegra241, tells the SMMU nothing.
  */
 #include "check/rules/rule.h"
