@@ -83,7 +83,7 @@ static void end_invalidation(struct check *check, struct flow *flow, const struc
 				track->queues[i].last_recovery_end_ns = view->ts_ns;
 		}
 	}
-	flow->suspect_count = 0;
+	flow_clear_suspects(track, flow);
 	flow->unconfirmed_queue = 0;
 	flow->timed_out = flow->dropped = flow->hw_failed = flow->failed = false;
 	flow->several = flow->wrong_fence = flow->secondary = flow->crowded = false;
@@ -176,24 +176,27 @@ static struct unit *atc_unit(struct track *track, const struct list_view *view, 
 		       : NULL;
 }
 
-/* What the flow has left unsynced on the list's queue: its CMD_SYNC waits for that, too. */
-static const struct unsynced *unsynced_before(const struct list_view *view)
+/*
+ * What the flow has left unsynced on the list's queue, whose CMD_SYNC waits for that, too: the unit
+ * of its ATC_INV i; NULL if that is on another queue.
+ */
+static struct unit *unsynced_unit(const struct list_view *view, unsigned int i)
 {
-	static const struct unsynced none;
+	const struct unsynced *unsynced = &view->flow->unsynced;
 
-	return view->flow->unsynced.queue == view->submit->queue ? &view->flow->unsynced : &none;
+	return unsynced->left[i].queue == view->submit->queue ? unsynced->left[i].unit : NULL;
 }
 
 static void look_at_units(struct track *track, struct list_view *view)
 {
-	const struct unsynced *unsynced = unsynced_before(view);
-	const struct unit *first = unsynced->count ? unsynced->units[0] : NULL;
+	const unsigned int before = view->flow->unsynced.count;
+	const struct unit *first = NULL;
 
-	view->several_units = unsynced->count > 1;
-	for (unsigned int i = 0; i < view->submit->captured && !view->several_units; i++) {
-		const struct unit *unit = atc_unit(track, view, i);
+	for (unsigned int i = 0; i < before + view->submit->captured; i++) {
+		const struct unit *unit = i < before ? unsynced_unit(view, i)
+						     : atc_unit(track, view, i - before);
 
-		view->several_units = first && unit && unit != first;
+		view->several_units |= first && unit && unit != first;
 		first = first ? first : unit;
 	}
 }
@@ -299,17 +302,27 @@ static void accuse(struct track *track, struct unit *unit, __u64 now)
 	track->failing++;
 }
 
-/* command: the ATC_INV; NULL: it was left unsynced before. */
+static void note_ask(struct flow *flow, struct suspect *suspect, const struct ask *ask)
+{
+	if (suspect->asked_ns < ask->start_ns)
+		suspect->asked_ns = ask->start_ns;
+	flow->crowded |= !suspect_asks(suspect, ask);
+}
+
+static struct ask ask_of(const struct list_view *view, unsigned int i)
+{
+	return (struct ask){.command = view->submit->command[i], .start_ns = view->start_ns};
+}
+
+/* ask: its ATC_INV, of this list or left unsynced before. */
 static void suspect_one(struct track *track, const struct list_view *view, struct unit *unit,
-			const struct smmu_command *command)
+			const struct ask *ask)
 {
 	bool software = view->submit->result == -ETIMEDOUT;
-	struct suspect *suspect = flow_add_suspect(view->flow, unit, view->end_ns, software);
+	struct suspect *suspect = flow_add_suspect(track, view->flow, unit, view->end_ns, software);
 
 	if (suspect)
-		suspect->asked_ns = view->start_ns;
-	if (suspect && command)
-		suspect_asks(suspect, command);
+		note_ask(view->flow, suspect, ask);
 	accuse(track, unit, view->end_ns);
 	if (software)
 		unit->software_ns = view->end_ns;
@@ -323,15 +336,35 @@ static void suspect_one(struct track *track, const struct list_view *view, struc
 /* The units of a list that failed, or that had a timeout of an unknown unit. */
 static void suspect_all(struct track *track, const struct list_view *view)
 {
-	const struct unsynced *unsynced = unsynced_before(view);
+	const struct unsynced *unsynced = &view->flow->unsynced;
 
-	for (unsigned int i = 0; i < unsynced->count; i++)
-		suspect_one(track, view, unsynced->units[i], NULL);
+	for (unsigned int i = 0; i < unsynced->count; i++) {
+		if (unsynced_unit(view, i))
+			suspect_one(track, view, unsynced_unit(view, i), &unsynced->left[i].ask);
+	}
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		struct unit *unit = atc_unit(track, view, i);
+		const struct ask ask = ask_of(view, i);
 
 		if (unit)
-			suspect_one(track, view, unit, &view->submit->command[i]);
+			suspect_one(track, view, unit, &ask);
+	}
+}
+
+/* What the unit was asked that an injection names, in a list that succeeded all the same. */
+static void note_asks_of(struct track *track, const struct list_view *view, struct suspect *suspect)
+{
+	const struct unsynced *unsynced = &view->flow->unsynced;
+
+	for (unsigned int i = 0; i < unsynced->count; i++) {
+		if (unsynced_unit(view, i) == suspect->unit)
+			note_ask(view->flow, suspect, &unsynced->left[i].ask);
+	}
+	for (unsigned int i = 0; i < view->submit->captured; i++) {
+		const struct ask ask = ask_of(view, i);
+
+		if (atc_unit(track, view, i) == suspect->unit)
+			note_ask(view->flow, suspect, &ask);
 	}
 }
 
@@ -344,13 +377,14 @@ static void suspect_injected(struct track *track, const struct list_view *view)
 
 		if (!timeout->unit || timeout->queue != view->submit->queue)
 			continue;
-		suspect = flow_add_suspect(view->flow, timeout->unit, view->end_ns,
+		suspect = flow_add_suspect(track, view->flow, timeout->unit, view->end_ns,
 					   timeout->software);
 		accuse(track, timeout->unit, view->end_ns);
 		if (!suspect)
 			continue;
 		suspect->injected = true;
 		suspect->asked_ns = view->start_ns;
+		note_asks_of(track, view, suspect);
 	}
 }
 
@@ -363,17 +397,32 @@ static bool timeout_of_unknown(const struct list_view *view)
 	return view->error;
 }
 
+/* Whoever asked first: what the function has dropped is gone for all. */
+static void answer_all(struct track *track, const struct unit *unit, const struct ask *ask)
+{
+	for (struct flow *flow = track_next_flow(track, NULL); flow;
+	     flow = track_next_flow(track, flow)) {
+		struct suspect *suspect = flow_suspect(flow, unit);
+
+		if (suspect && suspect->ask_count)
+			suspect->elsewhere = suspect_answers(suspect, ask);
+	}
+}
+
 /* The list succeeded: all of its units answered. */
 static void clear_answered(struct track *track, const struct list_view *view)
 {
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		struct unit *unit = atc_unit(track, view, i);
 		struct suspect *suspect = unit ? flow_suspect(view->flow, unit) : NULL;
+		const struct ask ask = ask_of(view, i);
 
 		if (suspect)
-			suspect_answers(suspect, &view->submit->command[i]);
+			suspect->answered |= suspect_answers(suspect, &ask);
 		if (suspect && suspect->answered)
 			unit->cleared_ns = view->end_ns;
+		if (unit && unit->suspected)
+			answer_all(track, unit, &ask);
 		/* Another flow's may have begun before the failure. */
 		if (unit && unit->failed_ns && view->start_ns >= unit->failed_ns) {
 			unit->failed_ns = 0;
@@ -387,22 +436,30 @@ static void leave_unsynced(struct track *track, const struct list_view *view)
 {
 	struct unsynced *unsynced = &view->flow->unsynced;
 
-	if (unsynced->queue != view->submit->queue)
-		unsynced->count = 0;
-	unsynced->queue = view->submit->queue;
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		struct unit *unit = atc_unit(track, view, i);
-		unsigned int at = 0;
 
-		while (at < unsynced->count && unsynced->units[at] != unit)
-			at++;
-		if (!unit || at < unsynced->count)
-			continue;
-		if (at == SUSPECTS_MAX)
+		if (unit && unsynced->count == SUSPECTS_MAX)
 			view->flow->crowded = true;
-		else
-			unsynced->units[unsynced->count++] = unit;
+		if (!unit || unsynced->count == SUSPECTS_MAX)
+			continue;
+		unsynced->left[unsynced->count].queue = view->submit->queue;
+		unsynced->left[unsynced->count].unit = unit;
+		unsynced->left[unsynced->count++].ask = ask_of(view, i);
 	}
+}
+
+/* That CMD_SYNC has come. */
+static void forget_unsynced(const struct list_view *view)
+{
+	struct unsynced *unsynced = &view->flow->unsynced;
+	unsigned int left = 0;
+
+	for (unsigned int i = 0; i < unsynced->count; i++) {
+		if (!unsynced_unit(view, i))
+			unsynced->left[left++] = unsynced->left[i];
+	}
+	unsynced->count = left;
 }
 
 /*
@@ -436,7 +493,6 @@ static void wait_for(struct waiting *waiting, const struct list_view *view, stru
 /* Its poll ended and its CMD_SYNC did not: an error may still come for it. */
 static void keep_waiting(struct track *track, const struct list_view *view)
 {
-	const struct unsynced *unsynced = unsynced_before(view);
 	struct waiting *waiting = track_waiting(track, view->queue);
 
 	if (!waiting)
@@ -447,8 +503,8 @@ static void keep_waiting(struct track *track, const struct list_view *view)
 	if (view->submit->captured && view->submit->captured == view->submit->commands)
 		waiting->last = view->submit->command[view->submit->captured - 1];
 	waiting->asked = view->flow->several && !view->several_units;
-	for (unsigned int i = 0; i < unsynced->count; i++)
-		wait_for(waiting, view, unsynced->units[i]);
+	for (unsigned int i = 0; i < view->flow->unsynced.count; i++)
+		wait_for(waiting, view, unsynced_unit(view, i));
 	for (unsigned int i = 0; i < view->submit->captured; i++)
 		wait_for(waiting, view, atc_unit(track, view, i));
 }
@@ -514,18 +570,17 @@ static void note_failure(struct track *track, const struct list_view *view)
 /* Of a list with ATC_INV, or with the CMD_SYNC for those before it. */
 static void note_atc(struct track *track, const struct list_view *view)
 {
-	struct flow *flow = view->flow;
 
 	if (view->foreign && !view->hardware && !view->software)
 		; /* neither a failure nor an answer */
 	else if (view->hardware || view->software || view->submit->result < 0)
 		note_failure(track, view);
-	else if (view->sync && (flow->suspect_count || track->failing))
+	else if (view->sync && (track->suspects || track->failing))
 		clear_answered(track, view);
 	if (!view->sync)
 		leave_unsynced(track, view);
-	else if (flow->unsynced.queue == view->submit->queue)
-		flow->unsynced.count = 0;
+	else
+		forget_unsynced(view);
 }
 
 static void note_list(struct check *check, const struct list_view *view)
@@ -553,7 +608,7 @@ static void note_list(struct check *check, const struct list_view *view)
 		end_waiting(queue, view->start_ns);
 	if (view->victim)
 		note_victim(track, view);
-	else if (view->atc || (view->sync && unsynced_before(view)->count))
+	else if (view->atc || (view->sync && flow_unsynced(flow, view->submit->queue)))
 		note_atc(track, view);
 	queue->lists[queue->next_list++ % LISTS_MAX] = (struct list_fact){
 		.flow = flow->id,

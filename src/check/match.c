@@ -62,8 +62,7 @@ static bool is_about(const struct open_error *error, const struct list_view *vie
 
 void match_list(struct list_view *view)
 {
-	const bool concerned = view->atc || (view->flow->unsynced.count &&
-					     view->flow->unsynced.queue == view->submit->queue);
+	const bool concerned = view->atc || flow_unsynced(view->flow, view->submit->queue);
 
 	for (unsigned int i = 0; i < ERRORS_MAX; i++) {
 		struct open_error *error = &view->queue->errors[i];

@@ -291,7 +291,8 @@ __u64 track_patience(const struct track *track, __u64 ns)
 
 bool flow_trouble(const struct flow *flow)
 {
-	return flow->timed_out || flow->dropped || flow->failed || flow->harmed;
+	return flow->timed_out || flow->dropped || flow->failed || flow->harmed ||
+	       flow->suspect_count;
 }
 
 struct suspect *flow_suspect(struct flow *flow, const struct unit *unit)
@@ -316,7 +317,7 @@ bool suspect_settled(const struct suspect *suspect)
 {
 	const struct unit *unit = suspect->unit;
 
-	if (suspect->answered || unit_barred(unit))
+	if (suspect->answered || suspect->elsewhere || unit_barred(unit))
 		return true;
 	/* The queue stands, as its poll has found: no CMD_SYNC would complete. */
 	if (suspect->software && unit->queued_ns >= suspect->since_ns)
@@ -364,39 +365,60 @@ static bool covers(const struct smmu_command *wide, const struct smmu_command *n
 	return first <= from && to <= last;
 }
 
-void suspect_asks(struct suspect *suspect, const struct smmu_command *command)
+bool suspect_asks(struct suspect *suspect, const struct ask *ask)
 {
-	suspect->answered = false;
-	for (unsigned int i = 0; i < suspect->asked_count; i++) {
-		if (covers(&suspect->asked[i], command)) {
-			suspect->asked_answered &= ~(1U << i);
-			return;
-		}
+	suspect->answered = suspect->elsewhere = false;
+	for (unsigned int i = 0; i < suspect->ask_count; i++) {
+		struct ask *open = &suspect->asks[i];
+
+		if (memcmp(&open->command, &ask->command, sizeof(open->command)) != 0)
+			continue;
+		if (open->start_ns < ask->start_ns)
+			open->start_ns = ask->start_ns;
+		return true;
 	}
-	if (suspect->asked_count < SUSPECT_ASKED_MAX)
-		suspect->asked[suspect->asked_count++] = *command;
+	if (suspect->ask_count == SUSPECT_ASKS_MAX)
+		return false;
+	suspect->asks[suspect->ask_count++] = *ask;
+	return true;
 }
 
-void suspect_answers(struct suspect *suspect, const struct smmu_command *command)
+bool suspect_answers(struct suspect *suspect, const struct ask *ask)
 {
-	for (unsigned int i = 0; i < suspect->asked_count; i++) {
-		if (covers(command, &suspect->asked[i]))
-			suspect->asked_answered |= 1U << i;
+	unsigned int left = 0;
+
+	for (unsigned int i = 0; i < suspect->ask_count; i++) {
+		const struct ask *open = &suspect->asks[i];
+
+		if (open->start_ns > ask->start_ns || !covers(&ask->command, &open->command))
+			suspect->asks[left++] = *open;
 	}
-	suspect->answered = suspect->asked_answered == (1U << suspect->asked_count) - 1;
+	suspect->ask_count = left;
+	return !left;
+}
+
+bool flow_unsynced(const struct flow *flow, __u64 queue)
+{
+	for (unsigned int i = 0; i < flow->unsynced.count; i++) {
+		if (flow->unsynced.left[i].queue == queue)
+			return true;
+	}
+	return false;
 }
 
 bool suspect_unconfirmed(const struct suspect *suspect)
 {
-	return !suspect->answered && (suspect->unit->unconfirmed || suspect->unit->queued_ns);
+	return !suspect->answered && !suspect->elsewhere &&
+	       (suspect->unit->unconfirmed || suspect->unit->queued_ns);
 }
 
-struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software)
+struct suspect *flow_add_suspect(struct track *track, struct flow *flow, struct unit *unit,
+				 __u64 now, bool software)
 {
 	struct suspect *suspect = flow_suspect(flow, unit);
 
 	if (suspect) {
-		suspect->answered = false;
+		suspect->answered = suspect->elsewhere = false;
 		suspect->software |= software;
 		return suspect;
 	}
@@ -410,7 +432,17 @@ struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now
 		.since_ns = now,
 		.software = software,
 	};
+	unit->suspected++;
+	track->suspects++;
 	return suspect;
+}
+
+void flow_clear_suspects(struct track *track, struct flow *flow)
+{
+	for (unsigned int i = 0; i < flow->suspect_count; i++)
+		flow->suspects[i].unit->suspected--;
+	track->suspects -= flow->suspect_count;
+	flow->suspect_count = 0;
 }
 
 void track_irq_act(struct track *track, const struct smmu_event *event, __u64 start_ns,

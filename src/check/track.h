@@ -102,11 +102,18 @@ struct unit {
 	/* R20: since the last unfence, it was among those that may be to blame, the last time; */
 	__u64 accused_ns;
 	__u64 cleared_ns;	 /* and then answered the flow that asked again */
+	unsigned int suspected;	 /* flows that have it among their suspects */
 	struct flow_id users[8]; /* flows whose invalidations it failed */
 	unsigned int user_count;
 };
 
-#define SUSPECT_ASKED_MAX 8
+/* An ATC_INV, and the start of its list. */
+struct ask {
+	struct smmu_command command;
+	__u64 start_ns;
+};
+
+#define SUSPECT_ASKS_MAX 8
 
 struct suspect {
 	struct unit *unit;
@@ -115,21 +122,24 @@ struct suspect {
 	bool software;	  /* a list with it ran out of the poll's time */
 	bool alone;	  /* it failed in a list for this unit only */
 	bool injected;	  /* an injection names it: it is the culprit */
-	bool answered;	  /* by a later list that succeeded, whatever it was asked */
+	bool answered;	  /* for all that it was asked, this flow at last */
+	bool elsewhere;	  /* likewise, another flow that asked later */
 	bool fenced_here; /* by this flow */
-	/* The ATC_INV that failed, and which of them were answered: mask. */
-	struct smmu_command asked[SUSPECT_ASKED_MAX];
-	unsigned int asked_count; /* more than there is room for: the rest is not looked at */
-	__u32 asked_answered;
+	/* The ATC_INV that failed and are not answered. */
+	struct ask asks[SUSPECT_ASKS_MAX];
+	unsigned int ask_count;
 };
 
 #define SUSPECTS_MAX 128
 
-/* Units of lists without a CMD_SYNC of their own, until the flow's next one on that queue. */
+/* ATC_INV of lists without a CMD_SYNC of their own, until the flow's next one on that queue. */
 struct unsynced {
-	__u64 queue;
 	unsigned int count;
-	struct unit *units[SUSPECTS_MAX];
+	struct {
+		__u64 queue;
+		struct unit *unit;
+		struct ask ask;
+	} left[SUSPECTS_MAX];
 };
 
 /* A timeout that an event reported for the list that this flow has under way. */
@@ -290,8 +300,9 @@ struct track {
 	struct fact facts[FACTS_MAX]; /* the last ones, a ring */
 	unsigned int next_fact;
 	__u64 first_ns, last_ns;
-	unsigned int fenced;  /* units */
-	unsigned int failing; /* units with failed_ns */
+	unsigned int fenced;   /* units */
+	unsigned int failing;  /* units with failed_ns */
+	unsigned int suspects; /* of all flows */
 	bool out_of_memory;
 };
 
@@ -345,13 +356,19 @@ bool unit_barred(const struct unit *unit);
  * after a timeout of the poll one that is queued will do.
  */
 bool suspect_settled(const struct suspect *suspect);
-/* Notes an ATC_INV that failed, or one that was answered. */
-void suspect_asks(struct suspect *suspect, const struct smmu_command *command);
-void suspect_answers(struct suspect *suspect, const struct smmu_command *command);
+/* Notes an ATC_INV that failed. False: there is no room for it. */
+bool suspect_asks(struct suspect *suspect, const struct ask *ask);
+/* One was answered, of any flow. Is nothing left of what it was asked before that? */
+bool suspect_answers(struct suspect *suspect, const struct ask *ask);
+/* Has the flow left ATC_INV on this queue without a CMD_SYNC? */
+bool flow_unsynced(const struct flow *flow, __u64 queue);
 /* It was settled by a command that the SMMU did not confirm. */
 bool suspect_unconfirmed(const struct suspect *suspect);
 /* now: the time. NULL: there is no room, and the flow is crowded. */
-struct suspect *flow_add_suspect(struct flow *flow, struct unit *unit, __u64 now, bool software);
+struct suspect *flow_add_suspect(struct track *track, struct flow *flow, struct unit *unit,
+				 __u64 now, bool software);
+/* The invalidation has ended. */
+void flow_clear_suspects(struct track *track, struct flow *flow);
 
 /* Notes that this happened, if the event is in hard-IRQ context; start_ns: when it began. */
 void track_irq_act(struct track *track, const struct smmu_event *event, __u64 start_ns,

@@ -305,11 +305,16 @@ static void swallowed_outside(void **state)
 
 #define PAGE(address, size) ((__u64)(address) | (size))
 
-static void ask(int result, __u64 word0, __u64 word1)
+static void ask_as(int result, unsigned int flags, __u64 word0, __u64 word1)
 {
 	const struct smmu_command command = {.word = {ATC_INV(DEV) | word0, word1}};
 
-	commands_send(result, SMMU_EVENT_SYNC, &command, 1);
+	commands_send(result, flags, &command, 1);
+}
+
+static void ask(int result, __u64 word0, __u64 word1)
+{
+	ask_as(result, SMMU_EVENT_SYNC, word0, word1);
 }
 
 /* An answer for one address says nothing of another one. */
@@ -375,6 +380,123 @@ static void asks_for_ssid_only(void **state)
 	ask(0, 1 << 9 | 1 << 11 | 5 << 12, PAGE(0x4000, 0));
 	returned(-EIO);
 	rules("R6 fail 1");
+}
+
+/* Each of several has to be answered, and an answer to one stays good when another one fails. */
+static void asks_one_by_one(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject(DEV);
+	ask(-EIO, 0, PAGE(0, SMMU_ATC_SIZE_ALL));
+	ask(0, 0, PAGE(0, SMMU_ATC_SIZE_ALL));
+	inject(DEV);
+	ask(-EIO, 0, PAGE(0x4000, 0));
+	ask(0, 0, PAGE(0x4000, 0));
+	returned(0);
+	rules("");
+}
+
+/* The first one was left without a CMD_SYNC: the second one's is for it, too. */
+static void asked_before_unsynced(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	ask_as(0, 0, 0, PAGE(0x4000, 0));
+	inject(DEV);
+	ask(-EIO, 0, PAGE(0x8000, 0));
+	ask(0, 0, PAGE(0x8000, 0));
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* On another queue there was one more, which does not undo the first. */
+static void asked_on_two_queues(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	on_queue(SMMU_A, QUEUE_A0);
+	ask_as(0, 0, 0, PAGE(0x4000, 0));
+	on_queue(SMMU_A, QUEUE_A1);
+	ask_as(0, 0, 0, PAGE(0x8000, 0));
+	on_queue(SMMU_A, QUEUE_A0);
+	inject(DEV);
+	other(-EIO);
+	on_queue(SMMU_A, QUEUE_A);
+	ask(0, 0, PAGE(0x8000, 0));
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* The list returned success, and what it had asked is known all the same. */
+static void swallowed_and_asked_for_another_page(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject(DEV);
+	ask(0, 0, PAGE(0x4000, 0));
+	ask(0, 0, PAGE(0x8000, 0));
+	returned(0);
+	rules("R6 fail 1");
+}
+
+/* The same with the poll's timeout, which is no failure of the list then. */
+static void poll_swallowed(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject_as(DEV, -ETIMEDOUT, 0);
+	atc(0, DEV);
+	returned(0);
+	rules("R6 fail 1");
+}
+
+/* Another flow asked after that, and got the answer: what the device has dropped is gone. */
+static void answered_to_another_flow(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	fails();
+	task(2);
+	other(0);
+	atc(0, DEV);
+	task(1);
+	returned(0);
+	rules("");
+}
+
+/* It had asked before: its answer may be older than what this flow is about. */
+static void answered_too_early(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	fails();
+	task(2);
+	lasting(100 * US);
+	atc(0, DEV);
+	task(1);
+	returned(-EIO);
+	rules("R6 fail 1");
+}
+
+/* More than there is room for: no pass. */
+static void asks_too_much(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	for (__u64 page = 0; page < 9; page++) {
+		inject(DEV);
+		ask(-EIO, 0, PAGE(page << 16, 0));
+	}
+	fence(DEV);
+	returned(-EIO);
+	rules("R6 not observable 1");
 }
 
 /* ---- mixed lists ---- */
@@ -616,6 +738,14 @@ int main(void)
 		story(asks_for_all),
 		story(asks_without_ssid),
 		story(asks_for_ssid_only),
+		story(asks_one_by_one),
+		story(asked_before_unsynced),
+		story(asked_on_two_queues),
+		story(swallowed_and_asked_for_another_page),
+		story(poll_swallowed),
+		story(answered_to_another_flow),
+		story(answered_too_early),
+		story(asks_too_much),
 		story(mixed_unsynced),
 		story(mixed_failed),
 		story(by_a_work_item),

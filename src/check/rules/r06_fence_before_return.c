@@ -25,8 +25,9 @@ static void end(struct check *check, const struct end_view *view)
 		const struct suspect *suspect = &view->flow->suspects[i];
 
 		if (suspect_settled(suspect)) {
-			/* By a fence, or by a detach. */
-			fences += !suspect->answered;
+			/* By a fence, or by a detach, or by a reset. */
+			fences += !suspect->answered &&
+				  (!suspect->elsewhere || unit_barred(suspect->unit));
 			unconfirmed |= suspect_unconfirmed(suspect);
 		} else {
 			left++;
