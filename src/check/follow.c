@@ -172,16 +172,38 @@ static void note_unfence(struct check *check, const struct smmu_event *event, st
 /*
  * What the BPF side calls a fence took ATS from a device that had it on, or withholds it from one
  * that failed. If ATS was switched off first, and nobody but the errors tells that it failed, the
- * rest of that is seen here.
+ * rest of that is seen here; and that one which was queued is confirmed.
  */
 static bool is_fence(const struct smmu_event *event, const struct smmu_fence *fence,
-		     const struct unit *unit)
+		     const struct unit *unit, __u32 stream)
 {
-	if (event->kind == SMMU_EVENT_FENCE)
-		return true;
-	return event->kind == SMMU_EVENT_STE && !unit->fenced_ns &&
-	       (unit->failed_ns || unit->queued_ns) &&
+	if (event->kind != SMMU_EVENT_STE)
+		return event->kind == SMMU_EVENT_FENCE;
+	if (unit->queued & stream && !(unit->fenced & stream))
+		return fence->grant != SMMU_GRANT_ATS;
+	return !unit->fenced_ns && unit->failed_ns &&
 	       smmu_ste_withholds(fence->ste[0], fence->ste[1]);
+}
+
+/* It is queued, without a CMD_SYNC. */
+static void note_queued(struct track *track, const struct smmu_event *event, struct unit *unit,
+			__u32 stream)
+{
+	unit->queued |= stream;
+	unit->queued_ns = event->ts_ns;
+	track_fact(track, event, OF_FLOW, unit->bdf, "fence of %s: queued, and no CMD_SYNC with it",
+		   unit->name);
+}
+
+/* Whatever was queued is known now. */
+static void note_known(struct unit *unit, __u32 stream, const struct smmu_fence *fence)
+{
+	unit->queued &= ~stream;
+	if (!unit->queued)
+		unit->queued_ns = 0;
+	unit->unconfirmed &= ~stream;
+	if (fence->result < 0)
+		unit->unconfirmed |= stream;
 }
 
 /* The STE of a suspect could not be read: what depends on it cannot be said. */
@@ -202,14 +224,16 @@ static void follow_told(struct check *check, const struct smmu_event *event,
 	struct flow *flow = track_flow(track, &id);
 	struct unit *unit = track_unit(track, fence->smmu, fence->sid);
 	unsigned int place;
+	__u32 stream;
+	bool fences;
 
 	if (!flow || !unit)
 		return;
 	place = stream_place(track, unit, fence->sid);
-	if (fence->result == -EINPROGRESS) {
-		unit->queued_ns = event->ts_ns;
-		track_fact(track, event, OF_FLOW, unit->bdf,
-			   "fence of %s: queued, and no CMD_SYNC with it", unit->name);
+	stream = 1U << place;
+	/* What grants ATS the SMMU may read at any time, without being told. */
+	if (fence->result == -EINPROGRESS && fence->grant != SMMU_GRANT_ATS) {
+		note_queued(track, event, unit, stream);
 		return;
 	}
 	if (fence->told != SMMU_TOLD_UNKNOWN && fence->grant == SMMU_GRANT_UNKNOWN) {
@@ -217,13 +241,14 @@ static void follow_told(struct check *check, const struct smmu_event *event,
 		note_unread(check);
 		return;
 	}
-	if (is_fence(event, fence, unit))
+	fences = is_fence(event, fence, unit, stream);
+	if (fences)
 		rules_see(fence, check, event, fence, unit, flow);
 	else if (event->kind == SMMU_EVENT_STE)
 		rules_see(ste, check, event, fence, unit, flow);
 	unit->grants[place] = grant_of(event, fence);
-	unit->unconfirmed = fence->result < 0;
-	if (is_fence(event, fence, unit))
+	note_known(unit, stream, fence);
+	if (fences)
 		note_fence(check, event, unit, flow, fence);
 	else if (unit->grants[place] == SMMU_GRANT_ATS &&
 		 (event->kind == SMMU_EVENT_UNFENCE || unit->fenced))
@@ -231,7 +256,6 @@ static void follow_told(struct check *check, const struct smmu_event *event,
 	else
 		track_fact(track, event, OF_DEVICE, unit->bdf, "the SMMU was told of %s: %s",
 			   unit->name, decode_grant(unit->grants[place]));
-	unit->queued_ns = 0;
 	unit->ste[place][0] = fence->ste[0];
 	unit->ste[place][1] = fence->ste[1];
 }

@@ -383,8 +383,9 @@ static void suspect_injected(struct track *track, const struct list_view *view)
 		if (!suspect)
 			continue;
 		suspect->injected = true;
-		suspect->asked_ns = view->start_ns;
 		note_asks_of(track, view, suspect);
+		if (!suspect->ask_count)
+			suspect->asked_ns = view->start_ns;
 	}
 }
 
@@ -409,25 +410,36 @@ static void answer_all(struct track *track, const struct unit *unit, const struc
 	}
 }
 
-/* The list succeeded: all of its units answered. */
+static void answer(struct track *track, const struct list_view *view, struct unit *unit,
+		   const struct ask *ask)
+{
+	struct suspect *suspect = flow_suspect(view->flow, unit);
+
+	if (suspect)
+		suspect->answered |= suspect_answers(suspect, ask);
+	if (suspect && suspect->answered)
+		unit->cleared_ns = view->end_ns;
+	if (unit->suspected)
+		answer_all(track, unit, ask);
+	/* Another flow's may have begun before the failure. */
+	if (unit->failed_ns && ask->start_ns >= unit->failed_ns) {
+		unit->failed_ns = 0;
+		track->failing--;
+	}
+}
+
+/*
+ * The list succeeded: all of its units answered. Of what was left unsynced before it that is not
+ * known, as another flow's CMD_SYNC may have come first.
+ */
 static void clear_answered(struct track *track, const struct list_view *view)
 {
 	for (unsigned int i = 0; i < view->submit->captured; i++) {
 		struct unit *unit = atc_unit(track, view, i);
-		struct suspect *suspect = unit ? flow_suspect(view->flow, unit) : NULL;
 		const struct ask ask = ask_of(view, i);
 
-		if (suspect)
-			suspect->answered |= suspect_answers(suspect, &ask);
-		if (suspect && suspect->answered)
-			unit->cleared_ns = view->end_ns;
-		if (unit && unit->suspected)
-			answer_all(track, unit, &ask);
-		/* Another flow's may have begun before the failure. */
-		if (unit && unit->failed_ns && view->start_ns >= unit->failed_ns) {
-			unit->failed_ns = 0;
-			track->failing--;
-		}
+		if (unit)
+			answer(track, view, unit, &ask);
 	}
 }
 

@@ -313,6 +313,17 @@ bool unit_barred(const struct unit *unit)
 	return true;
 }
 
+/* May none of its StreamIDs use ATS, once all is confirmed that is queued? */
+static bool unit_queued(const struct unit *unit)
+{
+	for (unsigned int i = 0; i < unit->streams; i++) {
+		if (!(unit->queued & 1U << i) &&
+		    (unit->grants[i] == SMMU_GRANT_UNKNOWN || unit->grants[i] == SMMU_GRANT_ATS))
+			return false;
+	}
+	return unit->queued;
+}
+
 bool suspect_settled(const struct suspect *suspect)
 {
 	const struct unit *unit = suspect->unit;
@@ -320,7 +331,7 @@ bool suspect_settled(const struct suspect *suspect)
 	if (suspect->answered || suspect->elsewhere || unit_barred(unit))
 		return true;
 	/* The queue stands, as its poll has found: no CMD_SYNC would complete. */
-	if (suspect->software && unit->queued_ns >= suspect->since_ns)
+	if (suspect->software && unit->queued_ns >= suspect->since_ns && unit_queued(unit))
 		return true;
 	if (unit->emptied_ns > suspect->asked_ns)
 		return true;
@@ -390,7 +401,9 @@ bool suspect_answers(struct suspect *suspect, const struct ask *ask)
 	for (unsigned int i = 0; i < suspect->ask_count; i++) {
 		const struct ask *open = &suspect->asks[i];
 
-		if (open->start_ns > ask->start_ns || !covers(&ask->command, &open->command))
+		/* What was asked before a reset that worked needs no answer any more. */
+		if (open->start_ns >= suspect->unit->emptied_ns &&
+		    (open->start_ns > ask->start_ns || !covers(&ask->command, &open->command)))
 			suspect->asks[left++] = *open;
 	}
 	suspect->ask_count = left;

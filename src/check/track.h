@@ -68,15 +68,16 @@ struct unit {
 	unsigned int streams;	       /* StreamIDs of the function, at least 1 */
 	__u8 grants[DEVICE_SIDS_MAX];  /* of each, enum smmu_grant */
 	__u64 ste[DEVICE_SIDS_MAX][2]; /* and the first words of its STE */
-	/* A CFGI that fences it is queued, and no CMD_SYNC has come since; 0: none is. */
-	__u64 queued_ns;
+	/* A CFGI that takes ATS from these StreamIDs is queued, and no CMD_SYNC has come since. */
+	__u32 queued;
+	__u64 queued_ns;   /* the last one; 0: none is */
+	__u32 unconfirmed; /* the CMD_SYNC behind it failed: mask of StreamIDs */
 	/* Since the fence: */
 	bool reset_worked;
 	bool fenced_by_failure;	 /* by a flow with suspects, not by a reset meanwhile */
 	bool fenced_failed;	 /* it has failed, and no reset since has let ATS come back */
 	bool for_reset;		 /* it was taken off ATS for a reset: that counts as no fence */
 	bool taken_first;	 /* R21: it lost ATS in the SMMU while it was on in the function */
-	bool unconfirmed;	 /* the CMD_SYNC behind the last of it failed */
 	unsigned int challenges; /* attaches and failed resets, which must not put ATS back */
 	/* Resets of the function: */
 	int reset_depth;       /* prepares without their done */

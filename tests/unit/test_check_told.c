@@ -92,6 +92,59 @@ static void poll_dropped_and_asked(void **state)
 	rules("");
 }
 
+/* Queued by one list and confirmed by the next one: a fence like any other, and it has to last. */
+static void queued_and_confirmed(void **state)
+{
+	(void)state;
+	judge(6, 13);
+	fails();
+	told(SMMU_EVENT_FENCE, DEV, SMMU_GRANT_NOTHING, -EINPROGRESS);
+	ste(DEV, SMMU_GRANT_NOTHING);
+	returned(-EIO);
+	unfence(DEV);
+	rules("R6 pass 1, R13 fail 1");
+}
+
+/* What is queued there grants ATS: that is no fence. */
+static void queued_grant(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject_as(DEV, -ETIMEDOUT, 0);
+	atc(-ETIMEDOUT, DEV);
+	told(SMMU_EVENT_STE, DEV, SMMU_GRANT_ATS, -EINPROGRESS);
+	returned(-ETIMEDOUT);
+	rules("R6 fail 1");
+}
+
+/* Of one StreamID of two. */
+static void half_queued(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject_as(DEV2, -ETIMEDOUT, 0);
+	atc(-ETIMEDOUT, 0x200, 0x201);
+	told(SMMU_EVENT_FENCE, 0x200, SMMU_GRANT_UNTRANSLATED, -EINPROGRESS);
+	returned(-ETIMEDOUT);
+	rules("R6 fail 1");
+}
+
+/* The CMD_SYNC for one of two StreamIDs failed, before that for the other one: no pass. */
+static void half_unconfirmed(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	other(0);
+	inject(DEV2);
+	atc(-EIO, 0x200, 0x201);
+	told(SMMU_EVENT_FENCE, 0x200, SMMU_GRANT_UNTRANSLATED, -ETIMEDOUT);
+	told(SMMU_EVENT_FENCE, 0x201, SMMU_GRANT_UNTRANSLATED, 0);
+	returned(-EIO);
+	rules("");
+}
+
 /* An aborting STE takes more than ATS: that is a fence, too. */
 static void fenced_by_abort(void **state)
 {
@@ -267,6 +320,23 @@ static void reset_too_early(void **state)
 	atc(-EIO, DEV);
 	returned(-EIO);
 	rules("R6 fail 1");
+}
+
+/* What it was asked before that needs no answer any more. */
+static void reset_between(void **state)
+{
+	(void)state;
+	judge(6, 0);
+	fails();
+	task(2);
+	good_reset(DEV);
+	task(1);
+	inject(DEV2);
+	atc(-EIO, DEV, DEV2);
+	atc(0, DEV);
+	fence(DEV2);
+	returned(-EIO);
+	rules("R6 pass 1");
 }
 
 /* ---- invalidations inside others ---- */
@@ -718,6 +788,10 @@ int main(void)
 		story(queued_behind_a_stop),
 		story(poll_dropped),
 		story(poll_dropped_and_asked),
+		story(queued_and_confirmed),
+		story(queued_grant),
+		story(half_queued),
+		story(half_unconfirmed),
 		story(fenced_by_abort),
 		story(neighbour_fenced),
 		story(stranger_fenced),
@@ -729,6 +803,7 @@ int main(void)
 		story(attach_ignores_it),
 		story(off_and_granted),
 		story(detached_meanwhile),
+		story(reset_between),
 		story(reset_meanwhile),
 		story(reset_too_early),
 		story(asks_through_another),
