@@ -2,6 +2,7 @@
 #
 # make            the tool and the stimulus for arm64, static, and a native tool
 # make unit       unit tests with ASan and UBSan
+# make model      the verdict beside a model of the architecture, 10 million events
 # make lint       clang-format, shellcheck, and clang-tidy on what has changed since it was clean
 # make lint-fast  without clang-tidy
 # make coverage   which lines the unit tests run, by room
@@ -153,7 +154,7 @@ install: $(O)/native/smmuscope
 
 -include tests/unit/unit.mk $(sort $(wildcard tests/fuzz/*.mk))
 
-FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.[ch] tests/broken/*.c \
+FORMATTED := $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] bpf/*/*.[ch] include/*.h vmlinux/*.h tests/unit/*.[ch] tests/unit/model/*.[ch] tests/fuzz/*.[ch] tests/broken/*.c \
 	tests/btf/*.c tests/btf/*/*.c tools/lab/*.c tools/lab/stimulus/*.[ch] tools/btf/*.c tools/cost/*.c)
 # safe.directory: git refuses a tree of another user, as a container may have it.
 SCRIPTS    = $(shell git -c safe.directory='*' ls-files -- ':!Makefile' | xargs grep -lE '^\#!.*(bash|sh)$$|shellcheck shell=' 2>/dev/null)

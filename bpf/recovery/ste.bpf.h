@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Stream table entries, as the driver has them in memory right now. */
+/* Stream table entries, as the driver has them in memory right now, and the queues for them. */
 #ifndef STE_BPF_H
 #define STE_BPF_H
 
@@ -36,6 +36,18 @@ static __always_inline int ste_read(__u64 smmu_address, __u32 sid, __u64 word[2]
 		ste = BPF_CORE_READ(smmu, strtab_cfg.linear.table) + sid;
 	}
 	return bpf_probe_read_kernel(word, 2 * sizeof(word[0]), ste) ? -1 : 0;
+}
+
+/*
+ * Does the queue take a CFGI? Of one that the driver keeps for some commands only, the SMMU refuses
+ * all others (CERROR_ILL, IHI 0070 7.1): no driver has one that takes more than TLBI and ATC_INV.
+ */
+static __always_inline bool queue_configures(__u64 smmu, __u64 queue)
+{
+	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)queue;
+
+	return queue == smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq) ||
+	       !bpf_core_field_exists(cmdq->supports_cmd) || !BPF_CORE_READ(cmdq, supports_cmd);
 }
 
 #endif

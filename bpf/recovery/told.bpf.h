@@ -242,18 +242,6 @@ static __always_inline void told_forget(struct smmu_device_state *state)
 	__sync_fetch_and_add(&attention, -1);
 }
 
-/*
- * Does the queue take a CFGI? Of one that the driver keeps for some commands only, the SMMU refuses
- * all others (CERROR_ILL, IHI 0070 7.1): no driver has one that takes more than TLBI and ATC_INV.
- */
-static __always_inline bool queue_configures(__u64 smmu, __u64 queue)
-{
-	struct arm_smmu_cmdq *cmdq = (struct arm_smmu_cmdq *)queue;
-
-	return queue == smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq) ||
-	       !bpf_core_field_exists(cmdq->supports_cmd) || !BPF_CORE_READ(cmdq, supports_cmd);
-}
-
 static __always_inline void told_wait(struct smmu_device_state *state, __u64 queue)
 {
 	__u64 now = bpf_ktime_get_ns();

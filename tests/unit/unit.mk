@@ -31,6 +31,22 @@ $(UNIT_OUT)/test_%: tests/unit/test_%.c $(UNIT_LIB) $(wildcard tests/unit/*.h)
 	$(call say,CC,$@)
 	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(UNIT_LIB) -lcmocka -lbpf -lelf -lz
 
+# The model of the architecture, with bpf/recovery as it is (model/eye.h).
+MODEL_SRC := $(wildcard tests/unit/model/*.c)
+MODEL_DEPENDS := $(MODEL_SRC) $(wildcard tests/unit/model/*.h bpf/recovery/*.h)
+
+$(UNIT_OUT)/test_check_model: tests/unit/test_check_model.c $(MODEL_DEPENDS) $(UNIT_LIB)
+	$(call say,CC,$@)
+	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -Ibpf -o $@ $< $(MODEL_SRC) $(UNIT_LIB) -lcmocka -lbpf -lelf -lz
+
+# make model: 10 million events, without the sanitizers, which take five times as long.
+MODEL_EVENTS ?= 10000000
+.PHONY: model
+model: | $(SKEL)
+	$(Q)MODEL_EVENTS=$(MODEL_EVENTS) $(MAKE) --no-print-directory unit UNIT=test_check_model \
+		UNIT_OUT=$(O)/model UNIT_CHECKS=-O2
+	$(Q)cat $(O)/model/test_check_model.log
+
 .PHONY: unit unit-programs
 unit-programs: $(UNIT:%=$(UNIT_OUT)/%)
 
