@@ -11,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "base/smmu3.bpf.h"
+#include "base/tag.bpf.h"
 #include "smmu_event.h"
 #include "smmu_scan.h"
 
@@ -62,6 +63,12 @@ static __always_inline void scan_push(__u64 bus)
 	scan_depth = depth + 1;
 }
 
+/* Global, so that the verifier checks it once. */
+__noinline __u64 scan_tag(__u64 smmu, __u32 sid)
+{
+	return tag_read(smmu, sid);
+}
+
 static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_smmu_master *master)
 {
 	struct arm_smmu_stream *streams = BPF_CORE_READ(master, streams);
@@ -73,8 +80,11 @@ static __always_inline void scan_sids(struct smmu_scan_entry *entry, struct arm_
 		__u64 stream = (__u64)streams + i * bpf_core_type_size(struct arm_smmu_stream);
 
 		entry->sid[i] = SMMU_SID_NONE;
-		if (i < entry->sids)
-			entry->sid[i] = BPF_CORE_READ((struct arm_smmu_stream *)stream, id);
+		entry->tag[i] = 0;
+		if (i >= entry->sids)
+			continue;
+		entry->sid[i] = BPF_CORE_READ((struct arm_smmu_stream *)stream, id);
+		entry->tag[i] = scan_tag(entry->smmu, entry->sid[i]);
 	}
 }
 

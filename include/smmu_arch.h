@@ -52,7 +52,9 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 /* Offsets of registers in page 0. */
 #define SMMU_REG_GERROR		 0x60
 #define SMMU_REG_GERRORN	 0x64
+#define SMMU_REG_STRTAB_BASE	 0x80
 #define SMMU_REG_STRTAB_BASE_CFG 0x88
+#define SMMU_REG_CMDQ_BASE	 0x90
 #define SMMU_REG_CMDQ_CONS	 0x9c
 
 /* GERROR ^ GERRORN, bit 0: the command queue has stopped at an error. */
@@ -88,7 +90,28 @@ enum smmu_cerror { SMMU_CERRORS(SMMU_CERROR_ENUM_) };
 #define SMMU_STE_CONFIG(word0)	 ((unsigned int)((word0) >> 1) & 7U)
 #define SMMU_STE_CONFIG_BYPASS	 4U
 #define SMMU_STE_CONFIG_S1_TRANS 5U
+#define SMMU_STE_CONFIG_S2_TRANS 6U
 #define SMMU_STE_EATS(word1)	 ((unsigned int)((word1) >> 28) & 3U)
+/*
+ * dword 0 [51:6] S1ContextPtr, [5:4] S1Fmt, [63:59] S1CDMax; dword 1 [1:0] S1DSS, [31:30] STRW;
+ * dword 2 [15:0] S2VMID.
+ */
+#define SMMU_STE_S1_FORMAT(word0) ((unsigned int)((word0) >> 4) & 3U)
+#define SMMU_STE_S1_CDMAX(word0)  ((unsigned int)((word0) >> 59) & 0x1fU)
+#define SMMU_STE_S1_DSS(word1)	  ((unsigned int)(word1)&3U)
+#define SMMU_STE_S1_DSS_SSID0	  2U
+#define SMMU_STE_STRW(word1)	  ((unsigned int)((word1) >> 30) & 3U)
+#define SMMU_STE_STRW_EL2	  2U
+#define SMMU_STE_S2_VMID(word2)	  ((unsigned int)(word2)&0xffffU)
+
+/* STRTAB_BASE, CMDQ_BASE, S1ContextPtr and the L2Ptr of a stream table: an address in [51:6]. */
+#define SMMU_ADDRESS(word) ((word)&0xfffffffffffc0ULL)
+
+/* First level of context descriptors: [0] V, [51:12] L2Ptr. CD: dword 0 [31] V, [63:48] ASID. */
+#define SMMU_L1CD_VALID(word)	((unsigned int)(word)&1U)
+#define SMMU_L1CD_ADDRESS(word) ((word)&0xffffffffff000ULL)
+#define SMMU_CD_VALID(word0)	((unsigned int)((word0) >> 31) & 1U)
+#define SMMU_CD_ASID(word0)	((unsigned int)((word0) >> 48))
 
 /* X(id, name): what an STE grants its device (IHI 0070 5.2, Config and EATS). */
 #define SMMU_GRANTS(X)                                                                             \
@@ -119,6 +142,53 @@ static inline enum smmu_grant smmu_grant_of(unsigned long long word0, unsigned l
 	if (SMMU_STE_CONFIG(word0) == SMMU_STE_CONFIG_BYPASS || !SMMU_STE_EATS(word1))
 		return SMMU_GRANT_UNTRANSLATED;
 	return SMMU_GRANT_ATS;
+}
+
+/* X(id, name): whose translations, and what names them (IHI 0070 3.17). */
+#define SMMU_REGIMES(X)                                                                            \
+	X(UNKNOWN, "unknown")                                                                      \
+	X(EL1, "el1")	    /* stage 1: VMID and ASID */                                           \
+	X(EL2, "el2")	    /* stage 1 of the host itself: ASID */                                 \
+	X(STAGE2, "stage2") /* VMID */
+
+#define SMMU_REGIME_ENUM_(id, name) SMMU_REGIME_##id,
+enum smmu_regime { SMMU_REGIMES(SMMU_REGIME_ENUM_) SMMU_REGIME_COUNT };
+#undef SMMU_REGIME_ENUM_
+
+/*
+ * The tag of a StreamID: the translations that it uses, as a TLBI names them. 0: it uses none.
+ * ATS: and it may keep them in its ATC. UNREAD: not known, as something could not be read.
+ */
+#define SMMU_TAG(regime, vmid, asid)                                                               \
+	((unsigned long long)(regime) << 32 | (unsigned long long)(vmid) << 16 | (asid))
+#define SMMU_TAG_ATS	     (1ULL << 40)
+#define SMMU_TAG_UNREAD	     (1ULL << 41)
+#define SMMU_TAG_REGIME(tag) ((unsigned int)((tag) >> 32) & 0xffU)
+#define SMMU_TAG_VMID(tag)   ((unsigned int)((tag) >> 16) & 0xffffU)
+#define SMMU_TAG_ASID(tag)   ((unsigned int)(tag)&0xffffU)
+
+/*
+ * The tag that a TLBI is for: dword 0 [47:32] VMID, [63:48] ASID. 0: it is none, or is for more
+ * than one tag.
+ */
+static inline unsigned long long smmu_tag_of_tlbi(unsigned long long word0)
+{
+	unsigned int vmid = (unsigned int)(word0 >> 32) & 0xffffU;
+	unsigned int asid = (unsigned int)(word0 >> 48);
+
+	switch (SMMU_CMD_OPCODE(word0)) {
+	case SMMU_OP_TLBI_NH_ASID:
+	case SMMU_OP_TLBI_NH_VA:
+		return SMMU_TAG(SMMU_REGIME_EL1, vmid, asid);
+	case SMMU_OP_TLBI_EL2_ASID:
+	case SMMU_OP_TLBI_EL2_VA:
+		return SMMU_TAG(SMMU_REGIME_EL2, 0, asid);
+	case SMMU_OP_TLBI_S12_VMALL:
+	case SMMU_OP_TLBI_S2_IPA:
+		return SMMU_TAG(SMMU_REGIME_STAGE2, vmid, 0);
+	default:
+		return 0;
+	}
 }
 
 #endif

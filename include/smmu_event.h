@@ -190,6 +190,7 @@ enum smmu_told {
 	SMMU_TOLD_UNKNOWN, /* in recordings of older versions */
 	SMMU_TOLD_CONFIG,  /* a configuration command covered it, and a CMD_SYNC followed */
 	SMMU_TOLD_MEMORY,  /* so it says in memory, where the SMMU may read it at any time */
+	SMMU_TOLD_CONTEXT, /* likewise of its context descriptor: it may do what it did before */
 };
 
 /* The ATS of a PCI function, as far as it is known. */
@@ -213,11 +214,13 @@ struct smmu_fence {
 	__u8 told;		 /* enum smmu_told */
 	__u8 ats;		 /* enum smmu_pci_ats of its function at this time */
 	__u32 reserved;
-	__u64 ste[2]; /* the first words of its STE */
+	__u64 ste[2]; /* the first words of its STE; not with SMMU_TOLD_CONTEXT */
+	__u64 tag;    /* SMMU_TAG(): whose translations it uses */
 };
 
-/* The size of the first version, which ends with the stack. */
+/* The size of the first version, which ends with the stack, and of the one without the tag. */
 #define SMMU_FENCE_MIN 128
+#define SMMU_STE_MIN   152
 
 struct smmu_ats {
 	__u64 device;
@@ -366,7 +369,7 @@ _Static_assert(sizeof(struct smmu_submit) == 40, "submit payload");
 _Static_assert(sizeof(struct smmu_inject_fired) == 40, "inject payload");
 _Static_assert(sizeof(struct smmu_cmdq_error) == 48, "cmdq_error payload");
 _Static_assert(sizeof(struct smmu_stack) == 104, "stack");
-_Static_assert(sizeof(struct smmu_fence) == 152, "fence payload");
+_Static_assert(sizeof(struct smmu_fence) == 160, "fence payload");
 _Static_assert(sizeof(struct smmu_ats) == 24, "ats payload");
 _Static_assert(sizeof(struct smmu_reset) == 24, "reset payload");
 _Static_assert(sizeof(struct smmu_isr) == 24, "isr payload");

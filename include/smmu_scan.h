@@ -21,6 +21,7 @@ struct smmu_scan_entry {
 	__u32 bdf;
 	__u32 sids; /* how many StreamIDs it has; sid[] holds the first SMMU_SCAN_SIDS */
 	__u32 sid[SMMU_SCAN_SIDS];
+	__u64 tag[SMMU_SCAN_SIDS]; /* SMMU_TAG() of each, see smmu_arch.h */
 	__u8 ats_capable;
 	__u8 ats_enabled;
 	__u8 reserved[2];

@@ -133,15 +133,17 @@ struct smmu_device_state {
 	__u64 suspect_ns;  /* when its first failed list returned, 0 if none is open */
 	__u64 fenced_ns;   /* when it was fenced, 0 if it is not */
 	__u64 unfenced_ns; /* when it was last unfenced, 0 if never */
-	__u32 synthetic;   /* that failure was injected */
-	__u32 blamed;	   /* it failed alone in a list, so it is the one to blame */
 	/* A list that configures it returned, and no CMD_SYNC has confirmed that yet; 0: none. */
 	__u64 pending_ns;
 	__u64 pending_queue;
 	__u8 grant;	  /* enum smmu_grant: what the SMMU has been told last */
 	__u8 unconfirmed; /* its CMD_SYNC failed */
 	__u8 ats;	  /* enum smmu_pci_ats */
-	__u8 reserved[5];
+	__u8 synthetic;	  /* its failure was injected */
+	__u8 blamed;	  /* it failed alone in a list, so it is the one to blame */
+	__u8 reserved[3];
+	__u64 tag;  /* SMMU_TAG(), likewise */
+	__u64 seen; /* and as it is in memory, when that was read last */
 };
 
 /* What user space asks for, by StreamID. */

@@ -10,8 +10,8 @@
  * Blame is only as exact as the driver allows: where lists of ATC_INV are issued without a
  * CMD_SYNC, as in mainline, another list may fail in their place.
  *
- * Only lists that failed, lists that tell of an STE and, while there is `attention`, all others
- * come here.
+ * Only lists that failed, lists that tell of an STE or a CD and, while there is `attention`, all
+ * others come here.
  */
 #ifndef STORY_BPF_H
 #define STORY_BPF_H
@@ -130,12 +130,15 @@ static __always_inline void story_command(const struct list *list, struct smmu_c
 			story_answered(list, sid, loop->again);
 	} else if (opcode == SMMU_OP_CFGI_STE) {
 		loop->config = true;
+		told_look(list->smmu, sid);
 		told_by(list->smmu, list->queue, sid, told_how(list), list->result);
 	} else if (opcode == SMMU_OP_CFGI_ALL) {
 		loop->config = true;
 		loop->range = command;
 	} else if (opcode == SMMU_OP_CFGI_CD || opcode == SMMU_OP_CFGI_CD_ALL) {
 		loop->config = true;
+		told_look(list->smmu, sid);
+		told_context(list->smmu, sid, told_how(list), list->result);
 	}
 }
 
@@ -150,15 +153,15 @@ static long story_step(__u32 i, struct story_loop *loop)
 	return 0;
 }
 
-/* CFGI_STE, and CFGI_STE_RANGE with CFGI_ALL, which are one opcode. */
+/* CFGI_STE, CFGI_STE_RANGE with CFGI_ALL, which are one opcode, CFGI_CD, CFGI_CD_ALL. */
 static __always_inline bool opcode_tells(__u32 opcode)
 {
-	return opcode - SMMU_OP_CFGI_STE <= SMMU_OP_CFGI_ALL - SMMU_OP_CFGI_STE;
+	return opcode - SMMU_OP_CFGI_STE <= SMMU_OP_CFGI_CD_ALL - SMMU_OP_CFGI_STE;
 }
 
 /*
- * Does the list tell the SMMU of a stream table entry? Looked for at both ends of it; in between
- * only while there is `attention`, as every list would have to be walked.
+ * Does the list tell the SMMU of a stream table entry or a context descriptor? Looked for at both
+ * ends of it; in between only while there is `attention`, as every list would have to be walked.
  */
 static __always_inline bool list_tells(const struct list *list)
 {

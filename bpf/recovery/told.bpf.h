@@ -15,7 +15,7 @@
 #include "base/emit.bpf.h"
 #include "base/list.bpf.h"
 #include "base/stack.bpf.h"
-#include "recovery/ste.bpf.h"
+#include "base/tag.bpf.h"
 #include "recovery/suspect.bpf.h"
 
 /* StreamIDs whose configuration no CMD_SYNC has confirmed yet. Each also counts in `attention`. */
@@ -35,6 +35,7 @@ struct told {
 	__u64 smmu;
 	__u64 latency_ns;
 	__u64 ste[2];
+	__u64 tag;
 	__u64 now;
 	__u32 sid;
 	__s32 result;
@@ -102,6 +103,7 @@ static __always_inline void told_emit(const struct told *told)
 	event->fence.reserved = 0;
 	event->fence.ste[0] = told->ste[0];
 	event->fence.ste[1] = told->ste[1];
+	event->fence.tag = told->tag;
 	if (kind == SMMU_EVENT_FENCE && told->how == SMMU_TOLD_CONFIG)
 		told_stack(&event->fence.stack);
 	else
@@ -157,6 +159,36 @@ static __always_inline bool told_takes(const struct told *told,
 }
 
 /*
+ * Reads whose translations a StreamID uses, for what follows. Not called by it: the verifier bounds
+ * the stack of all functions that are under way.
+ */
+__weak __noinline int told_look(__u64 smmu, __u32 sid)
+{
+	struct smmu_device_state *state = device_state_of(smmu, sid);
+
+	if (state)
+		state->seen = tag_read(smmu, sid);
+	return 0;
+}
+
+/*
+ * Does it use other translations now, or may it no longer keep them, or again? Unless that was
+ * confirmed, the SMMU may use the old ones as well as the new ones.
+ */
+static __always_inline bool told_tag(struct told *told, struct smmu_device_state *state)
+{
+	__u64 before = state->tag, tag = SMMU_TAG_UNREAD;
+
+	if (told->result >= 0)
+		tag = state->seen;
+	/* A context descriptor takes nothing, and gives nothing. */
+	if (told->how == SMMU_TOLD_CONTEXT)
+		tag = (tag & ~SMMU_TAG_ATS) | (before & SMMU_TAG_ATS);
+	told->tag = state->tag = tag;
+	return tag != before;
+}
+
+/*
  * A StreamID's configuration is known to the SMMU, or, with a negative result, may be. Events: of
  * each change; of a device that is fenced or suspected also if it was told the same once more, as
  * that may be a second recovery. True if there is one to be sent.
@@ -164,6 +196,7 @@ static __always_inline bool told_takes(const struct told *told,
 static __always_inline bool told_changes(struct told *told, struct smmu_device_state *state)
 {
 	bool unconfirmed = state->unconfirmed, fenced = state->fenced_ns != 0;
+	bool other = told_tag(told, state);
 
 	told->kind = SMMU_EVENT_STE;
 	told->before = state->grant;
@@ -178,9 +211,9 @@ static __always_inline bool told_changes(struct told *told, struct smmu_device_s
 	state->grant = told->grant;
 	state->unconfirmed = told->result < 0;
 	if (told->grant == SMMU_GRANT_ATS)
-		return told_unfence(told, state) || told->before != told->grant;
+		return told_unfence(told, state) || told->before != told->grant || other;
 	fenced = (told_takes(told, state) && told_fence(told, state)) ||
-		 told->before != told->grant || unconfirmed || fenced;
+		 told->before != told->grant || unconfirmed || fenced || other;
 	suspect_clear(state);
 	return fenced;
 }
@@ -275,6 +308,27 @@ __weak __noinline int told_by(__u64 smmu, __u64 queue, __u32 sid, __u32 how, __s
 	return 0;
 }
 
+/* A list has a command for context descriptors of this StreamID. how: as above. */
+__weak __noinline int told_context(__u64 smmu, __u32 sid, __u32 how, __s32 result)
+{
+	struct smmu_device_state *state = device_state_of(smmu, sid);
+	struct told *told = told_new(how >> 1);
+
+	if (!state || !told)
+		return 0;
+	told->smmu = smmu;
+	told->sid = sid;
+	told->now = bpf_ktime_get_ns();
+	told->result = how & 1 ? result : -EINPROGRESS;
+	told->kind = SMMU_EVENT_STE;
+	told->how = SMMU_TOLD_CONTEXT;
+	told->grant = told->before = state->grant;
+	told->ats = state->ats;
+	if (told_tag(told, state))
+		told_emit(told);
+	return 0;
+}
+
 /* A CMD_SYNC of a list that began then has completed: is it what this StreamID waits for? */
 __weak __noinline int told_completes(__u32 number, __u64 queue, __u64 begin_ns, __u32 copy)
 {
@@ -311,6 +365,7 @@ static long told_range_step(__u32 i, struct told_loop *loop)
 		return 0;
 	if (loop->range < SMMU_CFGI_RANGE_ALL && (sid ^ loop->sid) >> (loop->range + 1))
 		return 0;
+	told_look(smmu, sid);
 	told_by(smmu, list->queue, sid, told_how(list), list->result);
 	return 0;
 }
@@ -327,10 +382,23 @@ static __always_inline void told_range(const struct list *list, struct smmu_comm
 	bpf_loop(SMMU_DEVICES_MAX, told_range_step, &loop, 0);
 }
 
+/* Has this StreamID a configuration that waits for a CMD_SYNC? */
+static __always_inline bool told_waiting(__u32 number, __u64 *smmu, __u32 *sid)
+{
+	struct smmu_device_state *state = device_state(number);
+
+	return state && state->pending_ns && told_stream(number, smmu, sid);
+}
+
 static long told_confirm_step(__u32 i, struct told_loop *loop)
 {
 	const struct list *list = loop->list;
+	__u64 smmu;
+	__u32 sid;
 
+	if (!told_waiting(i, &smmu, &sid))
+		return 0;
+	told_look(smmu, sid);
 	told_completes(i, list->queue, list->now - list->duration_ns, list->copy);
 	return 0;
 }
@@ -364,6 +432,8 @@ static long told_again_step(__u32 i, void *unused)
 	told->flags = state->synthetic ? SMMU_EVENT_SYNTHETIC : 0;
 	if (told_unfence(told, state)) {
 		state->grant = SMMU_GRANT_ATS;
+		told_look(told->smmu, told->sid);
+		told_tag(told, state);
 		told_emit(told);
 	}
 	return 0;

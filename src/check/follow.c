@@ -111,12 +111,6 @@ static __u8 grant_of(const struct smmu_event *event, const struct smmu_fence *fe
 	return event->kind == SMMU_EVENT_UNFENCE ? SMMU_GRANT_ATS : SMMU_GRANT_UNTRANSLATED;
 }
 
-/* Place of the StreamID in unit->grants. */
-static unsigned int stream_place(const struct track *track, const struct unit *unit, __u32 sid)
-{
-	return (unsigned int)__builtin_ctz(unit_stream(track, unit, sid));
-}
-
 static void note_fence(struct check *check, const struct smmu_event *event, struct unit *unit,
 		       struct flow *flow, const struct smmu_fence *fence)
 {
@@ -215,6 +209,16 @@ static void note_unread(struct check *check)
 	}
 }
 
+static void note_tag(const struct smmu_event *event, struct unit *unit, unsigned int place,
+		     __u64 tag)
+{
+	unit->stirred_ns = event->ts_ns;
+	if (tag == unit->tags[place].tag)
+		return;
+	unit->tags[place].tag = tag;
+	unit->tags[place].since_ns = event->ts_ns;
+}
+
 /* fence, unfence, ste: what the SMMU has been told of a StreamID. */
 static void follow_told(struct check *check, const struct smmu_event *event,
 			const struct smmu_fence *fence)
@@ -230,6 +234,12 @@ static void follow_told(struct check *check, const struct smmu_event *event,
 	if (!flow || !unit)
 		return;
 	place = stream_place(track, unit, fence->sid);
+	note_tag(event, unit, place, fence->tag);
+	if (fence->told == SMMU_TOLD_CONTEXT) {
+		track_fact(track, event, OF_DEVICE, unit->bdf,
+			   "the SMMU was told of another context descriptor of %s", unit->name);
+		return;
+	}
 	stream = 1U << place;
 	/* What grants ATS the SMMU may read at any time, without being told. */
 	if (fence->result == -EINPROGRESS && fence->grant != SMMU_GRANT_ATS) {
@@ -273,6 +283,11 @@ static void follow_ats(struct check *check, const struct smmu_event *event,
 		      unit->name);
 	track_fact(track, event, OF_DEVICE, unit->bdf, "ATS of %s %s%s", unit->name,
 		   ats->enabled ? "on" : "off", ats->result ? ": refused" : "");
+	unit->stirred_ns = event->ts_ns;
+	if (!ats->result && ats->enabled != unit->ats_on) {
+		unit->ats_on = ats->enabled;
+		unit->ats_ns = event->ts_ns;
+	}
 	if (ats->enabled) {
 		unit->ats_off = ats->result ? unit->ats_off : 0;
 	} else {
@@ -289,6 +304,7 @@ static void follow_attach(struct check *check, const struct smmu_event *event,
 	if (!unit)
 		return;
 	rules_see(attach, check, event, unit);
+	unit->stirred_ns = event->ts_ns;
 	track_fact(track, event, OF_DEVICE, unit->bdf, "a domain was attached to %s", unit->name);
 	if (unit->fenced_ns)
 		unit->challenges++;
@@ -331,6 +347,7 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 		       const struct smmu_reset *reset, struct unit *unit)
 {
 	unit->reset_known = true;
+	unit->stirred_ns = event->ts_ns;
 	switch ((enum smmu_reset_phase)reset->phase) {
 	case SMMU_RESET_BEGIN:
 		reset_begins(track, event, unit);

@@ -294,7 +294,7 @@ static void make_view(struct track *track, const struct smmu_event *event,
 
 static void accuse(struct track *track, struct unit *unit, __u64 now)
 {
-	unit->accused_ns = now;
+	unit->accused_ns = unit->stirred_ns = now;
 	if (unit->failed_ns)
 		return;
 	unit->failed_ns = now;

@@ -13,14 +13,6 @@
 
 #define BUCKETS 4096
 
-int track_init(struct track *track, const struct stream_info *info)
-{
-	memset(track, 0, sizeof(*track));
-	track->info = info;
-	track->buckets = calloc(BUCKETS, sizeof(struct flow *));
-	return track->buckets ? 0 : -ENOMEM;
-}
-
 void track_free(struct track *track)
 {
 	for (size_t i = 0; track->buckets && i < BUCKETS; i++) {
@@ -196,9 +188,46 @@ __u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid)
 	return 1;
 }
 
+unsigned int stream_place(const struct track *track, const struct unit *unit, __u32 sid)
+{
+	return (unsigned int)__builtin_ctz(unit_stream(track, unit, sid));
+}
+
 bool unit_fenced_in_part(const struct track *track, const struct unit *unit, __u32 sid)
 {
 	return unit->fenced && !(unit->fenced & unit_stream(track, unit, sid));
+}
+
+/*
+ * Who uses translations when the run begins. Now, as the devices may be scanned again; and as an
+ * invalidation may have to reach a device of which nothing else is ever seen.
+ */
+static void know_devices(struct track *track)
+{
+	for (size_t i = 0; i < track->info->devices->count; i++) {
+		const struct device *device = &track->info->devices->list[i];
+		struct unit *unit;
+
+		for (unsigned int s = 0; s < device->sids; s++) {
+			if (!device->tag[s])
+				continue;
+			unit = track_unit(track, device->smmu, device->sid[s]);
+			if (!unit)
+				return;
+			unit->tags[stream_place(track, unit, device->sid[s])].tag = device->tag[s];
+			unit->ats_on = device->ats_enabled;
+		}
+	}
+}
+
+int track_init(struct track *track, const struct stream_info *info)
+{
+	memset(track, 0, sizeof(*track));
+	track->info = info;
+	track->buckets = calloc(BUCKETS, sizeof(struct flow *));
+	if (track->buckets)
+		know_devices(track);
+	return track->buckets && !track->out_of_memory ? 0 : -ENOMEM;
 }
 
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid)

@@ -2,7 +2,7 @@
 /*
  * State that the rules look at, as far as the events so far tell: flows of control, queues,
  * StreamIDs and devices. Kept by track.c, follow.c and follow_list.c; a rule reads it, and
- * writes only the fields that are marked as its own (R2, R7, R13, R17).
+ * writes only the fields that are marked as its own (R2, R7, R13, R17, R20 to R22).
  *
  * A flow is a thread, or an interrupt in it. Its invalidation lasts from one list of commands
  * other than ATC_INV and CFGI to the next, or to the return of the driver's invalidation
@@ -43,6 +43,20 @@ struct fact {
 
 #define BDF_NONE 0xffffffffU
 
+/* Whose translations a StreamID uses, and since when; since_ns 0: since before the run. */
+struct stream_tag {
+	__u64 tag; /* SMMU_TAG() */
+	__u64 since_ns;
+};
+
+/* R22: an invalidation has not reached a function, which something may still explain. */
+struct miss {
+	__u64 start_ns; /* 0: none */
+	__u64 end_ns;	/* when that was seen */
+	__u64 tag;
+	struct flow_id flow;
+};
+
 /* A PCI function with all its StreamIDs; a StreamID without a function is a unit of its own. */
 struct unit {
 	__u64 smmu;
@@ -72,6 +86,14 @@ struct unit {
 	__u32 queued;
 	__u64 queued_ns;   /* the last one; 0: none is */
 	__u32 unconfirmed; /* the CMD_SYNC behind it failed: mask of StreamIDs */
+	struct stream_tag tags[DEVICE_SIDS_MAX];
+	/* ATS is on in the function, since then; 0: since before the run. */
+	bool ats_on;
+	__u64 ats_ns;
+	/* The last time that somebody told the SMMU of it, attached it, reset it, or that it failed
+	 */
+	__u64 stirred_ns;
+	struct miss miss; /* R22 */
 	/* Since the fence: */
 	bool reset_worked;
 	bool fenced_by_failure;	 /* by a flow with suspects, not by a reset meanwhile */
@@ -157,6 +179,33 @@ struct timeout {
 
 #define TIMEOUTS_MAX 16
 
+/* An invalidation of one tag by a flow, until it is over. */
+struct open_tag {
+	__u64 smmu, tag; /* tag 0: unused */
+	__u64 start_ns;	 /* its first list of TLBI began, */
+	__u64 end_ns;	 /* and the last one so far returned */
+	bool more;	 /* and another list of TLBI may be part of it */
+};
+
+/* A StreamID, and the last ATC_INV for it. */
+struct asked {
+	struct unit *unit;
+	__u32 stream; /* see unit_stream() */
+	__u64 ts_ns;
+};
+
+#define OPEN_TAGS_MAX 4
+#define ASKED_MAX     128
+
+/* Which StreamIDs the invalidations of a flow reach, see reach.h. */
+struct reach {
+	struct open_tag tags[OPEN_TAGS_MAX];
+	unsigned int next_tag; /* to be replaced */
+	unsigned int asked_count;
+	bool crowded; /* more than there is room for */
+	struct asked asked[ASKED_MAX];
+};
+
 /*
  * With more flows than this, those are forgotten that have nothing open, as far as is known (a
  * list may be waiting for the SMMU, which shows when it returns), and had no event for
@@ -204,7 +253,8 @@ struct flow {
 	__u64 previous_queue;
 	/* Where its last CFGI of this invalidation waits for a CMD_SYNC; 0: none does. */
 	__u64 unconfirmed_queue;
-	bool crowded; /* more suspects or timeouts than there is room for */
+	bool crowded;	    /* more suspects or timeouts than there is room for */
+	struct reach reach; /* R22 */
 };
 
 /* A list that has returned, for rules about overlaps. */
@@ -304,6 +354,7 @@ struct track {
 	unsigned int fenced;   /* units */
 	unsigned int failing;  /* units with failed_ns */
 	unsigned int suspects; /* of all flows */
+	unsigned int missed;   /* R22: units with a miss */
 	bool out_of_memory;
 };
 
@@ -328,6 +379,8 @@ struct cpu *track_cpu(struct track *track, unsigned int cpu); /* NULL: also too 
 struct unit *track_function(struct track *track, __u32 bdf, __u32 sid);
 /* The bit of one of the unit's StreamIDs in unit->fenced. */
 __u32 unit_stream(const struct track *track, const struct unit *unit, __u32 sid);
+/* Its place in the arrays of the unit. */
+unsigned int stream_place(const struct track *track, const struct unit *unit, __u32 sid);
 /* Others of its StreamIDs are fenced, this one is not yet. */
 bool unit_fenced_in_part(const struct track *track, const struct unit *unit, __u32 sid);
 

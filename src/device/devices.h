@@ -31,10 +31,11 @@ struct device {
 	__u64 pci_dev; /* address of its struct pci_dev */
 	__u64 smmu;    /* address of the struct arm_smmu_device that it is behind */
 	__u32 sid[DEVICE_SIDS_MAX];
-	unsigned int sids; /* how many of sid[] are used */
-	bool ats_capable;  /* has the PCIe ATS capability */
-	bool ats_enabled;  /* pci_dev.ats_enabled at the time of the scan */
-	char driver[32];   /* bound driver, "" if none */
+	__u64 tag[DEVICE_SIDS_MAX]; /* SMMU_TAG() of each at the time of the scan */
+	unsigned int sids;	    /* how many of sid[] are used */
+	bool ats_capable;	    /* has the PCIe ATS capability */
+	bool ats_enabled;	    /* pci_dev.ats_enabled at the time of the scan */
+	char driver[32];	    /* bound driver, "" if none */
 };
 
 struct devices {

@@ -93,6 +93,15 @@ const char *decode_grant(unsigned int grant)
 	return grant < SMMU_GRANT_COUNT ? names[grant] : "unknown";
 }
 
+const char *decode_regime(unsigned int regime)
+{
+#define REGIME(id, name) (name),
+	static const char *const names[] = {SMMU_REGIMES(REGIME)};
+#undef REGIME
+
+	return regime < SMMU_REGIME_COUNT ? names[regime] : "unknown";
+}
+
 const char *decode_inv_function(unsigned int function)
 {
 #define INV_FUNCTION(id, name) (name),

@@ -30,6 +30,7 @@ const char *decode_context(unsigned int context);
 /* "begin", "probe_end"; "domain"; likewise. */
 const char *decode_reset_phase(unsigned int phase);
 const char *decode_grant(unsigned int grant);
+const char *decode_regime(unsigned int regime);
 const char *decode_inv_function(unsigned int function);
 /* "mm_page_alloc", "page allocation", "recovery"; likewise. */
 const char *decode_forbidden(unsigned int act);

@@ -20,6 +20,8 @@ size_t event_record_complete(struct smmu_event *event, size_t length)
 		first = SMMU_CMDQ_ERROR_MIN;
 	else if (event->kind == SMMU_EVENT_FENCE || event->kind == SMMU_EVENT_UNFENCE)
 		first = SMMU_FENCE_MIN;
+	else if (event->kind == SMMU_EVENT_STE)
+		first = SMMU_STE_MIN;
 	else
 		return length;
 	whole = sizeof(*event) + sizes[event->kind];

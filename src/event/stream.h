@@ -42,6 +42,7 @@ struct stream_info {
 	const struct symbols *symbols; /* names for stacks; NULL: frames are "?" */
 	__u32 kinds;		       /* traced, 1 << enum smmu_event_kind; 0: not known */
 	__u32 filtered;		       /* of these kinds a filter left some out */
+	bool tagged; /* the tags of the devices are there: not in older recordings */
 };
 
 #endif

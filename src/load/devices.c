@@ -56,6 +56,7 @@ static void fill_known(struct hooks_bpf__bss *bss, const struct devices *devices
 			/* Several functions may share a StreamID. */
 			if (number == SMMU_DEVICES_MAX)
 				continue;
+			bss->device_states[number].tag = device->tag[s];
 			if (device->ats_enabled)
 				bss->device_states[number].ats = SMMU_PCI_ATS_ON;
 			else if (!bss->device_states[number].ats)

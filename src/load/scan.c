@@ -87,6 +87,7 @@ static void add_device(struct devices *devices, const struct smmu_scan_entry *en
 	device->smmu = entry->smmu;
 	device->sids = entry->sids < DEVICE_SIDS_MAX ? entry->sids : DEVICE_SIDS_MAX;
 	memcpy(device->sid, entry->sid, sizeof(device->sid));
+	memcpy(device->tag, entry->tag, sizeof(device->tag));
 	device->ats_capable = entry->ats_capable;
 	device->ats_enabled = entry->ats_enabled;
 	snprintf(device->driver, sizeof(device->driver), "%s", entry->driver);

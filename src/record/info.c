@@ -54,6 +54,14 @@ void record_put_devices(struct wire_out *out, const struct devices *devices)
 	}
 }
 
+void record_put_tags(struct wire_out *out, const struct devices *devices)
+{
+	for (size_t i = 0; i < devices->count; i++) {
+		for (unsigned int s = 0; s < devices->list[i].sids; s++)
+			wire_put_varint(out, devices->list[i].tag[s]);
+	}
+}
+
 void record_put_info(struct wire_out *out, const struct stream_info *info)
 {
 	wire_put_string(out, RECORD_SCHEMA);
@@ -70,6 +78,8 @@ void record_put_info(struct wire_out *out, const struct stream_info *info)
 	record_put_devices(out, info->devices);
 	wire_put_varint(out, info->kinds);
 	wire_put_varint(out, info->filtered);
+	wire_put_u8(out, info->tagged);
+	record_put_tags(out, info->devices);
 }
 
 /* Reads *count, and allocates so many entries. Each has at least a byte in the input. */
@@ -162,6 +172,17 @@ bool record_get_devices(struct wire_in *in, struct devices *devices)
 	return true;
 }
 
+bool record_get_tags(struct wire_in *in, struct devices *devices)
+{
+	if (in->at == in->end)
+		return !in->bad; /* an older recording */
+	for (size_t i = 0; i < devices->count; i++) {
+		for (unsigned int s = 0; s < devices->list[i].sids; s++)
+			devices->list[i].tag[s] = wire_get_varint(in);
+	}
+	return !in->bad;
+}
+
 bool record_get_info(struct wire_in *in, struct record_info *record)
 {
 	struct stream_info *info = &record->info;
@@ -188,7 +209,9 @@ bool record_get_info(struct wire_in *in, struct record_info *record)
 		info->kinds = (__u32)wire_get_upto(in, UINT32_MAX);
 		info->filtered = (__u32)wire_get_upto(in, UINT32_MAX);
 	}
-	return !in->bad;
+	if (in->at < in->end) /* likewise */
+		info->tagged = wire_get_u8(in);
+	return !in->bad && record_get_tags(in, &record->devices);
 }
 
 void record_info_free(struct record_info *info)

@@ -13,6 +13,8 @@
 
 void record_put_info(struct wire_out *out, const struct stream_info *info);
 void record_put_devices(struct wire_out *out, const struct devices *devices);
+/* To follow record_put_devices(), whose entries have no room for more. */
+void record_put_tags(struct wire_out *out, const struct devices *devices);
 
 /* Owns the lists that info points to. The strings are in the input, which must stay. */
 struct record_info {
@@ -27,6 +29,8 @@ struct record_info {
 bool record_get_info(struct wire_in *in, struct record_info *info);
 /* Replaces *devices, freeing the old ones. False: damaged, or no memory; *devices stays. */
 bool record_get_devices(struct wire_in *in, struct devices *devices);
+/* False: damaged. */
+bool record_get_tags(struct wire_in *in, struct devices *devices);
 void record_info_free(struct record_info *info);
 
 #endif

@@ -174,8 +174,9 @@ static enum record_result take(struct record_reader *reader, unsigned char *raw,
 		reading->about.info.symbols = reading->names.symbols;
 		return whole ? RECORD_EVENT : hole_at(reader, 0);
 	case RECORD_BLOCK_DEVICES:
-		return record_get_devices(&in, &reading->about.devices) ? RECORD_EVENT
-									: hole_at(reader, 0);
+		whole = record_get_devices(&in, &reading->about.devices) &&
+			record_get_tags(&in, &reading->about.devices);
+		return whole ? RECORD_EVENT : hole_at(reader, 0);
 	case RECORD_BLOCK_END:
 		reading->end_raw = copy_of(raw, reading->source.block.raw_length);
 		if (!reading->end_raw)

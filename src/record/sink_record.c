@@ -85,6 +85,7 @@ static int flush_devices(struct sink *sink)
 
 	state->scratch.length = 0;
 	record_put_devices(&state->scratch, sink->info->devices);
+	record_put_tags(&state->scratch, sink->info->devices);
 	if (state->scratch.length == state->devices.length &&
 	    !memcmp(state->scratch.data, state->devices.data, state->devices.length))
 		return state->error;
@@ -120,6 +121,7 @@ static int record_open(struct sink *sink, bool pack)
 	}
 	block_begin(state);
 	record_put_devices(&state->devices, sink->info->devices);
+	record_put_tags(&state->devices, sink->info->devices);
 	record_put_info(&state->scratch, sink->info);
 	err = write_scratch(state, RECORD_BLOCK_INFO);
 	if (err) {

@@ -20,6 +20,7 @@ static void fill_info(struct session *session)
 	info->attach = plan_method_name(host->plan.hook[HOOK_LIST].method);
 	info->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
 	info->realtime_ns = clock_ns(CLOCK_REALTIME);
+	info->tagged = true;
 	if (session->injection) {
 		info->inject_rules = session->injection->text_list;
 		info->inject_rule_count = session->injection->count;

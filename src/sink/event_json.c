@@ -241,6 +241,25 @@ static void put_cmdq_error(struct writer *writer, const struct smmu_event *event
 	put_source(json, event);
 }
 
+/* Nothing where no tag is known: in older recordings, and where the device uses no translations. */
+static void put_tag(struct json *json, __u64 tag)
+{
+	const unsigned int regime = SMMU_TAG_REGIME(tag);
+
+	if (regime == SMMU_REGIME_UNKNOWN)
+		return;
+	json_key(json, "regime");
+	json_string(json, decode_regime(regime));
+	if (regime != SMMU_REGIME_EL2) {
+		json_key(json, "vmid");
+		json_u64(json, SMMU_TAG_VMID(tag));
+	}
+	if (regime != SMMU_REGIME_STAGE2) {
+		json_key(json, "asid");
+		json_u64(json, SMMU_TAG_ASID(tag));
+	}
+}
+
 static void put_fence(struct writer *writer, const struct smmu_event *event,
 		      const struct smmu_fence *fence)
 {
@@ -258,8 +277,9 @@ static void put_fence(struct writer *writer, const struct smmu_event *event,
 		json_key(json, "before");
 		json_string(json, decode_grant(fence->before));
 		json_key(json, "told");
-		json_bool(json, fence->told == SMMU_TOLD_CONFIG);
+		json_bool(json, fence->told != SMMU_TOLD_MEMORY);
 	}
+	put_tag(json, fence->tag);
 	put_source(json, event);
 	if (fence->stack.depth)
 		put_stack(writer, &fence->stack);

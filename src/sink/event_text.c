@@ -186,16 +186,29 @@ static void put_cmdq_error(const struct event_text *text, const struct smmu_cmdq
 	line_text(text->line, ")");
 }
 
+static void put_tag(const struct event_text *text, __u64 tag)
+{
+	const unsigned int regime = SMMU_TAG_REGIME(tag);
+
+	if (regime == SMMU_REGIME_EL1 || regime == SMMU_REGIME_EL2)
+		line_format(text->line, ", ASID %u", SMMU_TAG_ASID(tag));
+	if (regime == SMMU_REGIME_STAGE2 || (regime == SMMU_REGIME_EL1 && SMMU_TAG_VMID(tag)))
+		line_format(text->line, ", VMID %u", SMMU_TAG_VMID(tag));
+}
+
 static void put_fence(const struct event_text *text, const struct smmu_fence *fence)
 {
 	char duration[TEXT_NUMBER_LEN];
 
 	line_text(text->line, " ");
 	put_stream(text, fence->smmu, fence->sid);
-	if (fence->told != SMMU_TOLD_UNKNOWN)
+	if (fence->told == SMMU_TOLD_CONTEXT)
+		line_text(text->line, " has another context descriptor");
+	else if (fence->told != SMMU_TOLD_UNKNOWN)
 		line_format(text->line, " %s to %s%s", decode_grant(fence->before),
 			    decode_grant(fence->grant),
 			    fence->told == SMMU_TOLD_MEMORY ? " in memory, untold" : "");
+	put_tag(text, fence->tag);
 	if (fence->latency_ns)
 		line_format(text->line, " after %s", text_duration(fence->latency_ns, duration));
 	put_result(text, fence->result);

@@ -72,6 +72,7 @@ static const struct stream_info fixture_info = {
 	.inject_rules = fixture_rules,
 	.inject_rule_count = 1,
 	.devices = &fixture_devices,
+	.tagged = true,
 };
 
 /* Gives it an event of unchecked bytes; -EINVAL if they are no event. */

@@ -35,19 +35,19 @@ static void lost(unsigned int kind, const char *expected)
 static void loss_by_kind(void **state)
 {
 	(void)state;
-	lost(SMMU_EVENT_SUBMIT,
-	     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)
-		     AND N(11) AND N(12) AND N(16) AND N(17) AND N(18) AND N(19) AND N(20));
+	lost(SMMU_EVENT_SUBMIT, N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
+					AND N(9) AND N(10) AND N(11) AND N(12) AND N(16) AND N(17)
+						AND N(18) AND N(19) AND N(20) AND N(22));
 	lost(SMMU_EVENT_INJECT,
 	     N(3) AND N(4) AND N(5) AND N(6) AND N(10) AND N(17) AND N(18) AND N(20));
 	lost(SMMU_EVENT_CMDQ_ERROR, N(3) AND N(4) AND N(5) AND N(10));
 	lost(SMMU_EVENT_FENCE, N(4) AND N(6) AND N(7) AND N(9) AND N(11) AND N(12) AND N(13)
-				       AND N(16) AND N(17) AND N(18) AND N(20) AND N(21));
+				       AND N(16) AND N(17) AND N(18) AND N(20) AND N(21) AND N(22));
 	lost(SMMU_EVENT_UNFENCE, N(6) AND N(7) AND N(11) AND N(12) AND N(13) AND N(16) AND N(18)
-					 AND N(19) AND N(20) AND N(21));
-	lost(SMMU_EVENT_ATS, N(6) AND N(9) AND N(12) AND N(13) AND N(18) AND N(21));
+					 AND N(19) AND N(20) AND N(21) AND N(22));
+	lost(SMMU_EVENT_ATS, N(6) AND N(9) AND N(12) AND N(13) AND N(18) AND N(21) AND N(22));
 	lost(SMMU_EVENT_STE, N(4) AND N(6) AND N(7) AND N(9) AND N(11) AND N(12) AND N(13) AND N(16)
-				     AND N(17) AND N(18) AND N(20) AND N(21));
+				     AND N(17) AND N(18) AND N(20) AND N(21) AND N(22));
 	lost(SMMU_EVENT_RESET, N(13) AND N(14) AND N(15) AND N(20) AND N(21));
 	lost(SMMU_EVENT_ISR, N(9) AND N(10));
 	lost(SMMU_EVENT_REGISTERS, N(10) AND N(19) AND N(20));
@@ -66,7 +66,7 @@ static void skipped_by_kernel(void **state)
 	atc(0, DEV);
 	rules("R1 not observable 1" AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
 		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16)
-			      AND N(17) AND N(18) AND N(19) AND N(20) AND N(21));
+			      AND N(17) AND N(18) AND N(19) AND N(20) AND N(21) AND N(22));
 	says("lost 7");
 	says("\"lost\":7,");
 }
@@ -75,7 +75,7 @@ static void skipped_by_kernel(void **state)
 	N(1)                                                                                       \
 	AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9) AND N(10)          \
 		AND N(11) AND N(12) AND N(13) AND N(14) AND N(15) AND N(16) AND N(17) AND N(18)    \
-			AND N(19) AND N(20) AND N(21)
+			AND N(19) AND N(20) AND N(21) AND N(22)
 
 /* Missing numbers are missing events, whatever the ledger says. */
 static void holes(void **state)
@@ -158,7 +158,7 @@ static void unread(unsigned int flags, __u16 captured)
 				      : N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7)
 						AND N(8) AND N(9) AND N(10) AND N(11) AND N(12)
 							AND N(16) AND N(17) AND N(18) AND N(19)
-								AND N(20));
+								AND N(20) AND N(22));
 	if (captured < 2)
 		says("\"reason\":\"lost 1\"");
 }
@@ -187,7 +187,7 @@ static void seen_stays(void **state)
 	returned(0);
 	rules("R1 fail 1" AND N(2) AND "R3 fail 2" AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
 		      AND N(9) AND N(10) AND N(11) AND N(12) AND N(16) AND N(17) AND N(18) AND N(19)
-			      AND N(20));
+			      AND N(20) AND N(22));
 	assert_int_equal(stream.code, EXIT_VERDICT);
 }
 
@@ -202,7 +202,7 @@ static void maybe_unfenced(void **state)
 	fence(DEV);
 	rules("R1 pass 2, R3 pass 2, R4 pass 1, R5 pass 1, R6 not observable 1" AND N(7) AND
 	      "R8 pass 1, R11 not observable 1" AND N(12) AND N(13) AND N(16) AND
-	      "R17 pass 1" AND N(18) AND N(19) AND "R20 not observable 2" AND N(21));
+	      "R17 pass 1" AND N(18) AND N(19) AND "R20 not observable 2" AND N(21) AND N(22));
 }
 
 /* ---- hooks ---- */
@@ -226,9 +226,10 @@ static void without_hook(const char *id, const char *expected)
 static void missing_hooks(void **state)
 {
 	(void)state;
-	without_hook("list", N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8)
-				     AND N(9) AND N(10) AND N(11) AND N(12) AND N(13) AND N(16)
-					     AND N(17) AND N(18) AND N(19) AND N(20) AND N(21));
+	without_hook("list",
+		     N(1) AND N(2) AND N(3) AND N(4) AND N(5) AND N(6) AND N(7) AND N(8) AND N(9)
+			     AND N(10) AND N(11) AND N(12) AND N(13) AND N(16) AND N(17) AND N(18)
+				     AND N(19) AND N(20) AND N(21) AND N(22));
 	without_hook("gerror", N(3) AND N(4) AND N(9) AND N(10));
 	without_hook("queue_error", N(3));
 	without_hook("queue_work", N(9));
@@ -248,8 +249,8 @@ static void missing_hooks(void **state)
 	without_hook("down_write", N(8));
 	without_hook("down", N(8));
 	without_hook("schedule", N(8));
-	without_hook("ats_disable", N(6) AND N(9) AND N(12) AND N(18) AND N(21));
-	without_hook("ats_enable", N(9) AND N(12) AND N(13) AND N(21));
+	without_hook("ats_disable", N(6) AND N(9) AND N(12) AND N(18) AND N(21) AND N(22));
+	without_hook("ats_enable", N(9) AND N(12) AND N(13) AND N(21) AND N(22));
 	without_hook("reset", N(13) AND N(14) AND N(15) AND N(20) AND N(21));
 	without_hook("reset_prepare", N(14) AND N(15));
 	without_hook("reset_done", N(14) AND N(15));

@@ -72,12 +72,12 @@ static void test_payload(void **state)
 		unsigned int kind;
 		size_t size;
 	} kinds[] = {{SMMU_EVENT_SUBMIT, 40},	  {SMMU_EVENT_INJECT, 40},
-		     {SMMU_EVENT_CMDQ_ERROR, 48}, {SMMU_EVENT_FENCE, 152},
-		     {SMMU_EVENT_UNFENCE, 152},	  {SMMU_EVENT_ATS, 24},
+		     {SMMU_EVENT_CMDQ_ERROR, 48}, {SMMU_EVENT_FENCE, 160},
+		     {SMMU_EVENT_UNFENCE, 160},	  {SMMU_EVENT_ATS, 24},
 		     {SMMU_EVENT_RESET, 24},	  {SMMU_EVENT_ISR, 24},
 		     {SMMU_EVENT_REGISTERS, 48},  {SMMU_EVENT_INVALIDATION, 16},
 		     {SMMU_EVENT_FORBIDDEN, 128}, {SMMU_EVENT_ATTACH, 16},
-		     {SMMU_EVENT_UNMAP, 24},	  {SMMU_EVENT_STE, 152}};
+		     {SMMU_EVENT_UNMAP, 24},	  {SMMU_EVENT_STE, 160}};
 	struct {
 		struct smmu_event event;
 		struct smmu_submit submit;

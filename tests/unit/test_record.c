@@ -428,7 +428,10 @@ static void test_first_without_command(void **state)
 	tape_free(&tape);
 }
 
-/* Older recordings do not say which kinds were traced: that is unknown, and no damage. */
+/*
+ * Older recordings do not say which kinds were traced, or whose translations a device used: that is
+ * unknown, and no damage. The last bytes: two numbers, whether there are tags, and these four.
+ */
 static void test_without_kinds(void **state)
 {
 	struct stream_info info = fixture_info;
@@ -439,13 +442,16 @@ static void test_without_kinds(void **state)
 	(void)state;
 	info.kinds = 1;
 	info.filtered = 2;
-	for (size_t less = 0; less <= 2; less++) {
+	for (size_t less = 0; less <= 7; less++) {
+		const bool cut = less != 0 && less != 4 && less != 5 && less != 7;
+
 		out.length = 0;
 		record_put_info(&out, &info); /* anew, as reading may change the strings */
 		in = (struct wire_in){.at = out.data, .end = out.data + out.length - less};
-		assert_int_equal(record_get_info(&in, &got), less != 1);
-		assert_int_equal(got.info.kinds, less == 2 ? 0 : 1);
-		assert_int_equal(got.info.filtered, less ? 0 : 2);
+		assert_int_equal(record_get_info(&in, &got), !cut);
+		assert_int_equal(got.info.kinds, less == 7 ? 0 : 1);
+		assert_int_equal(got.info.filtered, less > 5 ? 0 : 2);
+		assert_int_equal(got.info.tagged, less < 5);
 		record_info_free(&got);
 	}
 	wire_free(&out);

@@ -323,7 +323,8 @@ static void send_forbidden(struct stream *stream)
 					   .latency_ns = 2000,
 					   .grant = SMMU_GRANT_ATS,
 					   .before = SMMU_GRANT_UNTRANSLATED,
-					   .told = SMMU_TOLD_MEMORY};
+					   .told = SMMU_TOLD_MEMORY,
+					   .tag = SMMU_TAG(SMMU_REGIME_EL1, 0, 3)};
 	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
 
 	record_init(&record, SMMU_EVENT_STE, 0);

@@ -49,6 +49,9 @@
 	X(20, r20_no_collateral, "no-collateral",                                                  \
 	  "no device is fenced that cannot be the one that was silent", "Jason, Shuai")            \
 	X(21, r21_order, "order", "ATS is on in a function only while its STE grants it",          \
+	  "the architecture")                                                                      \
+	X(22, r22_nobody_forgotten, "nobody-forgotten",                                            \
+	  "every invalidation reaches each function that may hold what it is for",                 \
 	  "the architecture")
 
 /*
@@ -65,7 +68,7 @@
 #define CHECK_RULE_COUNT	 CHECK_RULE_COUNTED_(CHECK_RULES(CHECK_RULE_COMMA_))
 #define CHECK_RULE_TEXT_(count)	 CHECK_RULE_TEXT__(count)
 #define CHECK_RULE_TEXT__(count) #count
-/* "R1 to R21" */
+/* "R1 to R22" */
 #define CHECK_RULE_RANGE "R1 to R" CHECK_RULE_TEXT_(CHECK_RULE_COUNT)
 
 /* Bit of rule number N in masks. */

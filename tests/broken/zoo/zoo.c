@@ -52,6 +52,7 @@ static struct {
 	bool has_fenced;
 	atomic_t lists;
 	unsigned int count;
+	u32 forgotten;
 	struct pci_dev *prepared;
 	struct arm_smmu_ste saved;
 	struct arm_smmu_master *aborted;
@@ -1137,6 +1138,10 @@ bool zoo_skips(struct arm_smmu_domain *domain, struct arm_smmu_master *master)
 	}
 	if (zoo(forgets_one))
 		return sid == 0x101;
+	if (zoo(forgets_now_and_then))
+		return state.count++ % 64 < 16;
+	if (zoo(forgets_attached) || zoo(forgets_reset))
+		return sid == state.forgotten;
 	return zoo(forgets_healthy) && state.has_fenced && sid != 0x100;
 }
 
@@ -1186,6 +1191,8 @@ void zoo_attached(struct arm_smmu_master *master)
 		write_eats(master, STRTAB_STE_1_EATS_TRANS);
 		tell_ste(master);
 	}
+	if (zoo(forgets_attached))
+		state.forgotten = sid;
 	if ((zoo(attach_prepares) || zoo(attach_ends)) && dev_is_pci(master->dev)) {
 		later.pdev = to_pci_dev(master->dev);
 		schedule_work(zoo(attach_ends) ? &done_work : &pair_work);
@@ -1239,6 +1246,8 @@ void zoo_reset_done(struct arm_smmu_master *master)
 {
 	struct pci_dev *pdev = to_pci_dev(master->dev);
 
+	if (zoo(forgets_reset))
+		state.forgotten = master->streams[0].id;
 	if (zoo(prepares_only) && !pci_dev_reset_iommu_prepare(pdev))
 		state.prepared = pdev;
 	if (zoo(prepares_once_more) && !state.count++) {
