@@ -2,7 +2,7 @@
 /*
  * State that the rules look at, as far as the events so far tell: flows of control, queues,
  * StreamIDs and devices. Kept by track.c, follow.c and follow_list.c; a rule reads it, and
- * writes only the fields that are marked as its own (R2, R7, R13, R17, R20 to R22).
+ * writes only the fields that are marked as its own (R2, R7, R13, R17, R20 to R23).
  *
  * A flow is a thread, or an interrupt in it. Its invalidation lasts from one list of commands
  * other than ATC_INV and CFGI to the next, or to the return of the driver's invalidation
@@ -94,6 +94,10 @@ struct unit {
 	 */
 	__u64 stirred_ns;
 	struct miss miss; /* R22 */
+	/* R23: ATS came back without a reset that worked, after it had failed; 0: it did not, */
+	__u64 lifted_ns;
+	__u64 relapsed_ns;     /* the last time of these after which it was fenced again, */
+	unsigned int relapses; /* and how often that was, since somebody asked */
 	/* Since the fence: */
 	bool reset_worked;
 	bool fenced_by_failure;	 /* by a flow with suspects, not by a reset meanwhile */

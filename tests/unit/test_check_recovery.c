@@ -360,7 +360,7 @@ static void r7_blame_ends(void **state)
 	fence(DEV2);
 	returned(-EIO);
 	rules("R1 pass 4, R3 pass 4, R4 fail 1, R5 pass 2, R6 pass 2, R7 fail 1, R8 pass 2, "
-	      "R13 fail 1, R17 pass 3, R20 fail 1");
+	      "R13 fail 1, R17 pass 3, R20 fail 1, R23 pass 1");
 }
 
 /* ---- R8 ---- */

@@ -404,7 +404,7 @@ static void in(enum check_format format, const char *text)
 static void in_text(void **state)
 {
 	(void)state;
-	in(CHECK_TEXT, "\nverdict: not exercised (0 pass, 0 fail, 22 not exercised, 0 not "
+	in(CHECK_TEXT, "\nverdict: not exercised (0 pass, 0 fail, 23 not exercised, 0 not "
 		       "observable; 0 events, 0 lost)\n  no event was seen\n");
 }
 
@@ -418,16 +418,16 @@ static void in_text_allowed(void **state)
 static void in_ktap(void **state)
 {
 	(void)state;
-	in(CHECK_KTAP, "    # not exercised: no event was seen\n    not ok 23 verdict\n"
+	in(CHECK_KTAP, "    # not exercised: no event was seen\n    not ok 24 verdict\n"
 		       "# verdict: not exercised\n# reason: no event was seen\nnot ok 1 check\n");
-	says("    1..23\n");
+	says("    1..24\n");
 }
 
 static void in_ktap_allowed(void **state)
 {
 	(void)state;
 	stream.options.allow = ALLOW(NOT_EXERCISED);
-	in(CHECK_KTAP, "    ok 23 verdict # SKIP not exercised: no event was seen\n"
+	in(CHECK_KTAP, "    ok 24 verdict # SKIP not exercised: no event was seen\n"
 		       "# verdict: not exercised\n# reason: no event was seen\n"
 		       "ok 1 check # SKIP not exercised\n");
 }
@@ -437,7 +437,7 @@ static void in_junit(void **state)
 	(void)state;
 	in(CHECK_JUNIT, "<testcase classname=\"smmuscope.check\" name=\"verdict\">\n"
 			"      <failure message=\"not exercised\">no event was seen</failure>\n");
-	says("tests=\"23\" failures=\"1\" skipped=\"22\" errors=\"0\"");
+	says("tests=\"24\" failures=\"1\" skipped=\"23\" errors=\"0\"");
 	says("<property name=\"verdict\" value=\"not exercised\"/>");
 }
 
@@ -446,7 +446,7 @@ static void in_junit_allowed(void **state)
 	(void)state;
 	stream.options.allow = ALLOW(NOT_EXERCISED);
 	in(CHECK_JUNIT, "<skipped message=\"not exercised: no event was seen\"/>");
-	says("tests=\"23\" failures=\"0\" skipped=\"23\" errors=\"0\"");
+	says("tests=\"24\" failures=\"0\" skipped=\"24\" errors=\"0\"");
 }
 
 int main(void)

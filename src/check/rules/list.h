@@ -52,7 +52,9 @@
 	  "the architecture")                                                                      \
 	X(22, r22_nobody_forgotten, "nobody-forgotten",                                            \
 	  "every invalidation reaches each function that may hold what it is for",                 \
-	  "the architecture")
+	  "the architecture")                                                                      \
+	X(23, r23_converges, "converges", "a device that got ATS back and failed ends up fenced",  \
+	  "Nicolin, Jason")
 
 /*
  * Counts the rows in the preprocessor, so that texts can contain the count. The rows are put in
@@ -68,7 +70,7 @@
 #define CHECK_RULE_COUNT	 CHECK_RULE_COUNTED_(CHECK_RULES(CHECK_RULE_COMMA_))
 #define CHECK_RULE_TEXT_(count)	 CHECK_RULE_TEXT__(count)
 #define CHECK_RULE_TEXT__(count) #count
-/* "R1 to R22" */
+/* "R1 to R23" */
 #define CHECK_RULE_RANGE "R1 to R" CHECK_RULE_TEXT_(CHECK_RULE_COUNT)
 
 /* Bit of rule number N in masks. */

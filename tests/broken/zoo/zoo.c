@@ -241,6 +241,23 @@ static void later_lift(struct timer_list *timer)
 	lift(later.master);
 }
 
+static void later_lift_now(struct work_struct *work)
+{
+	lift(later.master);
+}
+
+/* It gives ATS back until the device answers. */
+static void later_insist(struct work_struct *work)
+{
+	struct arm_smmu_master *master = later.master;
+	int i;
+
+	for (i = 0; i < 3 && master->ats_broken && master->ste_ats_enabled; i++) {
+		lift(master);
+		arm_smmu_atc_inv_master(master, IOMMU_NO_PASID);
+	}
+}
+
 static void timer_nothing(struct timer_list *timer)
 {
 }
@@ -254,6 +271,8 @@ static void tasklet_nothing(struct tasklet_struct *tasklet)
 }
 
 static DECLARE_WORK(fence_work, later_fence);
+static DECLARE_WORK(lift_work, later_lift_now);
+static DECLARE_WORK(insist_work, later_insist);
 static DECLARE_WORK(again_work, later_again);
 static DECLARE_WORK(other_work, later_other);
 static DECLARE_WORK(ask_work, later_ask);
@@ -311,6 +330,8 @@ static void mend(void)
 	timer_delete_sync(&ask_timer);
 	timer_delete_sync(&nothing_timer);
 	flush_delayed_work(&nothing_delayed);
+	flush_work(&lift_work);
+	flush_work(&insist_work);
 	flush_work(&fence_work);
 	flush_work(&again_work);
 	flush_work(&other_work);
@@ -1065,7 +1086,11 @@ void zoo_fenced(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, 
 		switch_on(master);
 		break;
 	case ZOO_timer_lifts:
+	case ZOO_timer_lifts_always:
 		mod_timer(&lift_timer, jiffies + 2);
+		break;
+	case ZOO_worker_lifts_always:
+		schedule_work(&lift_work);
 		break;
 	case ZOO_fences_neighbour:
 		fence_master(master_of(sid + 1));
@@ -1193,6 +1218,10 @@ void zoo_attached(struct arm_smmu_master *master)
 	}
 	if (zoo(forgets_attached))
 		state.forgotten = sid;
+	if (zoo(attach_insists) && master->ats_broken) {
+		later.master = master;
+		schedule_work(&insist_work);
+	}
 	if ((zoo(attach_prepares) || zoo(attach_ends)) && dev_is_pci(master->dev)) {
 		later.pdev = to_pci_dev(master->dev);
 		schedule_work(zoo(attach_ends) ? &done_work : &pair_work);
