@@ -489,6 +489,38 @@ static void test_older_payload(void **state)
 	tape_free(&tape);
 }
 
+/* Likewise, what the SMMU was told, without the tag. */
+static void test_older_ste(void **state)
+{
+	struct smmu_fence *fence = (struct smmu_fence *)(&next.event + 1);
+	static const struct statistics statistics = {.duration_ns = 5};
+	const struct smmu_fence *got;
+	struct record_reader reader;
+	struct record_error failure;
+	struct tape tape;
+	FILE *file;
+
+	(void)state;
+	tape_begin(&tape, &fixture_info);
+	next.event.kind = SMMU_EVENT_STE;
+	memset(fence, 0, sizeof(*fence));
+	fence->ste[1] = 0x1234;
+	fence->tag = SMMU_TAG(SMMU_REGIME_EL1, 0, 5);
+	put(&tape, SMMU_STE_MIN);
+	tape_end(&tape, &statistics);
+
+	file = as_file(tape.data, tape.length);
+	assert_int_equal(record_open(&reader, file, &failure), 0);
+	assert_int_equal(record_next(&reader, &failure), RECORD_EVENT);
+	got = event_payload(reader.record.event);
+	assert_int_equal(reader.record.length, sizeof(struct smmu_event) + sizeof(*got));
+	assert_int_equal(got->ste[1], 0x1234);
+	assert_int_equal(got->tag, 0);
+	record_close(&reader);
+	fclose(file);
+	tape_free(&tape);
+}
+
 static void test_cut_anywhere(void **state)
 {
 	struct record_reader reader;
@@ -715,11 +747,17 @@ static void test_full_later(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_first_without_command),
-		cmocka_unit_test(test_without_kinds), cmocka_unit_test(test_older_payload),
-		cmocka_unit_test(test_cut_anywhere),  cmocka_unit_test(test_damaged_anywhere),
-		cmocka_unit_test(test_damaged_block), cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_later_version), cmocka_unit_test(test_full_from_the_start),
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_first_without_command),
+		cmocka_unit_test(test_without_kinds),
+		cmocka_unit_test(test_older_payload),
+		cmocka_unit_test(test_older_ste),
+		cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_damaged_anywhere),
+		cmocka_unit_test(test_damaged_block),
+		cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_later_version),
+		cmocka_unit_test(test_full_from_the_start),
 		cmocka_unit_test(test_full_later),
 	};
 
