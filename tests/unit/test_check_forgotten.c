@@ -263,14 +263,15 @@ static void of_everything(void **state)
 static void attached_meanwhile(void **state)
 {
 	(void)state;
-	stream.options.rules = CHECK_RULE(22);
+	one_domain();
+	uses(DEV, EL1(6));
 	tlbi(5);
 	task(2);
 	uses(DEV, EL1(5));
 	task(1);
-	tlbi(6);
+	atc(0, DEV2, DEV2 + 1);
 	time_passes();
-	rules("");
+	rules("R22 pass 1");
 }
 
 static void detached_meanwhile(void **state)
