@@ -190,7 +190,7 @@ enum smmu_told {
 	SMMU_TOLD_UNKNOWN, /* in recordings of older versions */
 	SMMU_TOLD_CONFIG,  /* a configuration command covered it, and a CMD_SYNC followed */
 	SMMU_TOLD_MEMORY,  /* so it says in memory, where the SMMU may read it at any time */
-	SMMU_TOLD_CONTEXT, /* likewise of its context descriptor: it may do what it did before */
+	SMMU_TOLD_CONTEXT, /* CFGI_CD or CFGI_CD_ALL: it may do what it did before */
 };
 
 /* The ATS of a PCI function, as far as it is known. */

@@ -338,10 +338,8 @@ static void in_reset(void **state)
 	reset(DEV, SMMU_RESET_BEGIN, 0);
 	tlbi(5);
 	atc(0, DEV2, DEV2 + 1);
-	later(2 * S);
-	reset(DEV, SMMU_RESET_END, 0);
-	reset(DEV, SMMU_RESET_DONE, 0);
-	rules("");
+	time_passes();
+	rules("R22 pass 1");
 }
 
 static void has_failed(void **state)

@@ -35,10 +35,10 @@ static const char *tag_name(__u64 tag, char name[TEXT_NUMBER_LEN])
 	return name;
 }
 
-/* Does something explain that nobody asks it? */
+/* Does something explain that nobody asks it, although it may use ATS? */
 static bool excused(const struct unit *unit)
 {
-	return unit->fenced || unit->failed_ns || unit->reset_depth > 0 || unit->reset_running;
+	return unit->failed_ns || unit->reset_depth > 0 || unit->reset_running;
 }
 
 /* May this StreamID hold translations of the tag, since before the invalidation? */
