@@ -12,6 +12,7 @@
 #define LIST_BPF_H
 #define STACK_BPF_H
 #define STE_BPF_H
+#define TAG_BPF_H
 
 #define __weak	   __attribute__((unused))
 #define __noinline __attribute__((noinline))
@@ -219,6 +220,12 @@ static int ste_read(__u64 smmu, __u32 sid, __u64 word[2])
 {
 	eye.world.ste(eye.world.context, device_number(smmu, sid, false), word);
 	return 0;
+}
+
+static __u64 tag_read(__u64 smmu, __u32 sid)
+{
+	(void)smmu, (void)sid;
+	return SMMU_TAG_UNREAD;
 }
 
 static bool queue_configures(__u64 smmu, __u64 queue)
