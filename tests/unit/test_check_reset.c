@@ -53,10 +53,10 @@ static void r13_unfenced_inside(void **state)
 	reset(DEV, SMMU_RESET_BEGIN, 0);
 	reset(DEV, SMMU_RESET_PREPARE, 0);
 	reset(DEV, SMMU_RESET_DONE, 0);
-	ats(DEV, true, 0);
 	unfence(DEV);
+	ats(DEV, true, 0);
 	reset(DEV, SMMU_RESET_END, 0);
-	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1");
+	rules(ONCE "R13 pass 1, R14 pass 1, R15 pass 1, R17 pass 1, R20 pass 1, R21 pass 1");
 }
 
 static void r13_failed_inside(void **state)

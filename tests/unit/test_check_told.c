@@ -675,6 +675,35 @@ static void on_before_granted(void **state)
 	rules("R21 fail 1");
 }
 
+/* After a reset that worked R13 has nothing against ATS, but the STE still refuses it. */
+static void on_after_reset(void **state)
+{
+	(void)state;
+	judge(21, 13);
+	fails();
+	fence(DEV);
+	returned(-EIO);
+	good_reset(DEV);
+	ats(DEV, true, 0);
+	rules("R21 fail 1");
+}
+
+/* Inside the reset, as the driver of Linux 7.3 is told of it. */
+static void on_in_reset(void **state)
+{
+	(void)state;
+	judge(21, 0);
+	fails();
+	fence(DEV);
+	returned(-EIO);
+	reset(DEV, SMMU_RESET_PREPARE, 0);
+	reset(DEV, SMMU_RESET_BEGIN, 0);
+	unfence(DEV);
+	ats(DEV, true, 0);
+	reset(DEV, SMMU_RESET_END, 0);
+	rules("R21 pass 1");
+}
+
 /* One of two StreamIDs is not there yet. */
 static void on_before_both(void **state)
 {
@@ -829,6 +858,8 @@ int main(void)
 		story(doubled_by_an_erratum),
 		story(in_order),
 		story(on_before_granted),
+		story(on_after_reset),
+		story(on_in_reset),
 		story(on_before_both),
 		story(off_after_taken),
 		story(left_on),

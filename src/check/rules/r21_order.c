@@ -5,9 +5,10 @@
  * taken away: in between, its requests are refused and its translated traffic is aborted (IHI
  * 0070 3.9.1, 5.2 EATS), which the function takes for errors. Exercised by each time that ATS goes
  * on or off with what the STEs of the function grant being known. ATS that goes on in a fenced
- * device is a matter of R13. A function that has failed may be shut off in the SMMU first: that
- * must not wait for a device that does not answer. So may one that is about to be reset, which
- * loses what it has under way. A fence that leaves ATS on in the function is none of this.
+ * device without a reset is a matter of R13. A function that has failed may be shut off in the SMMU
+ * first: that must not wait for a device that does not answer. So may one that is about to be
+ * reset, which loses what it has under way. A fence that leaves ATS on in the function is none of
+ * this.
  */
 #include "check/rules/rule.h"
 
@@ -29,8 +30,9 @@ static void switched_on(struct check *check, const struct smmu_event *event,
 {
 	bool known, all = granted(unit, &known);
 
-	if (!known || (unit->fenced && unit->fenced_failed))
-		return;
+	if (!known ||
+	    (unit->fenced && unit->fenced_failed && !unit->reset_worked && !unit->reset_running))
+		return; /* R13 */
 	if (all)
 		rule_held(check, R21);
 	else
