@@ -4,7 +4,8 @@
  *
  * A line of CUTS is NAME BEGIN END, in ns of the events' clock: DIR/NAME.smr gets the events from
  * BEGIN on and before END, numbered anew. What the run as a whole had lost is not in them: it is
- * printed, and the status is 1 then.
+ * printed, and the status is 1 then. A recording that is cut short itself counts as whole up to
+ * there.
  */
 #include "event/record.h"
 #include "record/model.h"
@@ -121,6 +122,10 @@ static int copy(struct record_reader *reader, const char *dir, struct loss *loss
 	}
 	if (!err && result == RECORD_FAILED)
 		err = -EIO;
+	/* The machine died, and nobody has switched hooks off there: what was seen was seen whole.
+	 */
+	if (!err && result == RECORD_CUT)
+		reader->statistics.blind.looks = 1;
 	*loss = reader->statistics.loss;
 	for (size_t i = 0; !err && i < cut_count; i++)
 		err = close_cut(&cuts[i], reader->statistics);
