@@ -186,6 +186,33 @@ static void hardware_and_software(void **state)
 	rules("");
 }
 
+/* The poll gives up at once, and the SMMU was through with the list. */
+static void gives_up_at_once(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(5);
+	later(1 * S);
+	lasting(64 * US);
+	atc(-ETIMEDOUT, DEV);
+	stood_at(stream.prod);
+	rules("R5 fail 1");
+}
+
+/* It has less time, as another list has failed before. */
+static void gives_up_after_a_failure(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(5);
+	later(1 * S);
+	lasting(1 * S);
+	atc(-ETIMEDOUT, DEV);
+	stood_at(stream.prod - 1);
+	lasting(20 * MS);
+	atc(-ETIMEDOUT, DEV);
+	stood_at(stream.prod);
+	rules("R5 pass 1");
+}
+
 /* ---- R10: what happened on the issuer's CPU ---- */
 
 /* Interrupts on again, and the handler finds what the issuer has waited for in vain. */
@@ -642,6 +669,8 @@ int main(void)
 		story(race_is_decided),
 		story(hardware_as_software),
 		story(hardware_and_software),
+		story(gives_up_at_once),
+		story(gives_up_after_a_failure),
 		story(r10_interrupted),
 		story(r10_not_blocked),
 		story(r10_upheld),
