@@ -375,6 +375,15 @@ static void r10_free(void **state)
 	rules(FENCED ", R17 pass 1, R20 pass 1");
 }
 
+/* Its own error was found, late on a busy host, and the next list has one by then. */
+static void r10_next_error(void **state)
+{
+	(void)state;
+	registers(59 * MS, 1, 0);
+	stream.sent[stream.count - 1].record->registers.result = -EIO;
+	rules("");
+}
+
 /* A GERROR without an injection was still active when the list gave up. */
 static void r10_registers(void **state)
 {
@@ -415,6 +424,7 @@ int main(void)
 		story(r10_budget),
 		story(r10_free),
 		story(r10_registers),
+		story(r10_next_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,8 @@
  * taken there when interrupts are on again, mostly before the list returns: if the issuer had
  * found the error before that, the rule held; if only the handler found it, and the list had
  * given up waiting by its own poll, it is broken. It is broken, too, by a list that waited longer
- * than the budget and returned while CMDQ_ERR was still active.
+ * than the budget and returned while CMDQ_ERR was still active, unless with the error of its own
+ * CMD_SYNC: then that one was found, and what is active is the next.
  */
 #include "check/rules/rule.h"
 
@@ -107,6 +108,7 @@ static void registers(struct check *check, const struct smmu_event *event,
 
 	if (!((registers->gerror ^ registers->gerrorn) & SMMU_GERROR_CMDQ_ERR) ||
 	    event->flags & SMMU_EVENT_SYNTHETIC ||
+	    (registers->result < 0 && registers->result != -ETIMEDOUT) ||
 	    registers->duration_ns <= check_options_of(check)->budget_blocked_ns)
 		return;
 	rule_broken(check, R10, SEEN, event, NULL, NULL,
