@@ -84,12 +84,10 @@ struct unit {
 	__u64 ste[DEVICE_SIDS_MAX][2]; /* and the first words of its STE */
 	/* A CFGI that takes ATS from these StreamIDs is queued, and no CMD_SYNC has come since. */
 	__u32 queued;
-	__u64 queued_ns;   /* the last one; 0: none is */
 	__u32 unconfirmed; /* the CMD_SYNC behind it failed: mask of StreamIDs */
+	__u64 queued_ns;   /* when the last one was queued; 0: none is */
 	struct stream_tag tags[DEVICE_SIDS_MAX];
-	/* ATS is on in the function, since then; 0: since before the run. */
-	bool ats_on;
-	__u64 ats_ns;
+	__u64 ats_ns; /* ATS is on in the function since then; 0: since before the run */
 	/* The last time that somebody told the SMMU of it, attached it, reset it, or that it failed
 	 */
 	__u64 stirred_ns;
@@ -107,6 +105,7 @@ struct unit {
 	unsigned int challenges; /* attaches and failed resets, which must not put ATS back */
 	/* Resets of the function: */
 	int reset_depth;       /* prepares without their done */
+	bool ats_on;	       /* ATS is on in the function */
 	bool reset_seen;       /* a reset inside the outermost pair of prepare and done */
 	bool probing;	       /* its reset methods are being asked for */
 	__u32 probe_tid;       /* by this thread */

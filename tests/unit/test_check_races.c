@@ -255,7 +255,10 @@ static void idle(void **state)
 	      "pass 1");
 }
 
-/* An attach takes the device off ATS first, and its own ATC invalidation then fails. */
+/*
+ * An attach takes the device off ATS first, and its own ATC invalidation then fails. Nothing that is
+ * stale can be used until ATS is granted again, with which it can.
+ */
 static void attach_path(void **state)
 {
 	(void)state;
@@ -269,7 +272,8 @@ static void attach_path(void **state)
 	attach(DEV);
 	ste(DEV, SMMU_GRANT_ATS);
 	ats(DEV, true, 0);
-	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R21 pass 1");
+	rules("R1 pass 1, R3 pass 1, R4 pass 1, R5 pass 1, R6 pass 1, R8 pass 1, R13 fail 1, "
+	      "R21 pass 1");
 }
 
 /* More lists, threads and devices than the tables of fixed size keep. */

@@ -294,6 +294,36 @@ static void detached_meanwhile(void **state)
 	rules("R6 pass 1");
 }
 
+/* It does not answer while it is detached: nothing to fence, and nothing to give back. */
+static void fails_in_detach(void)
+{
+	judge(13, 0);
+	ats(DEV, false, 0);
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_NOTHING);
+	fails();
+	returned(-EIO);
+}
+
+static void granted_to_a_silent_one(void **state)
+{
+	(void)state;
+	fails_in_detach();
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_ATS);
+	rules("R13 fail 1");
+}
+
+static void granted_after_reset(void **state)
+{
+	(void)state;
+	fails_in_detach();
+	good_reset(DEV);
+	cfgi(0, DEV);
+	ste(DEV, SMMU_GRANT_ATS);
+	rules("");
+}
+
 /* A reset empties its ATC, and by somebody else as well: nothing is left to fence. */
 static void reset_meanwhile(void **state)
 {
@@ -832,6 +862,8 @@ int main(void)
 		story(attach_ignores_it),
 		story(off_and_granted),
 		story(detached_meanwhile),
+		story(granted_to_a_silent_one),
+		story(granted_after_reset),
 		story(reset_between),
 		story(reset_meanwhile),
 		story(reset_too_early),

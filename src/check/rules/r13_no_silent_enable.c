@@ -3,8 +3,9 @@
  * R13: ATS comes back only after a reset that worked, and an attach does not bring it back
  * before. Exercised by each reset and each attach of a fenced device; broken by EATS or ATS that
  * is on again without a successful reset. Where the driver is told of the end of a reset inside
- * it (Linux 7.3), ATS that comes back before it was told came back before the reset. A device that
- * had not failed is a matter of R20.
+ * it (Linux 7.3), ATS that comes back before it was told came back before the reset. So it is for a
+ * device that failed while the SMMU granted it nothing, as in a detach: the next attach must not
+ * grant it ATS. A device that had not failed is a matter of R20.
  */
 #include "check/rules/rule.h"
 
@@ -32,6 +33,19 @@ static void unfence(struct check *check, const struct smmu_event *event, struct 
 	else
 		rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
 			    "EATS of %s came back without a reset that worked", unit->name);
+}
+
+/* It failed with ATS taken away already, so that nobody had to fence it. */
+static void ste(struct check *check, const struct smmu_event *event, const struct smmu_fence *fence,
+		struct unit *unit, struct flow *flow)
+{
+	(void)flow;
+	if (fence->grant != SMMU_GRANT_ATS || unit->fenced_ns || !unit->failed_ns ||
+	    unit->emptied_ns > unit->failed_ns || unit->reset_running || !unit_barred(unit))
+		return;
+	rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
+		    "%s failed without ATS, and was granted it without a reset that worked",
+		    unit->name);
 }
 
 static void ats(struct check *check, const struct smmu_event *event, const struct smmu_ats *ats,
@@ -76,6 +90,7 @@ const struct check_rule r13_no_silent_enable = {
 		 1U << SMMU_EVENT_ATS | 1U << SMMU_EVENT_RESET,
 	.hooks = {"list", "reset", "ats_enable"},
 	.unfence = unfence,
+	.ste = ste,
 	.ats = ats,
 	.reset = reset,
 	.close = finish,
