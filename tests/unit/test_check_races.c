@@ -256,8 +256,8 @@ static void idle(void **state)
 }
 
 /*
- * An attach takes the device off ATS first, and its own ATC invalidation then fails. Nothing that is
- * stale can be used until ATS is granted again, with which it can.
+ * An attach takes the device off ATS first, and its own ATC invalidation then fails. Nothing that
+ * is stale can be used until ATS is granted again, with which it can.
  */
 static void attach_path(void **state)
 {
