@@ -53,9 +53,11 @@ bool reach_goes_on(const struct reach *reach, const struct open_tag *open, __u64
 
 struct open_tag *reach_place(struct reach *reach)
 {
-	for (unsigned int i = 0; i < OPEN_TAGS_MAX; i++) {
-		if (!reach->tags[i].tag)
-			return &reach->tags[i];
+	struct open_tag *oldest = &reach->tags[0];
+
+	for (unsigned int i = 0; i < OPEN_TAGS_MAX && oldest->tag; i++) {
+		if (!reach->tags[i].tag || reach->tags[i].end_ns < oldest->end_ns)
+			oldest = &reach->tags[i];
 	}
-	return &reach->tags[reach->next_tag++ % OPEN_TAGS_MAX];
+	return oldest;
 }

@@ -18,7 +18,7 @@ bool reach_asked(const struct reach *reach, const struct unit *unit, __u32 strea
 struct open_tag *reach_find(struct reach *reach, __u64 smmu, __u64 tag);
 /* Does the list belong to it, which began then, as there is no ATC_INV in between? */
 bool reach_goes_on(const struct reach *reach, const struct open_tag *open, __u64 start_ns);
-/* A place for another one: unused, or the oldest, which the caller has to end. */
+/* A place for another one: unused, or of the one that is the longest ago, which has to end. */
 struct open_tag *reach_place(struct reach *reach);
 
 #endif

@@ -203,7 +203,6 @@ struct asked {
 /* Which StreamIDs the invalidations of a flow reach, see reach.h. */
 struct reach {
 	struct open_tag tags[OPEN_TAGS_MAX];
-	unsigned int next_tag; /* to be replaced */
 	unsigned int asked_count;
 	bool crowded; /* more than there is room for */
 	struct asked asked[ASKED_MAX];

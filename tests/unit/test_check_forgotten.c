@@ -12,6 +12,8 @@
 
 #include "check_stream.h"
 
+#include "check/track.h"
+
 #define EL1(asid)    SMMU_TAG(SMMU_REGIME_EL1, 0, asid)
 #define STAGE2(vmid) SMMU_TAG(SMMU_REGIME_STAGE2, vmid, 0)
 /* Words of commands: [63:48] ASID, [47:32] VMID. */
@@ -124,6 +126,30 @@ static void behind_two_smmus(void **state)
 	rules("R22 pass 1");
 }
 
+/*
+ * A domain behind two SMMUs, by a flow that has invalidated many other ones: what gives way to the
+ * second TLBI is an older one, not the first.
+ */
+static void after_many_others(void **state)
+{
+	(void)state;
+	one_domain();
+	tlbi(5);
+	atc(0, DEV, DEV2, DEV2 + 1);
+	for (unsigned int i = 1; i < OPEN_TAGS_MAX; i++) {
+		later(20 * MS);
+		tlbi(5 + i);
+	}
+	later(20 * MS);
+	tlbi(5);
+	on_queue(SMMU_B, QUEUE_B);
+	tlbi(5);
+	on_queue(SMMU_A, QUEUE_A);
+	atc(0, DEV, DEV2, DEV2 + 1);
+	time_passes();
+	rules("R22 pass 2");
+}
+
 /* ---- forgotten ---- */
 
 static void one_forgotten(void **state)
@@ -233,6 +259,21 @@ static void another_context(void **state)
 	time_passes();
 	rules("R22 fail 1");
 	says("ASID 6");
+}
+
+/* Explained for one flow's invalidation is not explained for another one's. */
+static void explained_to_one(void **state)
+{
+	(void)state;
+	one_domain();
+	tlbi(5);
+	atc(0, DEV2, DEV2 + 1);
+	task(2);
+	attach(DEV);
+	tlbi(5);
+	atc(0, DEV2, DEV2 + 1);
+	time_passes();
+	rules("R22 fail 1");
 }
 
 /* ---- not meant ---- */
@@ -409,6 +450,7 @@ int main(void)
 		story(several_lists_of_tlbi),
 		story(in_one_list),
 		story(behind_two_smmus),
+		story(after_many_others),
 		story(one_forgotten),
 		story(one_stream_forgotten),
 		story(all_forgotten),
@@ -417,6 +459,7 @@ int main(void)
 		story(stage_2),
 		story(from_the_beginning),
 		story(another_context),
+		story(explained_to_one),
 		story(of_another_domain),
 		story(of_everything),
 		story(attached_meanwhile),

@@ -53,15 +53,19 @@ static bool holds(const struct unit *unit, unsigned int place, const struct open
 static void miss(struct track *track, struct unit *unit, const struct flow *flow,
 		 const struct open_tag *open)
 {
-	if (unit->miss.start_ns)
+	struct miss *miss = &unit->miss;
+
+	/* Explained already; or one is held against it that is not. */
+	if (unit->stirred_ns >= open->start_ns ||
+	    (miss->start_ns && unit->stirred_ns < miss->start_ns))
 		return;
-	unit->miss = (struct miss){
+	track->missed += !miss->start_ns;
+	*miss = (struct miss){
 		.start_ns = open->start_ns,
 		.end_ns = track->last_ns,
 		.tag = open->tag,
 		.flow = flow->id,
 	};
-	track->missed++;
 }
 
 /* The invalidation is over: whom has it reached? */
