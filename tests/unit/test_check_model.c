@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Random histories: a model of the architecture (model/model.h) and the engine agree on who may not
- * use ATS (fenced) and on what an invalidation leaves that can still be used (stale). Where the
- * engine says that it cannot know, that is counted, and there is a limit to it.
+ * use ATS (fenced), on what an invalidation leaves that can still be used (stale), and on whom it
+ * does not reach (forgotten). Where the engine says that it cannot know, that is counted, and there
+ * is a limit to it.
  *
  *   MODEL_EVENTS=10000000 out/unit/test_check_model   so many events
  *   MODEL_SEED=75 out/unit/test_check_model           this history only
@@ -63,7 +64,10 @@ static void enough(void **state)
 	assert_true(judged.ends > judged.events / 10);
 	assert_true(judged.stale > judged.events / 500);
 	assert_true(judged.settled > judged.events / 500);
+	assert_true(judged.reached > judged.events / 50);
 	assert_true(judged.forgotten > judged.events / 1000);
+	assert_true(judged.accused > judged.events / 1000);
+	assert_true(judged.broken > judged.events / 10000);
 }
 
 /* What cannot be said is the exception, by the events and by what was stale. */
@@ -78,6 +82,8 @@ static void little_unsaid(void **state)
 	assert_true(judged.absorbed < judged.stale / 2);
 	assert_true(judged.spread < judged.fenced / 10000);
 	assert_true(judged.resetting < judged.stale / 10);
+	assert_true(judged.excused < judged.forgotten * 3);
+	assert_true(judged.late + judged.untold < judged.forgotten / 5);
 	assert_true(judged.early + judged.older + judged.unplaced < judged.stale / 100);
 }
 

@@ -95,14 +95,14 @@ static unsigned int queue_of(struct driver *driver, unsigned int smmu)
 	return smmu ? 2 : below(driver, 2);
 }
 
-static struct command tlbi(void)
+static struct command tlbi(int domain)
 {
-	return (struct command){.kind = COMMAND_TLBI};
+	return (struct command){.kind = COMMAND_TLBI, .domain = (__u8)domain};
 }
 
-static void push_tlbi(struct driver *driver, unsigned int flow, unsigned int queue)
+static void push_tlbi(struct driver *driver, unsigned int flow, unsigned int queue, int domain)
 {
-	const struct command command = tlbi();
+	const struct command command = tlbi(domain);
 
 	push_list(driver, flow, queue, &command, 1, !slip(driver));
 }
@@ -148,6 +148,20 @@ static void push_tell(struct driver *driver, unsigned int flow, unsigned int fun
 		count--;
 	}
 	push_list(driver, flow, queue_of(driver, smmu), command, count, sync);
+}
+
+/* Tells the SMMU of another context descriptor. */
+static void push_context(struct driver *driver, unsigned int flow, unsigned int function)
+{
+	const struct machine_function *place = &machine_functions[function];
+	struct command command[2];
+
+	for (unsigned int i = 0; i < place->streams; i++)
+		command[i] =
+			(struct command){.kind = COMMAND_CD, .stream = (__u8)(place->first + i)};
+	if (!(slip(driver) && chance(driver, 25)))
+		push_list(driver, flow, queue_of(driver, place->smmu), command, place->streams,
+			  !slip(driver));
 }
 
 static void push_grant(struct driver *driver, unsigned int flow, unsigned int function,
@@ -212,6 +226,7 @@ static void push_asks(struct driver *driver, unsigned int flow, const struct com
 					: chance(driver, 50) ? COMMAND_TLBI
 							     : COMMAND_STE,
 				.stream = commands->stream,
+				.domain = (__u8)below(driver, MACHINE_DOMAINS),
 			};
 		}
 		while (count && used < most) {
@@ -243,6 +258,16 @@ static void remember(struct script *script, struct command command)
 		script->asked[script->asked_count++] = command;
 }
 
+/* Is something behind this SMMU in the domain? */
+static bool uses(const struct driver *driver, int domain, unsigned int smmu)
+{
+	for (unsigned int i = 0; i < MACHINE_FUNCTIONS; i++) {
+		if (machine_functions[i].smmu == smmu && driver->domain[i] == domain)
+			return true;
+	}
+	return false;
+}
+
 static void plan_invalidation(struct driver *driver, unsigned int flow)
 {
 	struct script *script = &driver->scripts[flow];
@@ -252,7 +277,10 @@ static void plan_invalidation(struct driver *driver, unsigned int flow)
 	script->domain = domain;
 	script->open = script->guilty = script->rounds = script->asked_count = 0;
 	push(driver, flow, STEP_BEGIN, 0, (unsigned int)domain);
-	push_tlbi(driver, flow, below(driver, MACHINE_QUEUES));
+	for (unsigned int smmu = 0; smmu < MACHINE_SMMUS; smmu++) {
+		if (uses(driver, domain, smmu) && !(slip(driver) && chance(driver, 30)))
+			push_tlbi(driver, flow, queue_of(driver, smmu), domain);
+	}
 	for (; ranges; ranges--) {
 		const struct command range = range_of(driver);
 
@@ -368,12 +396,19 @@ static void plan_attach(struct driver *driver, unsigned int flow, unsigned int f
 	const unsigned int domain = below(driver, MACHINE_DOMAINS);
 	const struct machine_function *place = &machine_functions[function];
 	struct command all[2];
+	bool context;
 
 	if (driver->fenced[function] && !slip(driver))
 		return;
+	/* From domain to domain the STE need not change. */
+	context = driver->domain[function] >= 0 && driver->ats[function] &&
+		  !driver->fenced[function] && chance(driver, 50);
 	push(driver, flow, STEP_JOIN, function, domain);
 	driver->domain[function] = (int)domain;
-	push_grant(driver, flow, function, SMMU_GRANT_ATS);
+	if (context)
+		push_context(driver, flow, function);
+	else
+		push_grant(driver, flow, function, SMMU_GRANT_ATS);
 	push_ats(driver, flow, function, true);
 	driver->fenced[function] = false;
 	script->asked_count = script->open = script->guilty = script->rounds = 0;

@@ -224,8 +224,15 @@ static int ste_read(__u64 smmu, __u32 sid, __u64 word[2])
 
 static __u64 tag_read(__u64 smmu, __u32 sid)
 {
-	(void)smmu, (void)sid;
-	return SMMU_TAG_UNREAD;
+	const unsigned int stream = device_number(smmu, sid, false);
+	__u64 word[2], tag = 0;
+
+	eye.world.ste(eye.world.context, stream, word);
+	if (!SMMU_STE_VALID(word[0]))
+		return 0;
+	if (SMMU_STE_CONFIG(word[0]) == SMMU_STE_CONFIG_S1_TRANS)
+		tag = eye.world.tag(eye.world.context, stream);
+	return smmu_grant_of(word[0], word[1]) == SMMU_GRANT_ATS ? tag | SMMU_TAG_ATS : tag;
 }
 
 static bool queue_configures(__u64 smmu, __u64 queue)

@@ -16,6 +16,8 @@ struct eye_world {
 	void *context;
 	void (*event)(void *context, const struct smmu_event *event, size_t length);
 	void (*ste)(void *context, unsigned int stream, __u64 word[2]);
+	/* Its tag by the context descriptor in memory; 0: that is not valid. */
+	__u64 (*tag)(void *context, unsigned int stream);
 };
 
 /* The flow that does what is told next, and the time. */

@@ -40,6 +40,7 @@ static void make(struct history *history, size_t events)
 		world_step(world, step, (unsigned int)history->count++);
 		driver_learn(&driver, world, step);
 	}
+	debts_close(&world->model, world->now + 1);
 }
 
 /* ---- shorter ---- */
@@ -67,8 +68,9 @@ static bool disagrees(struct part *part, const struct step *steps, size_t count,
 		*step = steps[i];
 		world_step(&history->world, step, (unsigned int)history->count++);
 	}
-	return !history->world.model.crowded && !judge(&history->world, &judged, &part->found) &&
-	       part->found.what == part->what;
+	debts_close(&history->world.model, history->world.now + 1);
+	return !history->world.model.crowded && history->world.logged &&
+	       !judge(&history->world, &judged, &part->found) && part->found.what == part->what;
 }
 
 static size_t drop(struct step *steps, size_t count, size_t from, size_t to)
@@ -128,7 +130,7 @@ static void say_command(const struct command *command)
 
 	switch ((enum command_kind)command->kind) {
 	case COMMAND_TLBI:
-		fprintf(stderr, " TLBI");
+		fprintf(stderr, " TLBI(domain %u)", command->domain);
 		break;
 	case COMMAND_CD:
 		fprintf(stderr, " CFGI_CD(0x%x)", stream->sid);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "judge.h"
 
+#include "bench.h"
+#include "forgotten.h"
+
 #include "check/case.h"
 #include "check/follow.h"
-#include "check/order.h"
 #include "check/rules/rule.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,20 +16,6 @@
 enum { AHEAD = 48 };
 /* As docs/RULES.md has it: what is in memory only is not looked for so soon after a reset. */
 #define RESET_NS 100000000ULL
-
-struct bench {
-	const struct world *world;
-	struct check *check;
-	struct track *track;
-	struct order order;
-	size_t put;
-	/* StreamIDs whose STEs the kernel side looks at again: from its fence to its unfence. */
-	unsigned int watched;
-	__u64 reset_ns; /* the last event of a reset: for a while after that it does not look */
-	struct judged *judged;
-	struct disagreement *found;
-	bool agree;
-};
 
 /* ---- the machine, as the engine is told of it ---- */
 
@@ -70,48 +57,9 @@ static void make_table(void)
 		table.count++;
 	}
 	info.kinds = SMMU_KINDS_ALL;
+	info.tagged = true;
 	info.hooks = hooks;
 	info.hook_count = sizeof(hooks) / sizeof(hooks[0]);
-}
-
-/* NULL: the engine has not seen it. */
-static struct unit *unit_of(const struct track *track, unsigned int function)
-{
-	const struct machine_function *place = &machine_functions[function];
-
-	for (size_t i = 0; i < track->unit_count; i++) {
-		if (track->units[i]->smmu == machine_smmus[place->smmu] &&
-		    track->units[i]->sid == machine_streams[place->first].sid)
-			return track->units[i];
-	}
-	return NULL;
-}
-
-static unsigned int function_of(const struct unit *unit)
-{
-	unsigned int i = 0;
-
-	while (i < MACHINE_FUNCTIONS - 1 &&
-	       (machine_smmus[machine_functions[i].smmu] != unit->smmu ||
-		machine_streams[machine_functions[i].first].sid != unit->sid))
-		i++;
-	return i;
-}
-
-/* The first disagreement stays. */
-static void __attribute__((format(printf, 3, 4)))
-disagree(struct bench *bench, size_t event, const char *format, ...)
-{
-	va_list args;
-
-	if (!bench->agree)
-		return;
-	bench->agree = false;
-	bench->found->event = event;
-	bench->found->what = format;
-	va_start(args, format);
-	vsnprintf(bench->found->text, sizeof(bench->found->text), format, args);
-	va_end(args);
 }
 
 /* ---- fenced ---- */
@@ -119,7 +67,7 @@ disagree(struct bench *bench, size_t event, const char *format, ...)
 static void judge_function(struct bench *bench, size_t event, unsigned int function)
 {
 	const struct model_truth *truth = &bench->world->log[event].truth;
-	const struct unit *unit = unit_of(bench->track, function);
+	const struct unit *unit = bench_unit(bench, function);
 	const unsigned int bit = 1U << function;
 	bool barred;
 
@@ -134,9 +82,10 @@ static void judge_function(struct bench *bench, size_t event, unsigned int funct
 		bench->judged->barred++;
 		bench->judged->spread += !barred && truth->spread & bit;
 		if (!barred && !(truth->spread & bit))
-			disagree(bench, event,
-				 "the SMMU lets function %u use no ATS, and the engine says it may",
-				 function);
+			bench_disagree(
+				bench, event,
+				"the SMMU lets function %u use no ATS, and the engine says it may",
+				function);
 	} else if (barred || unit->fenced_ns) {
 		const bool unconfirmed = truth->queued & bit &&
 					 (unit->unconfirmed || unit->queued_ns);
@@ -144,18 +93,20 @@ static void judge_function(struct bench *bench, size_t event, unsigned int funct
 		bench->judged->unconfirmed += unconfirmed;
 		bench->judged->spread += !unconfirmed && truth->spread & bit;
 		if (!unconfirmed && !(truth->spread & bit))
-			disagree(bench, event,
-				 "the SMMU may let function %u use ATS, and the engine says it is "
-				 "%s",
-				 function, unit->fenced_ns ? "fenced" : "barred");
+			bench_disagree(
+				bench, event,
+				"the SMMU may let function %u use ATS, and the engine says it is "
+				"%s",
+				function, unit->fenced_ns ? "fenced" : "barred");
 	}
 	bench->judged->fenced++;
 	bench->judged->fences += !!(truth->taken & bit);
 	if (truth->taken & bit && !unit->fenced_ns && !(truth->spread & bit))
-		disagree(bench, event,
-			 "ATS was taken from function %u while it was on, and the engine saw no "
-			 "fence",
-			 function);
+		bench_disagree(
+			bench, event,
+			"ATS was taken from function %u while it was on, and the engine saw no "
+			"fence",
+			function);
 }
 
 /* ---- stale ---- */
@@ -176,7 +127,7 @@ static struct left look_at_flow(const struct bench *bench, const struct smmu_eve
 		return left;
 	for (unsigned int i = 0; i < flow->suspect_count; i++) {
 		const struct suspect *suspect = &flow->suspects[i];
-		const unsigned int bit = 1U << function_of(suspect->unit);
+		const unsigned int bit = 1U << bench_function(suspect->unit);
 
 		if (!suspect_settled(suspect))
 			left.open |= bit;
@@ -213,12 +164,12 @@ static void judge_missed(struct bench *bench, size_t event, unsigned int functio
 		 (!bench->world->climate.exact || truth->slow & bit))
 		bench->judged->unplaced++;
 	else
-		disagree(bench, event,
-			 "the invalidation left function %u stale, and the engine says %s",
-			 function,
-			 left->settled & bit	   ? "it is settled"
-			 : left->unconfirmed & bit ? "it is settled, unconfirmed"
-						   : "it is no suspect");
+		bench_disagree(bench, event,
+			       "the invalidation left function %u stale, and the engine says %s",
+			       function,
+			       left->settled & bit	 ? "it is settled"
+			       : left->unconfirmed & bit ? "it is settled, unconfirmed"
+							 : "it is no suspect");
 }
 
 /* The engine says that it is stale, and it is not: only if it could not know. */
@@ -235,13 +186,14 @@ static void judge_accused(struct bench *bench, size_t event, unsigned int functi
 		bench->judged->early++;
 	else if (truth->older & bit)
 		bench->judged->older++;
-	else if (!bench->world->climate.exact && !bench->world->climate.injected)
+	else if (bench_unplaced(bench))
 		bench->judged->unplaced++;
 	else
-		disagree(bench, event,
-			 "the engine says that function %u is neither answered nor fenced, and "
-			 "nothing stale can be used",
-			 function);
+		bench_disagree(
+			bench, event,
+			"the engine says that function %u is neither answered nor fenced, and "
+			"nothing stale can be used",
+			function);
 }
 
 static void judge_end(struct bench *bench, size_t event, const struct left *left,
@@ -253,8 +205,8 @@ static void judge_end(struct bench *bench, size_t event, const struct left *left
 
 	bench->judged->ends++;
 	if (broken != (left->open != 0))
-		disagree(bench, event, "suspects are open: %s, and R6 is %s",
-			 left->open ? "yes" : "no", broken ? "broken" : "not");
+		bench_disagree(bench, event, "suspects are open: %s, and R6 is %s",
+			       left->open ? "yes" : "no", broken ? "broken" : "not");
 	for (unsigned int i = 0; i < MACHINE_FUNCTIONS; i++) {
 		const unsigned int bit = 1U << i;
 
@@ -266,33 +218,6 @@ static void judge_end(struct bench *bench, size_t event, const struct left *left
 		else if (left->open & bit && !((truth->stale | truth->victims) & bit))
 			judge_accused(bench, event, i);
 	}
-}
-
-/* ---- forgotten ---- */
-
-/* The rule about that, "nobody forgotten": R22, when it is there. 0: they are only counted. */
-enum { FORGOTTEN_RULE = 0 };
-
-static __u64 forgotten_found(const struct bench *bench)
-{
-	const struct finding *findings = check_findings(bench->check)->rules;
-
-	return FORGOTTEN_RULE ? findings[FORGOTTEN_RULE - 1].seen_broken +
-					findings[FORGOTTEN_RULE - 1].not_seen_broken
-			      : 0;
-}
-
-/* Each invalidation that does not reach a function breaks the rule, and no other one does. */
-static void judge_forgotten(struct bench *bench, size_t event, __u64 found_before)
-{
-	const unsigned int forgotten = bench->world->log[event].truth.forgotten;
-	const bool broken = forgotten_found(bench) > found_before;
-
-	bench->judged->forgotten += (__u64)__builtin_popcount(forgotten);
-	if (FORGOTTEN_RULE && broken != (forgotten != 0))
-		disagree(bench, event,
-			 "an invalidation did not reach functions 0x%x, and R%d is %s", forgotten,
-			 FORGOTTEN_RULE, broken ? "broken" : "not");
 }
 
 /* ---- the history ---- */
@@ -323,6 +248,8 @@ static void watch(struct bench *bench, const struct smmu_event *event)
 		    machine_smmus[machine_functions[machine_streams[i].function].smmu] !=
 			    fence->smmu)
 			continue;
+		if (fence->told == SMMU_TOLD_MEMORY)
+			bench->lifted_ns[machine_streams[i].function] = event->ts_ns;
 		bench->watched &= ~(1U << i);
 		bench->watched |= (event->kind == SMMU_EVENT_FENCE) << i;
 	}
@@ -332,26 +259,27 @@ static void follow_one(struct bench *bench, size_t event)
 {
 	const struct logged *logged = &bench->world->log[event];
 	const struct finding *finding = &check_findings(bench->check)->rules[R6 - 1];
-	const __u64 broken = finding->not_seen_broken, forgotten = forgotten_found(bench);
+	const __u64 broken = finding->not_seen_broken;
+	struct forgotten forgotten;
 	struct left left = {};
 	struct order_item item;
 	bool ends;
 
 	if (!put_ahead(bench, event) || !order_take(&bench->order, true, &item) ||
 	    item.arrival != event) {
-		disagree(bench, event, "the events are not in order");
+		bench_disagree(bench, event, "the events are not in order");
 		return;
 	}
 	ends = logged->whole && logged->truth.ends && item.event->kind == SMMU_EVENT_INVALIDATION;
 	if (ends)
 		left = look_at_flow(bench, item.event);
 	watch(bench, item.event);
+	forgotten_look(bench, &forgotten);
 	follow(bench->check, item.event);
+	forgotten_judge(bench, event, &forgotten);
 	free(item.event);
-	if (ends) {
+	if (ends)
 		judge_end(bench, event, &left, broken);
-		judge_forgotten(bench, event, forgotten);
-	}
 	for (unsigned int i = 0; logged->whole && i < MACHINE_FUNCTIONS; i++)
 		judge_function(bench, event, i);
 }
@@ -372,12 +300,15 @@ bool judge(const struct world *world, struct judged *judged, struct disagreement
 		judged->events++;
 	}
 	judged->histories++;
+	if (bench.agree && world->logged)
+		forgotten_end(&bench);
 	if (bench.agree && world->unseen)
-		disagree(&bench, world->logged ? world->logged - 1 : 0,
-			 "the invalidation that ends in step %u leaves something stale, and no "
-			 "event "
-			 "tells of its end",
-			 world->unseen_end);
+		bench_disagree(
+			&bench, world->logged ? world->logged - 1 : 0,
+			"the invalidation that ends in step %u leaves something stale, and no "
+			"event "
+			"tells of its end",
+			world->unseen_end);
 	order_free(&bench.order);
 	check_free(bench.check);
 	return bench.agree;

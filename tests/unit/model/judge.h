@@ -18,7 +18,10 @@
 	X(ends, "ends of invalidations in trouble")                                                \
 	X(stale, "functions that one left stale, which broke R6")                                  \
 	X(settled, "suspects that were settled, and nothing stale was left")                       \
-	X(forgotten, "functions that an invalidation did not reach")                               \
+	X(reached, "functions that an invalidation had to reach, and did")                         \
+	X(forgotten, "functions that one did not reach, and R22 says so")                          \
+	X(accused, "functions that R22 says so of, at first")                                      \
+	X(broken, "of these, that nothing excused later: R22 is broken")                           \
 	X(busy, "unseen yet, or a list that configures is under way")                              \
 	X(in_memory, "memory is not what was told, or nothing was told yet")                       \
 	X(unconfirmed, "fences that are queued: done for the engine, and no pass")                 \
@@ -28,6 +31,9 @@
 	X(spread, "told twice before a CMD_SYNC, of which the kernel side keeps one")              \
 	X(early, "asked and answered once more before the failure was known")                      \
 	X(older, "the invalidation is longer for the engine, as a CFGI was open")                  \
+	X(excused, "forgotten, and told, attached, reset, blamed or silent: no matter of R22")     \
+	X(late, "forgotten, and asked after the return, which the engine does not see")            \
+	X(untold, "forgotten, and the last CFGI for it failed, or had no CMD_SYNC")                \
 	X(unplaced, "an error whose list is not known: places are ranges, or it took seconds")
 
 #define JUDGED_COUNT_(name, text) __u64 name;

@@ -45,8 +45,8 @@ struct command {
 	__u8 global; /* the G bit of an ATC_INV */
 	__u8 size;   /* of an ATC_INV: log2 of the 4 KiB pages; of a RANGE: the field of the command
 		      */
-	__u8 unused;
-	__u16 page; /* of an ATC_INV */
+	__u8 domain; /* of a TLBI */
+	__u16 page;  /* of an ATC_INV */
 };
 
 #endif

@@ -12,9 +12,9 @@ void model_init(struct model *model)
 	for (unsigned int i = 0; i < MACHINE_STREAMS; i++) {
 		model->streams[i].memory = SMMU_GRANT_NOTHING;
 		model->streams[i].may = model->streams[i].told = GRANT(SMMU_GRANT_NOTHING);
+		model->streams[i].domain = -1;
+		model->streams[i].domains = MODEL_NO_DOMAIN;
 	}
-	for (unsigned int i = 0; i < MACHINE_FUNCTIONS; i++)
-		model->functions[i].domain = -1;
 }
 
 enum model_ats model_function_ats(const struct model *model, unsigned int function)
@@ -33,19 +33,6 @@ enum model_ats model_function_ats(const struct model *model, unsigned int functi
 	return ats;
 }
 
-/* An invalidation has to reach only who can use ATS all the time. */
-static void settle_due(struct model *model)
-{
-	unsigned int able = 0;
-
-	for (unsigned int i = 0; i < MACHINE_FUNCTIONS; i++) {
-		if (model->functions[i].ats && model_function_ats(model, i) == MODEL_YES)
-			able |= 1U << i;
-	}
-	for (unsigned int i = 0; i < MACHINE_FLOWS; i++)
-		model->invalidations[i].due &= able;
-}
-
 /* ---- configuration ---- */
 
 void model_write(struct model *model, unsigned int stream, enum smmu_grant grant)
@@ -56,10 +43,27 @@ void model_write(struct model *model, unsigned int stream, enum smmu_grant grant
 	state->may |= GRANT(grant);
 	for (unsigned int i = 0; i < MODEL_PENDING; i++)
 		state->pending[i].grants |= GRANT(grant);
-	if (grant == SMMU_GRANT_ATS)
-		return;
-	for (unsigned int i = 0; i < MACHINE_FLOWS; i++)
-		model->invalidations[i].due &= ~(1U << machine_streams[stream].function);
+	debts_settle(model);
+}
+
+static __u8 domain_mask(int domain)
+{
+	return (__u8)(domain < 0 ? MODEL_NO_DOMAIN : 1U << domain);
+}
+
+void model_join(struct model *model, unsigned int function, int domain)
+{
+	const struct machine_function *place = &machine_functions[function];
+
+	for (unsigned int i = place->first; i < place->first + place->streams; i++) {
+		struct model_stream *state = &model->streams[i];
+
+		state->domain = domain;
+		state->domains |= domain_mask(domain);
+		for (unsigned int p = 0; p < MODEL_PENDING; p++)
+			state->pending[p].domains |= domain_mask(domain);
+	}
+	debts_settle(model);
 }
 
 /* Does the command configure the StreamID? */
@@ -87,7 +91,21 @@ static bool list_configures(const struct model_list *list, unsigned int stream)
 	return false;
 }
 
-static void pend(struct model *model, const struct model_list *list, unsigned int stream)
+/* Does it read the context descriptor of the StreamID anew, and nothing else? */
+static bool list_tells_context(const struct model_list *list, unsigned int stream)
+{
+	for (unsigned int i = 0; i < list->count; i++) {
+		if (list->command[i].kind == COMMAND_CD &&
+		    machine_functions[machine_streams[stream].function].smmu ==
+			    machine_queues[list->queue].smmu &&
+		    machine_streams[list->command[i].stream].sid == machine_streams[stream].sid)
+			return true;
+	}
+	return false;
+}
+
+static void pend(struct model *model, const struct model_list *list, unsigned int stream,
+		 bool context)
 {
 	struct model_stream *state = &model->streams[stream];
 	struct model_pending *oldest = &state->pending[0];
@@ -95,7 +113,7 @@ static void pend(struct model *model, const struct model_list *list, unsigned in
 	for (unsigned int i = 0; i < MODEL_PENDING; i++) {
 		struct model_pending *pending = &state->pending[i];
 
-		state->spread |= pending->list != 0;
+		state->spread |= pending->list != 0 && !pending->context && !context;
 		if (oldest->list && (!pending->list || (pending->ended && !oldest->ended) ||
 				     (pending->ended && pending->began < oldest->began)))
 			oldest = pending;
@@ -104,17 +122,22 @@ static void pend(struct model *model, const struct model_list *list, unsigned in
 		.list = list->id,
 		.began = list->began,
 		.queue = list->queue,
+		.context = context,
 		.grants = GRANT(state->memory),
+		.domains = domain_mask(state->domain),
 	};
 }
 
 /* The CFGI is complete: what was read before it is gone. */
 static void confirm(struct model_stream *state, struct model_pending *pending)
 {
+	pending->list = 0;
+	state->domains &= pending->domains;
+	if (pending->context)
+		return;
 	state->may &= pending->grants;
 	state->told = state->may;
 	state->known = true;
-	pending->list = 0;
 }
 
 static bool confirms(const struct model_list *list, const struct model_pending *pending)
@@ -122,6 +145,14 @@ static bool confirms(const struct model_list *list, const struct model_pending *
 	if (!pending->list || pending->queue != list->queue)
 		return false;
 	return pending->list == list->id || (pending->ended && pending->ended <= list->began);
+}
+
+/* An STE is read together with its context descriptor; not the other way round. */
+static void note_doubt(struct model_stream *state, bool context, bool doubted)
+{
+	state->context_doubted = doubted;
+	if (!context)
+		state->doubted = doubted;
 }
 
 /* The list has returned. Returns whether the StreamID was told something. */
@@ -133,11 +164,14 @@ static bool end_stream(struct model_stream *state, const struct model_list *list
 		struct model_pending *pending = &state->pending[i];
 
 		if (list->sync && success && confirms(list, pending)) {
-			state->spread &= pending->list != list->id;
+			state->spread &= pending->list != list->id || pending->context;
+			told |= !pending->context;
+			if (!pending->context || pending->list == list->id)
+				note_doubt(state, pending->context, false);
 			confirm(state, pending);
-			told = true;
 		} else if (pending->list == list->id) {
 			pending->ended = list->ended;
+			note_doubt(state, pending->context, true);
 		}
 	}
 	return told;
@@ -156,7 +190,6 @@ static void ask(struct model *model, const struct model_list *list, unsigned int
 	if (at == MODEL_ASKS)
 		return;
 	invalidation->any = true;
-	invalidation->asked |= 1U << machine_streams[list->command[i].stream].function;
 	model->asks[at] = (struct model_ask){
 		.used = true,
 		.current = true,
@@ -233,8 +266,11 @@ void model_begin(struct model *model, const struct model_list *list)
 	}
 	for (unsigned int i = 0; i < MACHINE_STREAMS; i++) {
 		if (list_configures(list, i))
-			pend(model, list, i);
+			pend(model, list, i, false);
+		else if (list_tells_context(list, i))
+			pend(model, list, i, true);
 	}
+	debts_begin(model, list);
 }
 
 void model_decided(struct model *model, const struct model_list *list)
@@ -304,28 +340,23 @@ unsigned int model_end(struct model *model, const struct model_list *list, bool 
 	if (list->sync)
 		end_asks(model, list, success);
 	for (unsigned int i = 0; i < MACHINE_STREAMS; i++) {
-		if (end_stream(&model->streams[i], list, success))
+		if (end_stream(&model->streams[i], list, success) || list_configures(list, i) ||
+		    list_tells_context(list, i))
 			told |= 1U << machine_streams[i].function;
 	}
-	settle_due(model);
+	debts_settle(model);
 	return told;
 }
 
-void model_invalidation_begins(struct model *model, unsigned int flow, int domain)
+void model_invalidation_begins(struct model *model, unsigned int flow)
 {
 	struct model_invalidation *invalidation = &model->invalidations[flow];
 
 	*invalidation = (struct model_invalidation){
 		.active = true,
-		.domain = domain,
 		.older = invalidation->older,
 		.took = invalidation->took,
 	};
-	for (unsigned int i = 0; i < MACHINE_FUNCTIONS; i++) {
-		if (domain >= 0 && model->functions[i].domain == domain)
-			invalidation->due |= 1U << i;
-	}
-	settle_due(model);
 }
 
 static void leave_ask(struct model_ask *ask, struct model_truth *truth)
@@ -359,6 +390,10 @@ void model_goes_on(struct model *model, unsigned int flow)
 		if (!ask->cleared)
 			model->invalidations[flow].older |=
 				1U << machine_streams[ask->command.stream].function;
+		/* For who does not see that it goes on, this is about the same invalidation. */
+		if (ask->by && !ask->own)
+			model->invalidations[flow].took |=
+				1U << machine_streams[ask->command.stream].function;
 	}
 }
 
@@ -370,7 +405,6 @@ void model_invalidation_ends(struct model *model, unsigned int flow, struct mode
 	truth->flow = flow;
 	truth->absorbed = (__u8)invalidation->took;
 	truth->older = (__u8)invalidation->older;
-	truth->forgotten = (__u8)(invalidation->due & ~invalidation->asked);
 	for (unsigned int i = 0; i < MODEL_ASKS; i++) {
 		if (model->asks[i].used && model->asks[i].current && model->asks[i].flow == flow)
 			leave_ask(&model->asks[i], truth);
@@ -390,14 +424,7 @@ void model_ats(struct model *model, unsigned int function, bool on, __u64 now)
 {
 	model->functions[function].ats = on;
 	model->functions[function].ats_ns = now;
-	settle_due(model);
-}
-
-void model_join(struct model *model, unsigned int function, int domain)
-{
-	model->functions[function].domain = domain;
-	for (unsigned int i = 0; i < MACHINE_FLOWS; i++)
-		model->invalidations[i].due &= ~(1U << function);
+	debts_settle(model);
 }
 
 void model_reset_begins(struct model *model, unsigned int function)
@@ -425,7 +452,8 @@ static bool stream_queued(const struct model_stream *stream)
 	if (stream->known && stream->told != ATS)
 		return true;
 	for (unsigned int i = 0; i < MODEL_PENDING; i++) {
-		if (stream->pending[i].list && stream->pending[i].grants & ~ATS)
+		if (stream->pending[i].list && !stream->pending[i].context &&
+		    stream->pending[i].grants & ~ATS)
 			return true;
 	}
 	return false;
@@ -457,7 +485,7 @@ static void look_at(const struct model *model, unsigned int function, struct mod
 		if (stream->memory == SMMU_GRANT_ATS)
 			truth->written |= (__u8)(1U << i);
 		for (unsigned int p = 0; p < MODEL_PENDING; p++) {
-			if (!stream->pending[p].list)
+			if (!stream->pending[p].list || stream->pending[p].context)
 				continue;
 			if (!stream->pending[p].ended)
 				truth->busy |= bit;

@@ -17,9 +17,13 @@
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
+#include "debt.h"
 #include "machine.h"
 
-enum { MODEL_PENDING = 16, MODEL_ASKS = 192 };
+enum { MODEL_PENDING = 24, MODEL_ASKS = 192 };
+
+/* Bit in masks of domains. */
+#define MODEL_NO_DOMAIN (1U << MACHINE_DOMAINS)
 
 /* So long no list takes when its error is there, unless its thread does not run. */
 #define MODEL_SLOW_NS 2900000000ULL
@@ -47,15 +51,21 @@ struct model_list {
 struct model_pending {
 	__u64 list, began, ended; /* list 0: unused */
 	unsigned int queue;
-	__u8 grants; /* mask: in memory since */
+	bool context; /* a CFGI_CD: nothing but the context descriptor is read anew */
+	__u8 grants;  /* mask: in memory since */
+	__u8 domains; /* likewise */
 };
 
 struct model_stream {
 	enum smmu_grant memory;
-	bool known;  /* a CFGI has been completed */
-	__u8 told;   /* mask of grants: what may have been read for the last completed CFGI */
-	__u8 may;    /* mask: what the SMMU may hold */
-	bool spread; /* it was told once more before the first was known to be complete */
+	bool known;   /* a CFGI has been completed */
+	__u8 told;    /* mask of grants: what may have been read for the last completed CFGI */
+	__u8 may;     /* mask: what the SMMU may hold */
+	bool spread;  /* it was told once more before the first was known to be complete */
+	int domain;   /* by its context descriptor in memory; -1: none */
+	__u8 domains; /* mask: what the SMMU may hold, MODEL_NO_DOMAIN for none */
+	/* The last CFGI for it has failed, or had no CMD_SYNC; likewise the last CFGI_CD. */
+	bool doubted, context_doubted;
 	struct model_pending pending[MODEL_PENDING];
 };
 
@@ -83,14 +93,10 @@ struct model_function {
 	bool ats;     /* of the PCI function */
 	__u64 ats_ns; /* it went on then */
 	bool resetting;
-	int domain; /* -1: none */
 };
 
 struct model_invalidation {
 	bool active, any;   /* any: it has sent an ATC_INV */
-	int domain;	    /* -1: of no domain */
-	unsigned int due;   /* mask of functions: in the domain with ATS since it began */
-	unsigned int asked; /* mask of functions */
 	unsigned int older; /* of these an ATC_INV was open when the flow went on */
 	unsigned int took;  /* its CMD_SYNCs decided of another flow's ATC_INV for these */
 };
@@ -100,6 +106,7 @@ struct model {
 	struct model_function functions[MACHINE_FUNCTIONS];
 	struct model_invalidation invalidations[MACHINE_FLOWS];
 	struct model_ask asks[MODEL_ASKS];
+	struct debts debts;
 	bool crowded; /* there was no room for something: what follows is worth nothing */
 };
 
@@ -129,7 +136,6 @@ struct model_truth {
 	__u8 older;	/* an ATC_INV of before its last list of other commands is open */
 	__u8 absorbed;	/* another flow's CMD_SYNC has decided of an ATC_INV, or the other way round
 			 */
-	__u8 forgotten; /* it got none at all */
 	__u8 resetting; /* a reset is running */
 };
 
@@ -138,13 +144,16 @@ void model_write(struct model *model, unsigned int stream, enum smmu_grant grant
 void model_begin(struct model *model, const struct model_list *list);
 /* The SMMU has come to the list's CMD_SYNC. */
 void model_decided(struct model *model, const struct model_list *list);
-/* success: it returned so, and its CMD_SYNC is behind. Returns mask of functions told anew. */
+/*
+ * success: it returned so, and its CMD_SYNC is behind. Returns mask of functions whose
+ * configuration it is about.
+ */
 unsigned int model_end(struct model *model, const struct model_list *list, bool success);
 void model_ats(struct model *model, unsigned int function, bool on, __u64 now);
 void model_join(struct model *model, unsigned int function, int domain);
 void model_reset_begins(struct model *model, unsigned int function);
 void model_reset_ends(struct model *model, unsigned int function, bool worked);
-void model_invalidation_begins(struct model *model, unsigned int flow, int domain);
+void model_invalidation_begins(struct model *model, unsigned int flow);
 /* The flow goes on to other commands: what failed before that is nothing of what follows. */
 void model_goes_on(struct model *model, unsigned int flow);
 /* Completes *truth with what the invalidation leaves behind. */

@@ -11,6 +11,8 @@ enum { QUEUE_ENTRIES = 256 };
 /* With the wrap bit. */
 #define INDEX_MASK (2U * QUEUE_ENTRIES - 1)
 #define POLL_NS	   SMMU_POLL_NS
+/* A domain's. */
+#define ASID(domain) ((domain) + 1U)
 
 struct eye_flow world_flow_id(unsigned int flow)
 {
@@ -68,12 +70,20 @@ static void read_ste(void *context, unsigned int stream, __u64 word[2])
 	word[0] |= (__u64)world->variant[stream] << 16;
 }
 
+static __u64 read_tag(void *context, unsigned int stream)
+{
+	const struct world *world = context;
+	const int domain = world->model.streams[stream].domain;
+
+	return domain < 0 ? 0 : SMMU_TAG(SMMU_REGIME_EL1, 0, ASID((unsigned int)domain));
+}
+
 int world_open(struct world *world, const struct climate *climate)
 {
 	struct world_list *list = world->list ? world->list : calloc(WORLD_LISTS, sizeof(*list));
 	struct logged *log = world->log ? world->log : calloc(WORLD_EVENTS, sizeof(*log));
 	unsigned char *bytes = world->bytes ? world->bytes : malloc(WORLD_BYTES);
-	const struct eye_world eye = {world, log_event, read_ste};
+	const struct eye_world eye = {world, log_event, read_ste, read_tag};
 
 	memset(world, 0, sizeof(*world));
 	world->list = list;
@@ -101,7 +111,7 @@ static void now_by(struct world *world, unsigned int flow)
 	eye_now(&id, ++world->now);
 }
 
-/* IHI 0070 4.3, 4.5.1: as the architecture lays them out. */
+/* IHI 0070 4.3, 4.4, 4.5.1: as the architecture lays them out. */
 static struct smmu_command encode(const struct command *command)
 {
 	const __u64 sid = (__u64)machine_streams[command->stream].sid << 32;
@@ -109,7 +119,7 @@ static struct smmu_command encode(const struct command *command)
 
 	switch ((enum command_kind)command->kind) {
 	case COMMAND_TLBI:
-		words.word[0] = 0x12;
+		words.word[0] = 0x12 | (__u64)ASID(command->domain) << 48;
 		break;
 	case COMMAND_ATC:
 		words.word[0] = 0x40 | sid | (command->ssid ? 1U << 11 : 0U) |
@@ -126,6 +136,7 @@ static struct smmu_command encode(const struct command *command)
 		break;
 	case COMMAND_CD:
 		words.word[0] = 0x05 | sid;
+		words.word[1] = 1;
 		break;
 	}
 	return words;
@@ -253,7 +264,7 @@ static void step_list(struct world *world, struct step *step)
 	if (other && invalidation->active && invalidation->any)
 		return;
 	if (atc && !invalidation->active)
-		model_invalidation_begins(&world->model, step->flow, -1);
+		model_invalidation_begins(&world->model, step->flow);
 	step->done = true;
 	world->list_count++;
 	*entry = (struct world_list){
@@ -289,6 +300,18 @@ static int result_of(const struct world *world, const struct world_list *entry, 
 	return world->climate.injected && world->climate.poll_injected ? -ETIMEDOUT : -EIO;
 }
 
+static void end_list(struct world *world, const struct world_list *entry, int result)
+{
+	const bool failed = result < 0 ||
+			    (entry->list.sync && !(entry->list.decided && entry->list.completed));
+
+	const unsigned int told = model_end(&world->model, &entry->list,
+					    entry->list.sync && entry->list.decided && result >= 0);
+
+	debts_end(&world->model, &entry->list, result, failed,
+		  entry->injected ? entry->list.named : 0, told);
+}
+
 static void step_return(struct world *world, struct step *step)
 {
 	struct world_flow *flow = &world->flows[step->flow];
@@ -315,8 +338,7 @@ static void step_return(struct world *world, struct step *step)
 	flow->result = result_of(world, entry, step->way);
 	if (flow->result < 0)
 		world->trouble = world->now;
-	model_end(&world->model, &entry->list,
-		  entry->list.sync && entry->list.decided && flow->result >= 0);
+	end_list(world, entry, flow->result);
 	for (unsigned int i = 0; i < entry->list.count; i++)
 		commands[i] = encode(&entry->list.command[i]);
 	view = (struct eye_list){
@@ -357,6 +379,7 @@ static void step_reset(struct world *world, struct step *step)
 		model_reset_ends(&world->model, step->target, !step->failed);
 		world->silent[step->target] &= step->failed;
 	}
+	debts_reset(&world->model, step->target, step->way, world->now);
 	eye_reset(step->target, step->way, step->failed ? -ENOTTY : 0);
 }
 
@@ -369,6 +392,7 @@ static void step_end(struct world *world, struct step *step, struct model_truth 
 		return;
 	step->done = true;
 	model_invalidation_ends(&world->model, step->flow, truth);
+	debts_return(&world->model, step->flow);
 	eye_invalidation(truth->stale ? -EIO : 0);
 	/* For who was not told of it, it goes on. */
 	if (world->logged == before) {
@@ -386,6 +410,7 @@ static void step_end(struct world *world, struct step *step, struct model_truth 
 static void step_small(struct world *world, struct step *step)
 {
 	const int domain = step->way < MACHINE_DOMAINS ? step->way : -1;
+	const size_t before = world->logged;
 
 	step->done = true;
 	switch ((enum step_kind)step->kind) {
@@ -393,24 +418,31 @@ static void step_small(struct world *world, struct step *step)
 		if (!machine_functions[step->target].bdf)
 			break;
 		model_ats(&world->model, step->target, step->way, world->now);
+		debts_stir(&world->model, step->target, world->now);
 		eye_ats(step->target, step->way);
 		break;
 	case STEP_JOIN:
 		model_join(&world->model, step->target, domain);
 		break;
 	case STEP_ATTACH:
-		if (machine_functions[step->target].bdf)
-			eye_attach(step->target);
+		if (!machine_functions[step->target].bdf)
+			break;
+		debts_stir(&world->model, step->target, world->now);
+		eye_attach(step->target);
 		break;
 	case STEP_BEGIN:
 		step->done = !world->model.invalidations[step->flow].active;
 		if (step->done)
-			model_invalidation_begins(&world->model, step->flow, domain);
+			model_invalidation_begins(&world->model, step->flow);
 		break;
 	case STEP_UNMAP:
 		step->done = !world->model.invalidations[step->flow].active;
-		if (step->done)
-			eye_unmap(4096);
+		if (!step->done)
+			break;
+		eye_unmap(4096);
+		/* Who does not see that it returns takes it to go on. */
+		if (world->logged > before)
+			debts_unmap(&world->model, step->flow, world->now);
 		break;
 	case STEP_SILENCE:
 		world->silent[step->target] = step->way;
@@ -451,6 +483,7 @@ void world_step(struct world *world, struct step *step, unsigned int number)
 		step_small(world, step);
 		break;
 	}
+	world->model.crowded |= world->model.debts.full;
 	if (step->kind != STEP_END)
 		model_look(&world->model, &truth);
 	/* The SMMU took ATS from functions that have it on. */
@@ -458,7 +491,7 @@ void world_step(struct world *world, struct step *step, unsigned int number)
 		const unsigned int bit = 1U << i;
 
 		if (step->kind == STEP_RETURN && was.yes & bit && truth.no & bit &&
-		    world->model.functions[i].ats && !(was.crossed & bit))
+		    world->model.functions[i].ats && !((was.crossed | was.spread) & bit))
 			truth.taken |= (__u8)bit;
 	}
 	if (world->logged == before)
