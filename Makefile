@@ -193,4 +193,4 @@ format:
 clean:
 	rm -rf $(O)
 
--include $(foreach dir,arm64/obj native/obj unit/obj coverage/obj,$(wildcard $(addprefix $(O)/$(dir)/,*.d */*.d */*/*.d)))
+-include $(foreach dir,arm64/obj native/obj unit/obj coverage/obj model/obj,$(wildcard $(addprefix $(O)/$(dir)/,*.d */*.d */*/*.d)))
