@@ -321,12 +321,15 @@ static void reset_begins(struct track *track, const struct smmu_event *event, st
 	}
 }
 
-static void reset_ends(struct unit *unit, __u64 now, int result)
+static void reset_ends(struct track *track, struct unit *unit, __u64 now, int result)
 {
 	unit->reset_running = unit->reset_told = false;
 	if (!result) {
 		unit->reset_worked = true;
 		unit->emptied_ns = now;
+		/* What it did not answer for is gone. */
+		track->failing -= unit->failed_ns != 0;
+		unit->failed_ns = unit->silent_ns = 0;
 	} else if (unit->fenced_ns) {
 		unit->challenges++;
 	}
@@ -354,7 +357,7 @@ static void note_reset(struct track *track, const struct smmu_event *event,
 		break;
 	case SMMU_RESET_END:
 		unit->reset_ns = event->ts_ns;
-		reset_ends(unit, event->ts_ns, reset->result);
+		reset_ends(track, unit, event->ts_ns, reset->result);
 		break;
 	case SMMU_RESET_PREPARE:
 		if (reset->result)

@@ -488,7 +488,7 @@ static bool known_silent(const struct list_view *view, const struct unit *unit)
 		return true;
 	/* A fence may still be queued by then, behind the CMD_SYNC at which the queue stands. */
 	return (unit->silent_ns && unit->silent_ns < view->start_ns) ||
-	       (unit->quiet_ns && unit->quiet_ns < view->start_ns);
+	       (unit->quiet_ns >= unit->failed_ns && unit->quiet_ns < view->start_ns);
 }
 
 static void wait_for(struct waiting *waiting, const struct list_view *view, struct unit *unit)

@@ -55,7 +55,7 @@ static void list(struct check *check, const struct list_view *view)
 	if (!view->sync || result >= 0)
 		return;
 	if (gave_up_early(view))
-		rule_broken(check, R5, SEEN, view->event, NULL, NULL,
+		rule_broken(check, R5, NOT_SEEN, view->event, NULL, NULL,
 			    "the poll ran out of time after %s, and the SMMU had passed the "
 			    "CMD_SYNC",
 			    text_duration(view->submit->duration_ns, time));

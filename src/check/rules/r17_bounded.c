@@ -106,6 +106,8 @@ static void whole(struct check *check, const struct list_view *view)
 
 	if (!view->started || view->other || (!flow->failed && view->submit->result >= 0))
 		return;
+	if (!flow_trouble(flow))
+		flow->lists_ns = 0;
 	flow->lists_ns += view->submit->duration_ns;
 	if (over || flow->lists_ns <= limit)
 		return;

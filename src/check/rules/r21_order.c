@@ -47,7 +47,7 @@ static void misordered(struct check *check, struct unit *unit)
 		.ts_ns = unit->misordered_ns, .tid = unit->misordered_tid, .cpu = CPU_ANY};
 
 	if (unit->misordered_ns)
-		rule_broken(check, R21, SEEN, &event, unit, NULL,
+		rule_broken(check, R21, NOT_SEEN, &event, unit, NULL,
 			    "ATS of %s was switched off after its STE had taken it away",
 			    unit->name);
 	unit->misordered_ns = 0;
@@ -84,7 +84,8 @@ static void fence(struct check *check, const struct smmu_event *event,
 	(void)check;
 	(void)event;
 	unit->taken_first = fence->ats == SMMU_PCI_ATS_ON && !unit->failed_ns &&
-			    !unit->accused_ns && !flow_suspect(flow, unit);
+			    unit->accused_ns <= unit->cleared_ns && !flow_suspect(flow, unit) &&
+			    !unit->reset_depth && !unit->reset_running;
 }
 
 static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
@@ -98,7 +99,8 @@ static void reset(struct check *check, const struct smmu_event *event,
 		  const struct smmu_reset *reset, struct unit *unit)
 {
 	(void)check;
-	if (reset->phase == SMMU_RESET_PREPARE && unit->misordered_tid == event->tid)
+	if (reset->phase == SMMU_RESET_PREPARE && unit->misordered_tid == event->tid &&
+	    event->ts_ns < unit->misordered_ns + PREPARES_WITHIN_NS)
 		unit->misordered_ns = 0;
 }
 

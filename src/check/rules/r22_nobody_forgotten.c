@@ -50,6 +50,13 @@ static bool holds(const struct unit *unit, unsigned int place, const struct open
 	       tag->since_ns < open->start_ns && unit->ats_on && unit->ats_ns < open->start_ns;
 }
 
+/* Might it, as far as is known? Of one that is fenced nobody asks. */
+static bool unread(const struct unit *unit, unsigned int place)
+{
+	return unit->tags[place].tag & SMMU_TAG_UNREAD && !unit->fenced_ns && !unit->queued_ns &&
+	       !excused(unit);
+}
+
 static void miss(struct track *track, struct unit *unit, const struct flow *flow,
 		 const struct open_tag *open)
 {
@@ -181,7 +188,7 @@ static void list(struct check *check, const struct list_view *view)
 		if (!unit)
 			continue;
 		reach_ask(&view->flow->reach, unit, unit_stream(track, unit, sid), view->end_ns);
-		if (unit->tags[stream_place(track, unit, sid)].tag & SMMU_TAG_UNREAD)
+		if (unread(unit, stream_place(track, unit, sid)))
 			rule_unseen(check, R22);
 	}
 }

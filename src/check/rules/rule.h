@@ -57,6 +57,9 @@ struct end_view {
 	const struct smmu_invalidation *returned; /* NULL: the return was not seen */
 };
 
+/* What a driver does to a function for a reset comes this shortly before it is prepared for it. */
+#define PREPARES_WITHIN_NS 1000000000ULL
+
 #define RULE_HOOKS_MAX 12
 
 struct check_rule {
