@@ -582,7 +582,6 @@ static void note_failure(struct track *track, const struct list_view *view)
 /* Of a list with ATC_INV, or with the CMD_SYNC for those before it. */
 static void note_atc(struct track *track, const struct list_view *view)
 {
-
 	if (view->foreign && !view->hardware && !view->software)
 		; /* neither a failure nor an answer */
 	else if (view->hardware || view->software || view->submit->result < 0)

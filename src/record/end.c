@@ -167,8 +167,8 @@ static void get_devices(struct wire_in *in, struct statistics *statistics)
 		device->state.suspect_ns = wire_get_varint(in);
 		device->state.fenced_ns = wire_get_varint(in);
 		device->state.unfenced_ns = wire_get_varint(in);
-		device->state.synthetic = (__u32)wire_get_upto(in, UINT32_MAX);
-		device->state.blamed = (__u32)wire_get_upto(in, UINT32_MAX);
+		device->state.synthetic = (__u8)wire_get_upto(in, UINT8_MAX);
+		device->state.blamed = (__u8)wire_get_upto(in, UINT8_MAX);
 		statistics->device_count++;
 	}
 }
