@@ -41,7 +41,7 @@ static void ste(struct check *check, const struct smmu_event *event, const struc
 {
 	(void)flow;
 	if (fence->grant != SMMU_GRANT_ATS || unit->fenced_ns || !unit->failed_ns ||
-	    unit->emptied_ns > unit->failed_ns || unit->reset_running || !unit_barred(unit))
+	    unit->reset_running || !unit_barred(unit))
 		return;
 	rule_broken(check, R13, NOT_SEEN, event, unit, NULL,
 		    "%s failed without ATS, and was granted it without a reset that worked",

@@ -70,16 +70,15 @@ static void reset(struct check *check, const struct smmu_event *event,
 		  const struct smmu_reset *reset, struct unit *unit)
 {
 	(void)check;
-	if (reset->phase == SMMU_RESET_PREPARE && unit->unexplained_tid == event->tid &&
-	    event->ts_ns < unit->unexplained_ns + PREPARES_WITHIN_NS)
+	if (reset->phase == SMMU_RESET_PREPARE &&
+	    soon_after(event, unit->unexplained_tid, unit->unexplained_ns))
 		unit->unexplained_ns = 0;
 }
 
 /* An attach may take it away and give it back before ATS is on in the function. */
 static void unfence(struct check *check, const struct smmu_event *event, struct unit *unit)
 {
-	if (unit->unexplained_tid == event->tid &&
-	    event->ts_ns < unit->unexplained_ns + PREPARES_WITHIN_NS)
+	if (soon_after(event, unit->unexplained_tid, unit->unexplained_ns))
 		unit->unexplained_ns = 0;
 	unexplained(check, unit);
 }

@@ -99,8 +99,8 @@ static void reset(struct check *check, const struct smmu_event *event,
 		  const struct smmu_reset *reset, struct unit *unit)
 {
 	(void)check;
-	if (reset->phase == SMMU_RESET_PREPARE && unit->misordered_tid == event->tid &&
-	    event->ts_ns < unit->misordered_ns + PREPARES_WITHIN_NS)
+	if (reset->phase == SMMU_RESET_PREPARE &&
+	    soon_after(event, unit->misordered_tid, unit->misordered_ns))
 		unit->misordered_ns = 0;
 }
 

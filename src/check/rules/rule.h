@@ -60,6 +60,12 @@ struct end_view {
 /* What a driver does to a function for a reset comes this shortly before it is prepared for it. */
 #define PREPARES_WITHIN_NS 1000000000ULL
 
+/* May it be part of what that thread did to the function at that time? */
+static inline bool soon_after(const struct smmu_event *event, __u32 tid, __u64 ts_ns)
+{
+	return event->tid == tid && event->ts_ns < ts_ns + PREPARES_WITHIN_NS;
+}
+
 #define RULE_HOOKS_MAX 12
 
 struct check_rule {
