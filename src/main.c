@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "command/command.h"
+#include "base/inherited.h"
 #include "base/log.h"
 #include "base/output.h"
 #include "version.h"
@@ -60,7 +61,7 @@ static int dispatch(size_t which, int argc, char **argv)
 /* Dies of SIGPIPE as other programs do before `head`, but only after detaching. */
 static int end(int code)
 {
-	if (output_reader_gone()) {
+	if (output_reader_gone() && !inherited_ignored(SIGPIPE)) {
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
@@ -87,10 +88,7 @@ int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
-	/* A reader that goes away must not prevent detaching: see end(). */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
-
+	inherited_take();
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		help(stdout);
 		return EXIT_OK;

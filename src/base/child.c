@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/child.h"
 
+#include "base/inherited.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -38,13 +39,9 @@ int child_check(char *const argv[])
 /* In the child. errors: the end of the pipe for the errno of a failed exec. */
 static void run(char *const argv[], int errors)
 {
-	sigset_t none;
 	int err;
 
-	/* The collector blocks its signals, for a signalfd: the command must not inherit that. */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
+	inherited_give();
 	execvp(argv[0], argv);
 	err = errno;
 	if (write(errors, &err, sizeof(err)) != sizeof(err))

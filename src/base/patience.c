@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/patience.h"
 
+#include "base/inherited.h"
+
 #include <stddef.h>
 #include <unistd.h>
 
 #define LOOK_SECONDS 1
+
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+
+#define ENDING_COUNT (sizeof(ending) / sizeof(ending[0]))
 
 static volatile sig_atomic_t ended;
 static const __u64 nothing;
@@ -23,9 +29,10 @@ static void handle(int number, void (*handler)(int), int flags)
 
 static void handle_ending(int flags)
 {
-	handle(SIGINT, on_signal, flags);
-	handle(SIGTERM, on_signal, flags);
-	handle(SIGHUP, on_signal, flags);
+	for (size_t i = 0; i < ENDING_COUNT; i++) {
+		if (!inherited_ignored(ending[i]))
+			handle(ending[i], on_signal, flags);
+	}
 }
 
 /*
@@ -48,9 +55,10 @@ static void on_signal(int number)
 void patience_signals(sigset_t *set)
 {
 	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
+	for (size_t i = 0; i < ENDING_COUNT; i++) {
+		if (!inherited_ignored(ending[i]))
+			sigaddset(set, ending[i]);
+	}
 }
 
 void patience_take(const __u64 *counter)

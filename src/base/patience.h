@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* Fills set with SIGINT, SIGTERM and SIGHUP. */
+/* Fills set with those of SIGINT, SIGTERM and SIGHUP that were not ignored from the start. */
 void patience_signals(sigset_t *set);
 /* Handles these signals. progress: grows while the reader reads; valid until the release. */
 void patience_take(const __u64 *progress);

@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "base/duration.h"
 #include "base/log.h"
+#include "base/patience.h"
 #include "scenario/scenario.h"
 #include "scenario/shell.h"
 #include "session/verdict.h"
@@ -32,9 +33,13 @@ static void catch_signals(void)
 {
 	const struct sigaction action = {.sa_handler = on_signal};
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	sigset_t ending;
+
+	patience_signals(&ending);
+	for (int number = 1; number < SIGRTMIN; number++) {
+		if (sigismember(&ending, number))
+			sigaction(number, &action, NULL);
+	}
 }
 
 /* ---- reading ---- */

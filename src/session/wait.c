@@ -2,6 +2,7 @@
 #include "session/wait.h"
 
 #include "base/log.h"
+#include "base/patience.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -47,10 +48,7 @@ int wait_for_driver(const char *root)
 
 	if (wait_driver_ready(root))
 		return EXIT_OK;
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
+	patience_signals(&ending);
 	sigprocmask(SIG_BLOCK, &ending, &before);
 	log_info("waiting for the driver arm-smmu-v3 to be loaded, stop with Ctrl-C");
 	while (number < 0 && !wait_driver_ready(root))
