@@ -58,9 +58,12 @@ static int dispatch(size_t which, int argc, char **argv)
 	return commands[which].run(&cli);
 }
 
-/* Dies of SIGPIPE as other programs do before `head`, but only after detaching. */
+/* What could not be written is not done: of all commands, and of --help and --version. */
 static int end(int code)
 {
+	if (!output_stdout_written() && code == EXIT_OK)
+		code = EXIT_RUNTIME;
+	/* Dies of SIGPIPE as other programs do before `head`, but only after detaching. */
 	if (output_reader_gone() && !inherited_ignored(SIGPIPE)) {
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
@@ -91,11 +94,11 @@ int main(int argc, char **argv)
 	inherited_take();
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		help(stdout);
-		return EXIT_OK;
+		return end(EXIT_OK);
 	}
 	if (!strcmp(word, "--version")) {
 		puts("smmuscope " SMMUSCOPE_VERSION);
-		return EXIT_OK;
+		return end(EXIT_OK);
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (!strcmp(word, commands[i].name))

@@ -6,9 +6,9 @@
 #include "command/command.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/output.h"
 #include "session/session.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,10 +51,7 @@ static int dry_run(const struct injection *injection, const struct cli *cli,
 		printf("dry run: nothing was armed; the injection point is %s\n",
 		       point ? point : "not needed");
 	json_free(&json);
-	if (!err && !fflush(stdout))
-		return EXIT_OK;
-	log_error("stdout cannot be written: %s", strerror(errno));
-	return EXIT_RUNTIME;
+	return err || !output_stdout_written() ? EXIT_RUNTIME : EXIT_OK;
 }
 
 static int inject(struct injection *injection, const struct cli *cli, struct host *host)

@@ -4,10 +4,9 @@
 #include "command/probe_json.h"
 #include "command/probe_text.h"
 #include "base/log.h"
+#include "base/output.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 int command_probe(const struct cli *cli)
 {
@@ -20,12 +19,7 @@ int command_probe(const struct cli *cli)
 		err = probe_json(&host);
 	else
 		probe_text(&host);
-	if (err || fflush(stdout)) {
-		log_error("stdout cannot be written: %s", strerror(err ? -err : errno));
-		code = EXIT_RUNTIME;
-	} else {
-		code = host_require_trace(&host);
-	}
+	code = err || !output_stdout_written() ? EXIT_RUNTIME : host_require_trace(&host);
 	host_close(&host);
 	return code;
 }

@@ -4,6 +4,7 @@
  * SMMU nor any permission.
  */
 #include "command/command.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "event/gaps.h"
 #include "record/model.h"
@@ -189,11 +190,12 @@ static int give(struct replay *replay)
 {
 	const struct run_options *options = &replay->options;
 	const struct loss *loss = &replay->statistics.loss;
-	int code = EXIT_OK, closed;
+	int code = outputs_open(&replay->outputs, options), closed;
 
+	if (code)
+		return code;
 	/* Compresses at once: no live run has to wait for it. */
-	if (outputs_open(&replay->outputs, options) ||
-	    outputs_streams(&replay->outputs, options, true, replay->reader.info, &replay->streams))
+	if (outputs_streams(&replay->outputs, options, true, replay->reader.info, &replay->streams))
 		code = EXIT_RUNTIME;
 	if (!code)
 		code = read_events(replay);
@@ -240,6 +242,7 @@ int command_replay(const struct cli *cli)
 		log_hint("name a recording, as `smmuscope trace -o run.smr` makes it");
 		return EXIT_USAGE;
 	}
+	files_read(replay.file, fileno(file));
 	code = replay_file(&replay, file);
 	fclose(file);
 	return code;

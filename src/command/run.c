@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "command/command.h"
 #include "base/duration.h"
+#include "base/files.h"
 #include "base/log.h"
+#include "base/output.h"
 #include "base/patience.h"
 #include "scenario/scenario.h"
 #include "scenario/shell.h"
@@ -50,6 +52,7 @@ static int read_file(const char *file, char *text, size_t size, size_t *length)
 	int err = stream ? 0 : errno;
 
 	if (stream) {
+		files_read(file, fileno(stream));
 		*length = fread(text, 1, size, stream);
 		err = ferror(stream) ? errno : 0;
 		fclose(stream);
@@ -90,7 +93,8 @@ static void fill_check(const struct scenario *scenario, struct check_options *ch
 	check->budget_handler_ns = scenario->budget_handler_ns;
 }
 
-/* Copies what it says about the run. The report goes to stdout, which -o may have reopened. */
+/* Copies what it says about the run. The report goes to stdout, in whose place -o may have put a
+ * file. */
 static void fill_run(const struct scenario *scenario, struct run_options *run)
 {
 	run->output = NULL;
@@ -254,10 +258,8 @@ static int run_all(struct scenario *const *scenarios, const struct cli *cli)
 	for (size_t i = 0; i < cli->file_count && !stopped; i++)
 		code = worse(code, run_scenario(scenarios[i], options, &host, i + 1));
 	check_reports_end(stdout, &options->check);
-	if (fflush(stdout) || ferror(stdout)) {
-		log_error("the report cannot be written: %s", strerror(errno));
+	if (!output_stdout_written())
 		code = worse(code, EXIT_RUNTIME);
-	}
 	host_close(&host);
 	if (stopped)
 		code = worse(code, EXIT_RUNTIME);
@@ -265,9 +267,10 @@ static int run_all(struct scenario *const *scenarios, const struct cli *cli)
 }
 
 /* All reports go one after the other to stdout, or to the file of -o. */
-static int open_report(const struct cli *cli)
+static int open_report(struct output *report, const struct cli *cli)
 {
-	const char *output = cli->run.output, *recording = cli->run.recording;
+	const char *recording = cli->run.recording;
+	int err;
 
 	if (recording && cli->file_count > 1) {
 		log_error("-o %s: a recording holds one run, and there are %zu scenarios",
@@ -275,10 +278,18 @@ static int open_report(const struct cli *cli)
 		log_hint("record them one by one");
 		return EXIT_USAGE;
 	}
-	if (!output || !strcmp(output, "-") || freopen(output, "we", stdout))
+	if (cli->run.kernel.btf)
+		files_read_path(cli->run.kernel.btf);
+	err = output_open_as_stdout(report, cli->run.output);
+	/* The session opens that one, when the report has begun. */
+	if (!err && recording)
+		err = files_may_write(recording);
+	if (!err)
+		err = output_begin(report);
+	if (!err)
 		return EXIT_OK;
-	log_error("%s: %s", output, strerror(errno));
-	return EXIT_RUNTIME;
+	output_take_back(report);
+	return err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 }
 
 static int read_all(struct scenario **scenarios, const struct cli *cli)
@@ -295,12 +306,14 @@ static int read_all(struct scenario **scenarios, const struct cli *cli)
 int command_run(const struct cli *cli)
 {
 	struct scenario *scenarios[CLI_LIST_MAX] = {};
+	struct output report = {};
 	int code = read_all(scenarios, cli);
 
 	if (!code)
-		code = open_report(cli);
+		code = open_report(&report, cli);
 	if (!code)
 		code = run_all(scenarios, cli);
+	output_close(&report);
 	for (size_t i = 0; i < cli->file_count; i++)
 		free(scenarios[i]);
 	return code;

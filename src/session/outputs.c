@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "session/outputs.h"
 
+#include "base/files.h"
 #include "base/log.h"
 #include "record/record.h"
 #include "sink/report.h"
@@ -18,13 +19,18 @@ static bool writes_events(const struct run_options *options)
 	return options->events && !(options->recording && !options->output);
 }
 
-int outputs_open(struct outputs *outputs, const struct run_options *options)
+static int open_all(struct outputs *outputs, const struct run_options *options)
 {
 	int err = 0;
 
-	memset(outputs, 0, sizeof(*outputs));
 	if (options->report || options->judged || writes_events(options))
 		err = output_open(&outputs->main, options->output);
+	if (!err && options->stats_file && !strcmp(options->stats_file, "-") &&
+	    outputs->main.file == stdout) {
+		log_error("--stats: stdout is taken by the events");
+		log_hint("name a file, or send the events to one with -o");
+		return -EINVAL;
+	}
 	if (!err && options->recording)
 		err = output_open_binary(&outputs->recording, options->recording);
 	if (!err && options->stats_file)
@@ -32,30 +38,32 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
 	return err;
 }
 
-static bool same_file(const struct output *a, const struct output *b)
+/* Only now that all are known to be different. */
+static int begin_all(struct outputs *outputs)
 {
-	struct stat one, other;
+	int err = output_begin(&outputs->main);
 
-	return a->file && b->file && !fstat(fileno(a->file), &one) &&
-	       !fstat(fileno(b->file), &other) && S_ISREG(one.st_mode) &&
-	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	if (!err)
+		err = output_begin(&outputs->recording);
+	return err ? err : output_begin(&outputs->stats);
 }
 
-int outputs_distinct(const struct outputs *outputs, const struct run_options *options)
+int outputs_open(struct outputs *outputs, const struct run_options *options)
 {
-	if (!options->stats_file)
-		return 0;
-	if (!strcmp(options->stats_file, "-") && outputs->main.file == stdout) {
-		log_error("--stats: stdout is taken by the events");
-		log_hint("name a file, or send the events to one with -o");
-		return -EINVAL;
-	}
-	if (!same_file(&outputs->main, &outputs->stats) &&
-	    !same_file(&outputs->recording, &outputs->stats))
-		return 0;
-	log_error("--stats: %s is written to already", options->stats_file);
-	log_hint("name another file");
-	return -EINVAL;
+	int err;
+
+	memset(outputs, 0, sizeof(*outputs));
+	if (options->kernel.btf)
+		files_read_path(options->kernel.btf);
+	err = open_all(outputs, options);
+	if (!err)
+		err = begin_all(outputs);
+	if (!err)
+		return EXIT_OK;
+	output_take_back(&outputs->main);
+	output_take_back(&outputs->recording);
+	output_take_back(&outputs->stats);
+	return err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 }
 
 int outputs_streams(struct outputs *outputs, const struct run_options *options, bool packed,

@@ -18,10 +18,11 @@ struct outputs {
 	struct output stats; /* --stats */
 };
 
-/* 0 or a negative errno, logged. */
+/*
+ * An enum exit_code, logged: EXIT_USAGE if one of them is also read, or written twice. Then nothing
+ * was truncated, and none was left behind.
+ */
 int outputs_open(struct outputs *outputs, const struct run_options *options);
-/* -EINVAL, logged, if --stats names a file that another output writes to; else 0. */
-int outputs_distinct(const struct outputs *outputs, const struct run_options *options);
 /*
  * Adds the streams that the run is to write. info: as for streams_open(). packed: a
  * recording is compressed at once. 0 or a negative errno, logged.

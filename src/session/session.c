@@ -39,21 +39,25 @@ static int prepare(struct session *session)
 	const struct run_options *options = session->options;
 	int err;
 
+	int code;
+
 	fill_info(session);
+	err = options->argv ? child_check(options->argv) : 0;
+	if (err)
+		return child_refused(options->argv, err);
+	/* While a signal ends the tool: a pipe may wait for its reader. */
+	code = outputs_open(&session->outputs, options);
+	if (code)
+		return code;
 	err = collector_open(session);
 	if (err) {
 		log_error("signals and timers cannot be set up: %s", strerror(-err));
 		return EXIT_RUNTIME;
 	}
-	err = options->argv ? child_check(options->argv) : 0;
-	if (err)
-		return child_refused(options->argv, err);
-	if (outputs_open(&session->outputs, options) ||
-	    outputs_distinct(&session->outputs, options) ||
-	    outputs_streams(&session->outputs, options, options->pack, &session->info,
-			    &session->streams))
-		return EXIT_RUNTIME;
-	return EXIT_OK;
+	return outputs_streams(&session->outputs, options, options->pack, &session->info,
+			       &session->streams)
+		       ? EXIT_RUNTIME
+		       : EXIT_OK;
 }
 
 static void say_attached(const struct session *session)

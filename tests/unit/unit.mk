@@ -31,6 +31,11 @@ $(UNIT_OUT)/test_%: tests/unit/test_%.c $(UNIT_LIB) $(wildcard tests/unit/*.h)
 	$(call say,CC,$@)
 	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(UNIT_LIB) -lcmocka -lbpf -lelf -lz
 
+# A recording of made-up events, for the tests that are scripts.
+$(UNIT_OUT)/tape: tests/unit/tape.c tests/unit/fixture.h $(UNIT_LIB)
+	$(call say,CC,$@)
+	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(UNIT_LIB) -lbpf -lelf -lz
+
 # The model of the architecture, with bpf/recovery as it is (model/eye.h).
 MODEL_SRC := $(wildcard tests/unit/model/*.c)
 MODEL_DEPENDS := $(MODEL_SRC) $(wildcard tests/unit/model/*.h bpf/recovery/*.h)
