@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 /* zlib's fastest level, as the host that is being observed pays for it. */
@@ -69,6 +71,9 @@ struct record_packer {
 	struct wire_out out; /* header and payload, for one write */
 	__u32 sequence;
 	__u64 events;
+	__u64 written; /* bytes, since the file last began */
+	ino_t inode;   /* of the file */
+	bool again;    /* the next block is the first of a file that has begun again */
 };
 
 struct record_packer *record_packer_new(FILE *file, bool pack_events)
@@ -114,7 +119,7 @@ static size_t deflate_into(z_stream *stream, unsigned char *to, const unsigned c
 int record_pack(struct record_packer *packer, const struct record_block *block,
 		const unsigned char *raw, size_t length)
 {
-	size_t front = packer->sequence ? 0 : RECORD_HEADER_LEN, total = 0;
+	size_t front = packer->sequence && !packer->again ? 0 : RECORD_HEADER_LEN, total = 0;
 	struct record_block header = *block;
 	unsigned char *at, *stored;
 
@@ -133,7 +138,7 @@ int record_pack(struct record_packer *packer, const struct record_block *block,
 		record_header_make(at);
 	stored = at + front + sizeof(header);
 	header.magic = RECORD_BLOCK_MAGIC;
-	header.sequence = packer->sequence;
+	header.sequence = packer->again ? 0 : packer->sequence;
 	header.before = packer->events;
 	header.raw_length = (__u32)length;
 	if (packer->pack_events || header.type != RECORD_BLOCK_EVENTS)
@@ -147,12 +152,36 @@ int record_pack(struct record_packer *packer, const struct record_block *block,
 	header.crc = crc_of(&header, offsetof(struct record_block, crc));
 	memcpy(at + front, &header, sizeof(header));
 	total = front + sizeof(header) + header.stored_length;
-	packer->sequence++;
+	packer->sequence += !packer->again;
+	packer->again = false;
+	packer->written += total;
 	packer->events += header.events;
 	errno = 0;
 	if (fwrite(at, 1, total, packer->file) != total || fflush(packer->file))
 		return errno ? -errno : -EIO;
 	return 0;
+}
+
+enum record_file record_packer_file(struct record_packer *packer)
+{
+	struct stat status;
+	enum record_file state = RECORD_FILE_GOOD;
+
+	if (fstat(fileno(packer->file), &status) || !S_ISREG(status.st_mode))
+		return RECORD_FILE_GOOD;
+	if (packer->inode && packer->inode != status.st_ino)
+		state = RECORD_FILE_OTHER;
+	else if ((__u64)status.st_size < packer->written)
+		state = RECORD_FILE_CUT;
+	packer->inode = status.st_ino;
+	return state;
+}
+
+int record_packer_again(struct record_packer *packer)
+{
+	packer->again = true;
+	packer->written = 0;
+	return ftruncate(fileno(packer->file), 0) ? -errno : 0;
 }
 
 bool record_block_check(const struct record_block *block)

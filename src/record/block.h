@@ -82,6 +82,20 @@ void record_packer_free(struct record_packer *packer);
 int record_pack(struct record_packer *packer, const struct record_block *block,
 		const unsigned char *raw, size_t length);
 
+/* What became of the file since the last block, by somebody else's doing. */
+enum record_file {
+	RECORD_FILE_GOOD,
+	RECORD_FILE_CUT,   /* it is shorter than what was written to it */
+	RECORD_FILE_OTHER, /* it was opened again, and is another one */
+};
+
+enum record_file record_packer_file(struct record_packer *packer);
+/*
+ * Empties the file, so that the next block, which has to be an info block, begins it. The others go
+ * on with their numbers: who reads it knows what is missing. 0 or a negative errno.
+ */
+int record_packer_again(struct record_packer *packer);
+
 /* Is this the header of a block, undamaged and with lengths within bounds? */
 bool record_block_check(const struct record_block *block);
 

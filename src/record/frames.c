@@ -69,6 +69,15 @@ bool record_frames_put(struct record_frames *frames, struct wire_out *out,
 	return true;
 }
 
+void record_frames_again(struct record_frames *frames)
+{
+	frames->fresh_count = 0;
+	for (size_t slot = 0; slot < SLOTS; slot++) {
+		if (frames->slots[slot])
+			frames->fresh[frames->fresh_count++] = frames->slots[slot];
+	}
+}
+
 static int by_address(const void *a, const void *b)
 {
 	const struct symbol *one = a, *other = b;

@@ -23,6 +23,8 @@ void record_frames_see(struct record_frames *frames, const struct smmu_event *ev
 /* Writes the names of those that were not written yet; false if there are none. */
 bool record_frames_put(struct record_frames *frames, struct wire_out *out,
 		       const struct symbols *symbols);
+/* The file has begun again: all names are still to be written. */
+void record_frames_again(struct record_frames *frames);
 
 /* Names read so far, and as a table that symbols_name() takes. Zeroed to begin with. */
 struct record_names {

@@ -4,6 +4,7 @@
  */
 #include "record/record.h"
 
+#include "base/log.h"
 #include "record/block.h"
 #include "record/encode.h"
 #include "record/end.h"
@@ -54,6 +55,31 @@ static int write_scratch(struct sink_record_state *state, enum record_block_type
 	return write_block(state, &block, &state->scratch);
 }
 
+static int write_info(struct sink *sink, struct sink_record_state *state)
+{
+	state->devices.length = state->scratch.length = 0;
+	record_put_devices(&state->devices, sink->info->devices);
+	record_put_tags(&state->devices, sink->info->devices);
+	record_put_info(&state->scratch, sink->info);
+	return write_scratch(state, RECORD_BLOCK_INFO);
+}
+
+/* A file that was truncated, or opened again, becomes a recording that lacks its first events. */
+static int look_at_file(struct sink *sink)
+{
+	struct sink_record_state *state = sink->state;
+	enum record_file file = state->error ? RECORD_FILE_GOOD : record_packer_file(state->packer);
+
+	if (file == RECORD_FILE_GOOD)
+		return state->error;
+	if (file == RECORD_FILE_CUT)
+		log_warn("the recording was truncated by somebody else: it begins again, and what "
+			 "was in it is missing");
+	state->error = record_packer_again(state->packer);
+	record_frames_again(state->frames);
+	return write_info(sink, state);
+}
+
 static void block_begin(struct sink_record_state *state)
 {
 	memset(&state->block, 0, sizeof(state->block));
@@ -99,8 +125,10 @@ static int flush_devices(struct sink *sink)
 
 static int flush(struct sink *sink)
 {
-	int err = flush_events(sink);
+	int err = look_at_file(sink);
 
+	if (!err)
+		err = flush_events(sink);
 	return err ? err : flush_devices(sink);
 }
 
@@ -120,10 +148,7 @@ static int record_open(struct sink *sink, bool pack)
 		return -ENOMEM;
 	}
 	block_begin(state);
-	record_put_devices(&state->devices, sink->info->devices);
-	record_put_tags(&state->devices, sink->info->devices);
-	record_put_info(&state->scratch, sink->info);
-	err = write_scratch(state, RECORD_BLOCK_INFO);
+	err = write_info(sink, state);
 	if (err) {
 		state_free(state);
 		return err;
@@ -165,7 +190,7 @@ static int sink_record_tick(struct sink *sink, __u64 now_ns)
 	__u64 first_ns = state->block.first_ns;
 
 	if (!state->block.events || now_ns < first_ns || now_ns - first_ns < RECORD_BLOCK_NS)
-		return state->error;
+		return look_at_file(sink);
 	return flush(sink);
 }
 
