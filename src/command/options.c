@@ -2,8 +2,10 @@
 #include "command/options.h"
 
 #include "base/duration.h"
+#include "device/devices.h"
 #include "event/decode.h"
 #include "record/record.h"
+#include "session/filter.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -92,7 +94,12 @@ int options_add(const char **list, size_t max, size_t *count, const char *value,
 static int set_device(struct cli *cli, const char *value, struct refusal *refusal)
 {
 	struct run_options *run = &cli->run;
+	const char *wrong = filter_device_wrong(value);
 
+	if (wrong) {
+		refusal_message(refusal, "--device: '%s': %s", value, wrong);
+		return refusal_hint(refusal, "as in --device 0000:01:00.0 or --device 0x100");
+	}
 	return options_add(run->devices, RUN_DEVICES_MAX, &run->device_count, value, "device",
 			   refusal);
 }
@@ -100,7 +107,13 @@ static int set_device(struct cli *cli, const char *value, struct refusal *refusa
 static int set_in_use(struct cli *cli, const char *value, struct refusal *refusal)
 {
 	struct run_options *run = &cli->run;
+	const char *wrong = bdf_wrong(value);
 
+	/* A name that is never met would allow nothing, unsaid. */
+	if (wrong) {
+		refusal_message(refusal, "--in-use-ok: '%s': %s", value, wrong);
+		return refusal_hint(refusal, "as in --in-use-ok 0000:01:00.0");
+	}
 	return options_add(run->in_use, CLI_LIST_MAX, &run->in_use_count, value, "in-use-ok",
 			   refusal);
 }

@@ -48,8 +48,13 @@ struct devices {
 /* Frees the tables and leaves *devices empty. */
 void devices_free(struct devices *devices);
 
-/* "dddd:bb:dd.f", or "bb:dd.f" in domain 0000. 0, or -EINVAL and *bdf as it was. */
+/*
+ * "dddd:bb:dd.f", or "bb:dd.f" in domain 0000. The domain may have any number of digits and is
+ * ffff at most, as there are 16 bits for it in events. 0, or -EINVAL and *bdf as it was.
+ */
 int bdf_parse(const char *text, __u32 *bdf);
+/* What is wrong with it, as in "not a PCI address: ..."; NULL: nothing. */
+const char *bdf_wrong(const char *text);
 /* Writes BDF_LEN bytes at most; returns buffer. */
 const char *bdf_format(__u32 bdf, char *buffer);
 

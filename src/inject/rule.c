@@ -63,7 +63,7 @@ static const char *parse_count(const char *value, __u64 *number)
 
 static const char *parse_device(const char *value, struct inject_rule *rule)
 {
-	return bdf_parse(value, &rule->bdf) ? "not the name of a PCI function" : NULL;
+	return bdf_parse(value, &rule->bdf) ? bdf_wrong(value) : NULL;
 }
 
 static const char *parse_sid(const char *value, struct inject_rule *rule)

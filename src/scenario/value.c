@@ -105,7 +105,7 @@ static int take_in_use(struct scenario_parser *parser, const char *value)
 	if (scenario->in_use_count == SCENARIO_IN_USE_MAX)
 		return fail_count(parser, SCENARIO_IN_USE_OK, SCENARIO_IN_USE_MAX);
 	if (bdf_parse(value, &bdf))
-		return scenario_fail_value(parser, SCENARIO_IN_USE_OK, value, "not a PCI address");
+		return scenario_fail_value(parser, SCENARIO_IN_USE_OK, value, bdf_wrong(value));
 	scenario->in_use[scenario->in_use_count++] = value;
 	return 0;
 }
@@ -121,7 +121,7 @@ static const char *parse_device(const struct words *words, size_t at, bool negat
 	if (rest < 2)
 		return "no PCI address";
 	if (bdf_parse(words->word[at + 1], &expectation->bdf))
-		return "not a PCI address";
+		return bdf_wrong(words->word[at + 1]);
 	expectation->number = !negated;
 	if (rest == 2)
 		return NULL;
@@ -227,7 +227,7 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 		return "not a number of CPUs";
 	if ((need->kind == SCENARIO_NEEDS_DEVICE || need->kind == SCENARIO_NEEDS_SILENCE) &&
 	    bdf_parse(rest, &need->bdf))
-		return "not a PCI address";
+		return bdf_wrong(rest);
 	return NULL;
 }
 

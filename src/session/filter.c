@@ -66,21 +66,35 @@ static int add_sid(struct filter *filter, const char *text, __u32 sid,
 	return -EINVAL;
 }
 
+static bool parse_sid(const char *text, __u32 *sid)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (errno || *end || text[0] < '0' || text[0] > '9' || number >= SMMU_SID_NONE)
+		return false;
+	*sid = (__u32)number;
+	return true;
+}
+
+const char *filter_device_wrong(const char *text)
+{
+	__u32 sid;
+
+	if (strchr(text, ':'))
+		return bdf_wrong(text);
+	return parse_sid(text, &sid) ? NULL : "neither a PCI address nor a StreamID";
+}
+
 static int add_device(struct filter *filter, const char *text, const struct devices *devices)
 {
-	unsigned long long sid;
-	char *end;
-	__u32 bdf;
+	__u32 bdf, sid;
 
 	if (!bdf_parse(text, &bdf))
 		return add_bdf(filter, text, bdf, devices);
-	errno = 0;
-	sid = strtoull(text, &end, 0);
-	if (!errno && !*end && text[0] >= '0' && text[0] <= '9' && sid < SMMU_SID_NONE)
-		return add_sid(filter, text, (__u32)sid, devices);
-	log_error("--device: '%s' is neither a PCI address nor a StreamID", text);
-	log_hint("as in --device 0000:01:00.0 or --device 0x100");
-	return -EINVAL;
+	return parse_sid(text, &sid) ? add_sid(filter, text, sid, devices) : -EINVAL;
 }
 
 int filter_resolve(struct filter *filter, const struct run_options *options,

@@ -18,7 +18,9 @@ struct filter {
 	__u64 smmu; /* 0: any */
 };
 
-/* 0, or -EINVAL, logged. */
+/* What is wrong with a --device, whatever there is on this machine; NULL: nothing. */
+const char *filter_device_wrong(const char *text);
+/* 0, or -EINVAL, logged. options: each --device has passed filter_device_wrong(). */
 int filter_resolve(struct filter *filter, const struct run_options *options,
 		   const struct devices *devices);
 /* Mask of kinds (1 << enum smmu_event_kind) that the filters of the command line thin out. */

@@ -8,15 +8,19 @@
 
 #include "device/devices.h"
 
+#include <string.h>
+
 static void parses_names(void **state)
 {
 	static const struct {
 		const char *text;
 		__u32 bdf;
 	} cases[] = {
-		{"0000:00:00.0", 0},	      {"0000:01:00.0", 0x100},	    {"01:00.0", 0x100},
-		{"0002:ab:1f.7", 0x2abff},    {"ABCD:EF:1F.7", 0xabcdefff}, {"ff:02.1", 0xff11},
-		{"ffff:ff:1f.7", 0xffffffff},
+		{"0000:00:00.0", 0},	      {"0000:01:00.0", 0x100},
+		{"01:00.0", 0x100},	      {"0002:ab:1f.7", 0x2abff},
+		{"ABCD:EF:1F.7", 0xabcdefff}, {"ff:02.1", 0xff11},
+		{"ffff:ff:1f.7", 0xffffffff}, {"00000009:01:00.0", 0x90100}, /* as NVML has it */
+		{"9:01:00.0", 0x90100},	      {"0000000000000FFFF:00:00.0", 0xffff0000},
 	};
 
 	(void)state;
@@ -35,8 +39,8 @@ static void refuses_other_names(void **state)
 		"0000:01:00",
 		"0000:01:00.8",
 		"0000:01:20.0",
-		"000:01:00.0",
 		"10000:01:00.0",
+		"100000009:01:00.0", /* modulo 2^32 it would be 0009 */
 		"0000:1:00.0",
 		"0000:01:0.0",
 		"0000:01:00.0 ",
@@ -62,6 +66,26 @@ static void refuses_other_names(void **state)
 	}
 }
 
+/* The error names the part that is wrong. */
+static void says_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *text, *part;
+	} cases[] = {
+		{"vda", "not a PCI address"},	    {"0009:01:00", "no function"},
+		{"01:00", "no function"},	    {"00010000:01:00.0", "domain is above ffff"},
+		{"000g:01:00.0", "its domain is"},  {"0000:0g:00.0", "its bus is"},
+		{"0000:1:00.0", "its bus is"},	    {"0000:01:20.0", "its device is"},
+		{"0000:01:0z.0", "its device is"},  {"0000:01:00.8", "its function is"},
+		{"0000:01:00.", "its function is"}, {"0000:01:00.00", "its function is"},
+	};
+
+	(void)state;
+	assert_null(bdf_wrong("0000:01:00.0"));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_non_null(strstr(bdf_wrong(cases[i].text), cases[i].part));
+}
+
 static void formats_and_parses_back(void **state)
 {
 	static const __u32 cases[] = {0, 0x100, 0x2abff, 0xffffffff, 0x7fff0008};
@@ -83,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses_names),
 		cmocka_unit_test(refuses_other_names),
+		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(formats_and_parses_back),
 	};
 

@@ -101,6 +101,41 @@ static void test_replay_and_run_take_files(void **state)
 	names("run runs no command");
 }
 
+/* Wherever one is taken: the part that is wrong is named, and nothing is taken for nothing. */
+static void test_addresses(void **state)
+{
+	static const char *const wrong[][2] = {
+		{"0009:01:00", "no function"},
+		{"00010000:01:00.0", "domain is above ffff"},
+		{"0000:01:00.8", "its function"},
+	};
+
+	(void)state;
+	assert_int_equal(parse(CLI_TRACE, "trace", "-d", "00000009:01:00.0", NULL), 0);
+	assert_int_equal(parse(CLI_INJECT, "inject", "--in-use-ok", "00000009:01:00.0",
+			       "device=00000009:01:00.0", NULL),
+			 0);
+	assert_int_equal(cli.run.inject_rules[0].bdf, 0x90100);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char rule[64];
+
+		snprintf(rule, sizeof(rule), "device=%s", wrong[i][0]);
+		assert_int_equal(parse(CLI_TRACE, "trace", "-d", wrong[i][0], NULL), -EINVAL);
+		names(wrong[i][1]);
+		assert_int_equal(parse(CLI_REPLAY, "replay", "-d", wrong[i][0], "a.smr", NULL),
+				 -EINVAL);
+		names(wrong[i][1]);
+		assert_int_equal(
+			parse(CLI_INJECT, "inject", "--in-use-ok", wrong[i][0], "sid=1", NULL),
+			-EINVAL);
+		names(wrong[i][1]);
+		assert_int_equal(parse(CLI_INJECT, "inject", rule, NULL), -EINVAL);
+		names(wrong[i][1]);
+	}
+	assert_int_equal(parse(CLI_TRACE, "trace", "-d", "vda", NULL), -EINVAL);
+	names("neither a PCI address nor a StreamID");
+}
+
 static void test_command_behind_dashes(void **state)
 {
 	(void)state;
@@ -217,6 +252,7 @@ int main(void)
 		cmocka_unit_test(test_recording_is_an_output),
 		cmocka_unit_test(test_verdict_options),
 		cmocka_unit_test(test_replay_and_run_take_files),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_command_behind_dashes),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_ring_is_a_power_of_two_of_pages),

@@ -272,7 +272,7 @@ static const struct {
 	{"sid=1,,times=1", "'sid=1,,times=1': nothing", "comma"},
 	{"sid=1,", "nothing before or after a comma", "comma"},
 	{",sid=1", "nothing before or after a comma", "comma"},
-	{"device=1:0.0", "'device=1:0.0': not the name", "0000:01:00.0"},
+	{"device=1:0.0", "'device=1:0.0': not a PCI address: its bus", "0000:01:00.0"},
 	{"sid=-1", "'sid=-1': not a number", "StreamID"},
 	{"sid=0x", "'sid=0x': not a number", "StreamID"},
 	{"sid= 1", "'sid= 1': not a number", "StreamID"},
