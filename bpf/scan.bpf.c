@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device scan: walks the kernel's PCI buses and reads, for each function behind an
- * SMMUv3, the driver's own record of its StreamIDs. It is attached to nothing: user space
- * runs it (BPF_PROG_RUN) at the start and whenever it needs the devices anew.
+ * The device scan: walks the kernel's list of IOMMUs for those that are SMMUv3s, and its PCI buses,
+ * and reads for each function behind an SMMUv3 the driver's own record of its StreamIDs. It is
+ * attached to nothing: user space runs it (BPF_PROG_RUN) at the start and whenever it needs the
+ * devices anew.
  */
 #include "vmlinux.h"
 
@@ -16,9 +17,11 @@
 #include "smmu_scan.h"
 
 #define SCAN_BUSES 256
+#define SCAN_SMMUS 1024
 #define SCAN_STEPS (1 << 16)
 
 extern const void pci_root_buses __ksym __weak;
+extern const void iommu_device_list __ksym __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -28,7 +31,7 @@ struct {
 } scan_entries SEC(".maps");
 
 __u32 scan_count = 0;
-__u32 scan_status = SMMU_SCAN_OK;
+__u32 scan_status = 0; /* enum smmu_scan_status */
 
 /*
  * State of the walk. The verifier assumes nothing of globals, so it checks one step and not
@@ -56,7 +59,7 @@ static __always_inline void scan_push(__u64 bus)
 	__u32 depth = scan_depth;
 
 	if (depth >= SCAN_BUSES) {
-		scan_status = SMMU_SCAN_TRUNCATED;
+		scan_status |= SMMU_SCAN_TRUNCATED;
 		return;
 	}
 	scan_stack[depth] = bus;
@@ -100,41 +103,92 @@ static __always_inline __u32 scan_gerror_irq(struct arm_smmu_device *smmu)
 	return irq > 0 ? irq : 0;
 }
 
+static __always_inline void scan_name(char name[SMMU_SCAN_NAME], const struct device *device)
+{
+	name[0] = 0;
+	bpf_probe_read_kernel_str(name, SMMU_SCAN_NAME, BPF_CORE_READ(device, kobj.name));
+}
+
+static __always_inline void scan_smmu_of(struct smmu_scan_entry *entry,
+					 struct arm_smmu_device *smmu)
+{
+	entry->smmu = (__u64)smmu;
+	entry->queue = (__u64)smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
+	entry->gerror_irq = scan_gerror_irq(smmu);
+	scan_name(entry->smmu_name, BPF_CORE_READ(smmu, dev));
+}
+
+/* NULL: there is no room. */
+static __always_inline struct smmu_scan_entry *scan_entry(void)
+{
+	__u32 index = scan_count;
+	struct smmu_scan_entry *entry = bpf_map_lookup_elem(&scan_entries, &index);
+
+	if (!entry)
+		scan_status |= SMMU_SCAN_TRUNCATED;
+	return entry;
+}
+
 static __always_inline void scan_device(struct pci_dev *device)
 {
 	struct dev_iommu *iommu = BPF_CORE_READ(device, dev.iommu);
-	struct pci_bus *bus = BPF_CORE_READ(device, bus);
+	__u32 bdf = function_bdf(device);
 	struct smmu_scan_entry *entry;
 	struct arm_smmu_master *master;
 	struct device_driver *driver;
-	__u32 index = scan_count;
 
 	if (!iommu || !behind_smmu3(iommu))
 		return;
 	master = BPF_CORE_READ(iommu, priv);
-	entry = bpf_map_lookup_elem(&scan_entries, &index);
-	if (!master || !entry) {
-		if (!entry)
-			scan_status = SMMU_SCAN_TRUNCATED;
+	if (!master)
+		return;
+	if (bdf == SMMU_BDF_NONE) {
+		scan_status |= SMMU_SCAN_DOMAIN;
 		return;
 	}
+	entry = scan_entry();
+	if (!entry)
+		return;
 	entry->pci_dev = (__u64)device;
-	entry->smmu = (__u64)BPF_CORE_READ(master, smmu);
-	entry->gerror_irq = scan_gerror_irq((struct arm_smmu_device *)entry->smmu);
-	entry->queue = entry->smmu + bpf_core_field_offset(struct arm_smmu_device, cmdq);
-	entry->bdf = (BPF_CORE_READ(bus, domain_nr) << 16) | (BPF_CORE_READ(bus, number) << 8) |
-		     BPF_CORE_READ(device, devfn);
+	scan_smmu_of(entry, BPF_CORE_READ(master, smmu));
+	scan_name(entry->smmu_class, BPF_CORE_READ(iommu, iommu_dev, dev));
+	entry->bdf = bdf;
 	entry->ats_capable = !!BPF_CORE_READ(device, ats_cap);
 	entry->ats_enabled = BPF_CORE_READ_BITFIELD_PROBED(device, ats_enabled);
 	scan_sids(entry, master);
-	bpf_probe_read_kernel_str(entry->smmu_name, sizeof(entry->smmu_name),
-				  BPF_CORE_READ(master, smmu, dev, kobj.name));
 	entry->driver[0] = 0;
 	driver = BPF_CORE_READ(device, dev.driver);
 	if (driver)
 		bpf_probe_read_kernel_str(entry->driver, sizeof(entry->driver),
 					  BPF_CORE_READ(driver, name));
 	scan_count++;
+}
+
+/* The next IOMMU of the kernel's list; 1: it was the last one. */
+static long scan_smmu(__u32 i, void *unused)
+{
+	__u64 at = scan_next;
+	struct iommu_device *iommu =
+		(struct iommu_device *)(at - bpf_core_field_offset(struct iommu_device, list));
+	const struct device *class_device;
+	struct smmu_scan_entry *entry;
+
+	if (!at || at == scan_head)
+		return 1;
+	scan_next = (__u64)BPF_CORE_READ(iommu, list.next);
+	class_device = BPF_CORE_READ(iommu, dev);
+	if (!class_device || !is_smmu3(class_device))
+		return 0;
+	entry = scan_entry();
+	if (!entry)
+		return 1;
+	entry->pci_dev = 0;
+	scan_smmu_of(entry, (struct arm_smmu_device *)((__u64)iommu -
+						       bpf_core_field_offset(struct arm_smmu_device,
+									     iommu)));
+	scan_name(entry->smmu_class, class_device);
+	scan_count++;
+	return 0;
 }
 
 /* The next bus from the stack; its children first, then its devices. */
@@ -178,16 +232,20 @@ SEC("?syscall")
 int scan_devices(void *ctx)
 {
 	scan_count = 0;
-	scan_status = SMMU_SCAN_OK;
+	scan_status = 0;
 	scan_depth = 0;
 	scan_bus = 0;
+	if (&iommu_device_list && bpf_core_field_exists(((struct arm_smmu_device *)0)->iommu)) {
+		scan_list(SCAN_POP, (__u64)&iommu_device_list);
+		bpf_loop(SCAN_SMMUS, scan_smmu, NULL, 0);
+	}
 	if (!&pci_root_buses) {
-		scan_status = SMMU_SCAN_NO_ROOT;
+		scan_status |= SMMU_SCAN_NO_ROOT;
 		return 0;
 	}
 	scan_list(SCAN_CHILDREN, (__u64)&pci_root_buses);
 	if (bpf_loop(SCAN_STEPS, scan_step, NULL, 0) >= SCAN_STEPS)
-		scan_status = SMMU_SCAN_TRUNCATED;
+		scan_status |= SMMU_SCAN_TRUNCATED;
 	return 0;
 }
 

@@ -363,6 +363,8 @@ struct smmu_unmap {
 };
 
 #define SMMU_SID_NONE 0xffffffffU
+/* A PCI function whose domain is above ffff: 32 bits have no room for its address. */
+#define SMMU_BDF_NONE 0xffffffffU
 
 _Static_assert(sizeof(struct smmu_event) == 48, "event header");
 _Static_assert(sizeof(struct smmu_submit) == 40, "submit payload");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Result of the device scan: one entry per PCI function behind an SMMUv3. Written by
- * bpf/scan.bpf.c, read by src/load/scan.c.
+ * Result of the device scan: one entry per SMMUv3 (without a pci_dev), then one per PCI function
+ * behind one. Written by bpf/scan.bpf.c, read by src/load/scan.c.
  */
 #ifndef SMMU_SCAN_H
 #define SMMU_SCAN_H
@@ -15,7 +15,7 @@
 #define SMMU_SCAN_NAME 64
 
 struct smmu_scan_entry {
-	__u64 pci_dev; /* kernel addresses, as in smmu_event.h */
+	__u64 pci_dev; /* kernel addresses, as in smmu_event.h; 0: an SMMU by itself */
 	__u64 smmu;
 	__u64 queue; /* the SMMU's own command queue */
 	__u32 bdf;
@@ -27,14 +27,15 @@ struct smmu_scan_entry {
 	__u8 reserved[2];
 	__u32 gerror_irq; /* Linux interrupt number for GERROR, 0: none */
 	char smmu_name[SMMU_SCAN_NAME];
+	char smmu_class[SMMU_SCAN_NAME]; /* its name in /sys/class/iommu */
 	char driver[32];
 };
 
-/* How the scan ended. */
+/* What the scan could not see. */
 enum smmu_scan_status {
-	SMMU_SCAN_OK,
-	SMMU_SCAN_NO_ROOT,   /* the address of pci_root_buses is not known */
-	SMMU_SCAN_TRUNCATED, /* more than SMMU_SCAN_MAX functions, or too many buses */
+	SMMU_SCAN_NO_ROOT = 1 << 0,   /* the address of pci_root_buses is not known */
+	SMMU_SCAN_TRUNCATED = 1 << 1, /* more than SMMU_SCAN_MAX functions, or too many buses */
+	SMMU_SCAN_DOMAIN = 1 << 2,    /* functions in a PCI domain above ffff: not listed */
 };
 
 #endif

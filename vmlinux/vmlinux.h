@@ -53,6 +53,7 @@ struct iommu_fwspec {
 };
 
 struct iommu_device {
+	struct list_head list;
 	struct device *dev;
 };
 
@@ -171,6 +172,7 @@ struct arm_smmu_device {
 	struct arm_smmu_strtab_cfg strtab_cfg;
 	int gerr_irq;
 	int combined_irq;
+	struct iommu_device iommu;
 };
 
 struct arm_smmu_stream {

@@ -25,14 +25,12 @@ struct function {
 static __always_inline void function_of(struct pci_dev *device, struct function *function)
 {
 	struct dev_iommu *iommu = BPF_CORE_READ(device, dev.iommu);
-	struct pci_bus *bus = BPF_CORE_READ(device, bus);
 	struct arm_smmu_master *master;
 	struct iommu_fwspec *fwspec;
 
 	function->smmu = 0;
 	function->sid = SMMU_SID_NONE;
-	function->bdf = (BPF_CORE_READ(bus, domain_nr) << 16) | (BPF_CORE_READ(bus, number) << 8) |
-			BPF_CORE_READ(device, devfn);
+	function->bdf = function_bdf(device);
 	if (!iommu || !behind_smmu3(iommu))
 		return;
 	fwspec = BPF_CORE_READ(iommu, fwspec);

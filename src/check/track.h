@@ -41,7 +41,7 @@ struct fact {
 	char text[FACT_TEXT];
 };
 
-#define BDF_NONE 0xffffffffU
+#define BDF_NONE SMMU_BDF_NONE
 
 /* Whose translations a StreamID uses, and since when; since_ns 0: since before the run. */
 struct stream_tag {

@@ -173,6 +173,13 @@ static void json_device(struct json *json, const struct device *device,
 	json_string(json, smmu ? smmu->name : NULL);
 	json_key(json, "driver");
 	json_string(json, device->driver[0] ? device->driver : NULL);
+	put(json, "domain", device->domain);
+	json_key(json, "shares_with");
+	json_array_begin(json);
+	for (const struct device *other = devices_sharing(devices, device, NULL); other;
+	     other = devices_sharing(devices, device, other))
+		json_string(json, other->name);
+	json_array_end(json);
 	json_key(json, "ats_capable");
 	json_bool(json, device->ats_capable);
 	json_key(json, "ats_enabled");
@@ -187,6 +194,12 @@ static void json_devices(struct json *json, const struct devices *devices)
 	json_array_begin(json);
 	for (size_t i = 0; i < devices->smmu_count; i++)
 		json_string(json, devices->smmus[i].name);
+	json_array_end(json);
+	json_key(json, "smmu_classes");
+	json_array_begin(json);
+	for (size_t i = 0; i < devices->smmu_count; i++)
+		json_string(json,
+			    devices->smmus[i].class_name[0] ? devices->smmus[i].class_name : NULL);
 	json_array_end(json);
 	json_key(json, "devices");
 	json_array_begin(json);

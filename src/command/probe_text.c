@@ -119,10 +119,23 @@ static const char *text_silence(const struct device *device, struct silence_stat
 	}
 }
 
+static void text_sharing(const struct devices *devices, const struct device *device)
+{
+	const struct device *other = devices_sharing(devices, device, NULL);
+
+	if (!other)
+		return;
+	printf("    shares a StreamID with");
+	for (; other; other = devices_sharing(devices, device, other))
+		printf(" %s", other->name);
+	putchar('\n');
+}
+
 static void text_devices(const struct devices *devices)
 {
 	for (size_t i = 0; i < devices->smmu_count; i++)
-		printf("SMMU %s\n", devices->smmus[i].name);
+		printf("SMMU %s%s%s\n", devices->smmus[i].name,
+		       devices->smmus[i].class_name[0] ? "  " : "", devices->smmus[i].class_name);
 	for (size_t i = 0; i < devices->count; i++) {
 		const struct device *device = &devices->list[i];
 		const struct smmu *smmu = devices_smmu(devices, device->smmu);
@@ -131,12 +144,13 @@ static void text_devices(const struct devices *devices)
 		printf("  %s  StreamID", device->name);
 		for (unsigned int s = 0; s < device->sids; s++)
 			printf(" 0x%x", device->sid[s]);
-		printf("  %-7s  %-11s  %-12s %s\n",
+		printf("  %-7s  %-8s  %-11s  %-12s %s\n",
 		       device->ats_enabled   ? "ATS on"
 		       : device->ats_capable ? "ATS off"
 					     : "no ATS",
-		       text_silence(device, &state), device->driver[0] ? device->driver : "-",
-		       smmu ? smmu->name : "?");
+		       device->domain[0] ? device->domain : "?", text_silence(device, &state),
+		       device->driver[0] ? device->driver : "-", smmu ? smmu->name : "?");
+		text_sharing(devices, device);
 		if (state.order.count)
 			text_armed(&state.order);
 	}

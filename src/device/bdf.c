@@ -4,6 +4,8 @@
  */
 #include "device/devices.h"
 
+#include "smmu_event.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -75,7 +77,10 @@ const char *bdf_wrong(const char *text)
 
 const char *bdf_format(__u32 bdf, char *buffer)
 {
-	snprintf(buffer, BDF_LEN, "%04x:%02x:%02x.%x", bdf >> 16, bdf >> 8 & 0xff,
-		 bdf >> 3 & BDF_DEVICE_MAX, bdf & BDF_FUNCTION_MAX);
+	if (bdf == SMMU_BDF_NONE)
+		snprintf(buffer, BDF_LEN, "unknown");
+	else
+		snprintf(buffer, BDF_LEN, "%04x:%02x:%02x.%x", bdf >> 16, bdf >> 8 & 0xff,
+			 bdf >> 3 & BDF_DEVICE_MAX, bdf & BDF_FUNCTION_MAX);
 	return buffer;
 }

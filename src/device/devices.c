@@ -4,6 +4,9 @@
  */
 #include "device/devices.h"
 
+#include "smmu_event.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,22 +27,48 @@ static int compare_bdf(const void *key, const void *element)
 
 const struct device *devices_by_bdf(const struct devices *devices, __u32 bdf)
 {
+	const struct device *found;
+
 	/* an empty table has no list, and bsearch() must not get NULL */
-	if (!devices->count)
+	if (!devices->count || bdf == SMMU_BDF_NONE)
 		return NULL;
-	return bsearch(&bdf, devices->list, devices->count, sizeof(*devices->list), compare_bdf);
+	found = bsearch(&bdf, devices->list, devices->count, sizeof(*devices->list), compare_bdf);
+	/* Before those of that name that are gone. */
+	while (found && found > devices->list && found[-1].bdf == bdf)
+		found--;
+	return found;
+}
+
+static bool has_sid(const struct device *device, __u64 smmu, __u32 sid)
+{
+	if (device->smmu != smmu)
+		return false;
+	for (unsigned int n = 0; n < device->sids; n++) {
+		if (device->sid[n] == sid)
+			return true;
+	}
+	return false;
 }
 
 const struct device *devices_by_sid(const struct devices *devices, __u64 smmu, __u32 sid)
 {
 	for (size_t i = 0; i < devices->count; i++) {
-		const struct device *device = &devices->list[i];
+		if (has_sid(&devices->list[i], smmu, sid))
+			return &devices->list[i];
+	}
+	return NULL;
+}
 
-		if (device->smmu != smmu)
-			continue;
-		for (unsigned int n = 0; n < device->sids; n++)
-			if (device->sid[n] == sid)
-				return device;
+const struct device *devices_sharing(const struct devices *devices, const struct device *device,
+				     const struct device *last)
+{
+	const struct device *end = devices->list + devices->count;
+
+	for (last = last ? last + 1 : devices->list; last < end; last++) {
+		for (unsigned int n = 0; last != device && n < device->sids; n++) {
+			if (has_sid(last, device->smmu, device->sid[n]))
+				return last;
+		}
 	}
 	return NULL;
 }
@@ -55,7 +84,75 @@ const struct smmu *devices_smmu(const struct devices *devices, __u64 address)
 const struct smmu *devices_smmu_by_name(const struct devices *devices, const char *name)
 {
 	for (size_t i = 0; i < devices->smmu_count; i++)
-		if (!strcmp(devices->smmus[i].name, name))
+		if (*name && (!strcmp(devices->smmus[i].name, name) ||
+			      !strcmp(devices->smmus[i].class_name, name)))
 			return &devices->smmus[i];
 	return NULL;
+}
+
+static int by_bdf(const void *a, const void *b)
+{
+	const struct device *left = a, *right = b;
+
+	if (left->bdf != right->bdf)
+		return left->bdf < right->bdf ? -1 : 1;
+	return left->gone - right->gone;
+}
+
+void devices_sort(struct devices *devices)
+{
+	qsort(devices->list, devices->count, sizeof(*devices->list), by_bdf);
+}
+
+/* ---- what is gone ---- */
+
+static int keep_smmus(struct devices *fresh, const struct devices *before)
+{
+	struct smmu *bigger = reallocarray(fresh->smmus, fresh->smmu_count + before->smmu_count + 1,
+					   sizeof(*bigger));
+
+	if (!bigger)
+		return -ENOMEM;
+	fresh->smmus = bigger;
+	for (size_t i = 0; i < before->smmu_count; i++) {
+		if (!devices_smmu(fresh, before->smmus[i].address))
+			bigger[fresh->smmu_count++] = before->smmus[i];
+	}
+	return 0;
+}
+
+/* `device` with those of its StreamIDs that nobody among the first `count` of *fresh has. */
+static bool left_of(const struct devices *fresh, size_t count, const struct device *device,
+		    struct device *left)
+{
+	const struct devices now = {.list = fresh->list, .count = count};
+
+	*left = *device;
+	left->sids = 0;
+	left->ats_enabled = false;
+	left->gone = true;
+	for (unsigned int n = 0; n < device->sids; n++) {
+		if (devices_by_sid(&now, device->smmu, device->sid[n]))
+			continue;
+		left->sid[left->sids] = device->sid[n];
+		left->tag[left->sids++] = 0;
+	}
+	return left->sids;
+}
+
+int devices_keep(struct devices *fresh, const struct devices *before)
+{
+	size_t count = fresh->count;
+	struct device *bigger =
+		reallocarray(fresh->list, count + before->count + 1, sizeof(*bigger));
+
+	if (!bigger)
+		return -ENOMEM;
+	fresh->list = bigger;
+	for (size_t i = 0; i < before->count; i++) {
+		if (left_of(fresh, count, &before->list[i], &bigger[fresh->count]))
+			fresh->count++;
+	}
+	devices_sort(fresh);
+	return keep_smmus(fresh, before);
 }

@@ -17,9 +17,10 @@
 #define BDF_LEN		16 /* "dddd:bb:dd.f" and its end */
 
 struct smmu {
-	char name[64]; /* the driver's device, as in dmesg: 9050000.smmuv3 */
-	__u64 address; /* of its struct arm_smmu_device: its identity */
-	__u64 queue;   /* address of its own struct arm_smmu_cmdq, 0 if not known */
+	char name[64];	     /* the driver's device, as in dmesg: 9050000.smmuv3 */
+	char class_name[64]; /* in /sys/class/iommu: smmu3.0x0000000009050000; "": not known */
+	__u64 address;	     /* of its struct arm_smmu_device: its identity */
+	__u64 queue;	     /* address of its own struct arm_smmu_cmdq, 0 if not known */
 	/* The CPU that its GERROR interrupt goes to, or SMMU_CPU_NONE and the reason. */
 	__u32 gerror_cpu;
 	char gerror_reason[GERROR_IRQ_REASON_LEN];
@@ -35,16 +36,25 @@ struct device {
 	unsigned int sids;	    /* how many of sid[] are used */
 	bool ats_capable;	    /* has the PCIe ATS capability */
 	bool ats_enabled;	    /* pci_dev.ats_enabled at the time of the scan */
+	bool gone;		    /* a former scan saw it; its StreamIDs are nobody's now */
 	char driver[32];	    /* bound driver, "" if none */
+	/* As /sys/kernel/iommu_groups/N/type has it: DMA, DMA-FQ, identity, ...; "": not known */
+	char domain[16];
 };
 
 struct devices {
 	struct smmu *smmus;
 	size_t smmu_count;
-	struct device *list; /* sorted by bdf */
+	struct device *list; /* sorted by bdf, those that are gone after those that are there */
 	size_t count;
 };
 
+void devices_sort(struct devices *devices);
+/*
+ * Adds to *fresh what only `before` has, so that what happened earlier keeps its name: SMMUs, and
+ * StreamIDs that are nobody's in *fresh. 0 or -ENOMEM.
+ */
+int devices_keep(struct devices *fresh, const struct devices *before);
 /* Frees the tables and leaves *devices empty. */
 void devices_free(struct devices *devices);
 
@@ -55,13 +65,20 @@ void devices_free(struct devices *devices);
 int bdf_parse(const char *text, __u32 *bdf);
 /* What is wrong with it, as in "not a PCI address: ..."; NULL: nothing. */
 const char *bdf_wrong(const char *text);
-/* Writes BDF_LEN bytes at most; returns buffer. */
+/* "unknown" for SMMU_BDF_NONE. Writes BDF_LEN bytes at most; returns buffer. */
 const char *bdf_format(__u32 bdf, char *buffer);
 
 /* NULL if there is none. Pointers are valid until the next scan or free. */
 const struct device *devices_by_bdf(const struct devices *devices, __u32 bdf);
 const struct device *devices_by_sid(const struct devices *devices, __u64 smmu, __u32 sid);
 const struct smmu *devices_smmu(const struct devices *devices, __u64 address);
+/* name: the driver's device, or that in /sys/class/iommu. */
 const struct smmu *devices_smmu_by_name(const struct devices *devices, const char *name);
+/*
+ * The next function after `last` (NULL: the first one) that has a StreamID in common with
+ * `device`, as behind a bridge that gives all the same one. NULL: no more.
+ */
+const struct device *devices_sharing(const struct devices *devices, const struct device *device,
+				     const struct device *last);
 
 #endif

@@ -2,6 +2,7 @@
 #include "load/scan.h"
 
 #include "base/log.h"
+#include "device/domain.h"
 #include "load/info.h"
 #include "smmu_scan.h"
 
@@ -14,6 +15,8 @@
 
 struct scan {
 	struct scan_bpf *bpf;
+	__u32 said; /* of enum smmu_scan_status */
+	bool said_sids;
 };
 
 int scan_open(struct scan **out, const char *btf)
@@ -51,13 +54,6 @@ void scan_close(struct scan *scan)
 	free(scan);
 }
 
-static int by_bdf(const void *a, const void *b)
-{
-	const struct device *left = a, *right = b;
-
-	return left->bdf < right->bdf ? -1 : left->bdf > right->bdf;
-}
-
 static int add_smmu(struct devices *devices, const struct smmu_scan_entry *entry)
 {
 	struct smmu *bigger, *smmu;
@@ -71,13 +67,30 @@ static int add_smmu(struct devices *devices, const struct smmu_scan_entry *entry
 	smmu = &bigger[devices->smmu_count++];
 	memset(smmu, 0, sizeof(*smmu));
 	snprintf(smmu->name, sizeof(smmu->name), "%s", entry->smmu_name);
+	snprintf(smmu->class_name, sizeof(smmu->class_name), "%s", entry->smmu_class);
 	smmu->address = entry->smmu;
 	smmu->queue = entry->queue;
 	smmu->gerror_cpu = gerror_irq_cpu("", entry->gerror_irq, smmu->gerror_reason);
 	return 0;
 }
 
-static void add_device(struct devices *devices, const struct smmu_scan_entry *entry)
+/* Each once: a bridge's alias may be the function's own StreamID, and the driver lists both. */
+static void add_sids(struct device *device, const struct smmu_scan_entry *entry)
+{
+	for (__u32 i = 0; i < entry->sids && i < SMMU_SCAN_SIDS; i++) {
+		unsigned int known = 0;
+
+		while (known < device->sids && device->sid[known] != entry->sid[i])
+			known++;
+		if (known < device->sids)
+			continue;
+		device->sid[device->sids] = entry->sid[i];
+		device->tag[device->sids++] = entry->tag[i];
+	}
+}
+
+static void add_device(struct scan *scan, struct devices *devices,
+		       const struct smmu_scan_entry *entry)
 {
 	struct device *device = &devices->list[devices->count++];
 
@@ -85,15 +98,16 @@ static void add_device(struct devices *devices, const struct smmu_scan_entry *en
 	bdf_format(device->bdf, device->name);
 	device->pci_dev = entry->pci_dev;
 	device->smmu = entry->smmu;
-	device->sids = entry->sids < DEVICE_SIDS_MAX ? entry->sids : DEVICE_SIDS_MAX;
-	memcpy(device->sid, entry->sid, sizeof(device->sid));
-	memcpy(device->tag, entry->tag, sizeof(device->tag));
+	add_sids(device, entry);
 	device->ats_capable = entry->ats_capable;
 	device->ats_enabled = entry->ats_enabled;
 	snprintf(device->driver, sizeof(device->driver), "%s", entry->driver);
-	if (entry->sids > DEVICE_SIDS_MAX)
+	domain_type("", device->name, device->domain);
+	if (entry->sids > DEVICE_SIDS_MAX && !scan->said_sids) {
 		log_warn("%s has %u StreamIDs, only the first %d are named", device->name,
 			 entry->sids, DEVICE_SIDS_MAX);
+		scan->said_sids = true;
+	}
 }
 
 static int read_entries(struct scan *scan, struct devices *devices)
@@ -110,21 +124,28 @@ static int read_entries(struct scan *scan, struct devices *devices)
 		if (bpf_map_lookup_elem(fd, &i, &entry))
 			return -errno;
 		err = add_smmu(devices, &entry);
-		if (!err)
-			add_device(devices, &entry);
+		if (!err && entry.pci_dev)
+			add_device(scan, devices, &entry);
 	}
-	qsort(devices->list, devices->count, sizeof(*devices->list), by_bdf);
 	return err;
 }
 
-static void report_status(__u32 status)
+/* Once for each, as the devices are read again and again. */
+static void report_status(struct scan *scan)
 {
-	if (status == SMMU_SCAN_NO_ROOT)
+	__u32 news = scan->bpf->bss->scan_status & ~scan->said;
+
+	scan->said |= news;
+	if (news & SMMU_SCAN_NO_ROOT)
 		log_warn("the kernel's list of PCI buses has no address here (kallsyms): "
 			 "StreamIDs cannot be named");
-	else if (status == SMMU_SCAN_TRUNCATED)
-		log_warn("more PCI functions than %d, or too deep a tree: some are not named",
+	if (news & SMMU_SCAN_TRUNCATED)
+		log_warn("more PCI functions and SMMUs than %d, or too deep a tree: some are not "
+			 "named",
 			 SMMU_SCAN_MAX);
+	if (news & SMMU_SCAN_DOMAIN)
+		log_warn("there are PCI functions in a domain above ffff: they are known by "
+			 "StreamID only");
 }
 
 int scan_devices(struct scan *scan, struct devices *devices)
@@ -137,8 +158,10 @@ int scan_devices(struct scan *scan, struct devices *devices)
 		log_error("the device scan does not run: %s", strerror(-err));
 		return err;
 	}
-	report_status(scan->bpf->bss->scan_status);
+	report_status(scan);
 	err = read_entries(scan, &fresh);
+	if (!err)
+		devices_sort(&fresh);
 	if (err) {
 		log_error("the result of the device scan cannot be read: %s", strerror(-err));
 		devices_free(&fresh);

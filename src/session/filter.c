@@ -2,10 +2,12 @@
 #include "session/filter.h"
 
 #include "base/log.h"
+#include "device/domain.h"
 #include "event/record.h"
 #include "smmu_arch.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +99,19 @@ static int add_device(struct filter *filter, const char *text, const struct devi
 	return parse_sid(text, &sid) ? add_sid(filter, text, sid, devices) : -EINVAL;
 }
 
+/* The names of the driver's devices are those that a recording has, too. */
+static void refuse_smmu(const char *name, const struct devices *devices)
+{
+	char names[256] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < devices->smmu_count && length < sizeof(names); i++)
+		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s",
+					   i ? ", " : "", devices->smmus[i].name);
+	log_error("--smmu: there is no SMMUv3 called %s here", name);
+	log_hint("%s%s", names[0] ? "there is " : "there is none at all", names);
+}
+
 int filter_resolve(struct filter *filter, const struct run_options *options,
 		   const struct devices *devices)
 {
@@ -107,8 +122,7 @@ int filter_resolve(struct filter *filter, const struct run_options *options,
 	if (options->smmu) {
 		smmu = devices_smmu_by_name(devices, options->smmu);
 		if (!smmu) {
-			log_error("--smmu: there is no SMMUv3 called %s here", options->smmu);
-			log_hint("`smmuscope probe` lists them");
+			refuse_smmu(options->smmu, devices);
 			return -EINVAL;
 		}
 		filter->smmu = smmu->address;
@@ -116,6 +130,42 @@ int filter_resolve(struct filter *filter, const struct run_options *options,
 	for (size_t i = 0; !err && i < options->device_count; i++)
 		err = add_device(filter, options->devices[i], devices);
 	return err;
+}
+
+static bool sid_wanted(const struct filter *filter, __u64 smmu, __u32 sid)
+{
+	if (!filter->sid_count)
+		return !filter->smmu || filter->smmu == smmu;
+	for (size_t i = 0; i < filter->sid_count; i++) {
+		if (filter->sids[i].sid == sid && (!smmu || filter->sids[i].smmu == smmu))
+			return true;
+	}
+	return false;
+}
+
+static bool device_wanted(const struct filter *filter, const struct device *device)
+{
+	for (unsigned int n = 0; n < device->sids; n++) {
+		if (sid_wanted(filter, device->smmu, device->sid[n]))
+			return true;
+	}
+	return false;
+}
+
+bool filter_idle(const struct filter *filter, const struct devices *devices)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct device *device = &devices->list[i];
+
+		if (device->gone || (filter && !device_wanted(filter, device)))
+			continue;
+		if (!domain_idle(device))
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 __u32 filter_kinds(const struct run_options *options)
@@ -133,17 +183,6 @@ __u32 filter_kinds(const struct run_options *options)
 }
 
 /* ---- of a recording ---- */
-
-static bool sid_wanted(const struct filter *filter, __u64 smmu, __u32 sid)
-{
-	if (!filter->sid_count)
-		return !filter->smmu || filter->smmu == smmu;
-	for (size_t i = 0; i < filter->sid_count; i++) {
-		if (filter->sids[i].sid == sid && (!smmu || filter->sids[i].smmu == smmu))
-			return true;
-	}
-	return false;
-}
 
 /* Does the command carry a StreamID? */
 static bool names_stream(unsigned int opcode)

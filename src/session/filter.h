@@ -23,6 +23,11 @@ const char *filter_device_wrong(const char *text);
 /* 0, or -EINVAL, logged. options: each --device has passed filter_device_wrong(). */
 int filter_resolve(struct filter *filter, const struct run_options *options,
 		   const struct devices *devices);
+/*
+ * Is each function that the run is about in an identity domain? Then nothing may ever come. False
+ * if there is none. filter: NULL for all functions.
+ */
+bool filter_idle(const struct filter *filter, const struct devices *devices);
 /* Mask of kinds (1 << enum smmu_event_kind) that the filters of the command line thin out. */
 __u32 filter_kinds(const struct run_options *options);
 /* event: of a struct event_record. Would the BPF side have let it through? */

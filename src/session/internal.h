@@ -29,6 +29,7 @@ struct session {
 	__u64 consumed;	   /* events taken out of the ring */
 	__u64 burst_end;   /* the burst ends when `consumed` is this */
 	unsigned int idle; /* injection rules that never fired */
+	bool idle_domains; /* nothing may ever come (filter_idle()) */
 	__u64 started_ns;
 	__u64 stopped_ns; /* 0: still running */
 	__u64 next_report_ns;

@@ -68,6 +68,14 @@ static void say_attached(const struct session *session)
 		log_warn("not attached: %s", info->missing[i]);
 	for (size_t i = 0; i < info->inject_rule_count; i++)
 		log_info("armed: rule %zu: %s", i, info->inject_rules[i]);
+	if (session->idle_domains) {
+		log_warn("%s is in an identity domain: nothing is mapped and invalidated for it, "
+			 "unless VFIO, iommufd or SVA attaches another one",
+			 session->options->device_count ? "each of these devices"
+							: "every PCI function here");
+		log_hint("boot without iommu.passthrough=1, or write DMA into "
+			 "/sys/kernel/iommu_groups/N/type; `smmuscope probe` shows the domains");
+	}
 	if (!session->options->argv)
 		log_info("%s: attached, stop with Ctrl-C", info->command);
 }
@@ -170,6 +178,7 @@ int session_run(const struct run_options *options, const struct filter *filter,
 		.options = options,
 		.injection = injection,
 		.host = host,
+		.idle_domains = filter_idle(filter, &host->devices),
 		.epoll = -1,
 		.signals = -1,
 		.timer = -1,

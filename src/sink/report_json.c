@@ -209,6 +209,22 @@ static void put_timeouts(struct json *json, const struct smmu_device_stats *sum,
 	json_object_end(json);
 }
 
+/* Absent if it shares none. What is counted for a shared StreamID is in the first one's row. */
+static void put_sharing(struct json *json, const struct report_row *row,
+			const struct devices *devices)
+{
+	const struct device *other = row->device ? devices_sharing(devices, row->device, NULL)
+						 : NULL;
+
+	if (!other)
+		return;
+	json_key(json, "shares_with");
+	json_array_begin(json);
+	for (; other; other = devices_sharing(devices, row->device, other))
+		json_string(json, other->name);
+	json_array_end(json);
+}
+
 static void put_row(struct json *json, const struct report_row *row, const struct devices *devices,
 		    const struct statistics *statistics)
 {
@@ -235,6 +251,7 @@ static void put_row(struct json *json, const struct report_row *row, const struc
 	json_u64(json, row->sum->resets_failed);
 	json_key(json, "state");
 	json_string(json, report_row_state(row));
+	put_sharing(json, row, devices);
 	json_object_end(json);
 }
 

@@ -40,8 +40,12 @@ struct report_row *report_rows(const struct statistics *statistics, const struct
 		return NULL;
 	for (i = 0; i < devices->count; i++) {
 		device = &devices->list[i];
-		for (s = 0; s < device->sids; s++)
+		/* A StreamID that functions share is counted once, for the first of them. */
+		for (s = 0; s < device->sids; s++) {
+			if (devices_by_sid(devices, device->smmu, device->sid[s]) != device)
+				continue;
 			row_add(&rows[n++], device, device->smmu, device->sid[s], statistics);
+		}
 	}
 	for (i = 0; i < statistics->device_count; i++) {
 		key = &statistics->devices[i].key;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "device/devices.h"
+#include "smmu_event.h"
 
 #include <string.h>
 
@@ -88,11 +89,13 @@ static void says_what_is_wrong(void **state)
 
 static void formats_and_parses_back(void **state)
 {
-	static const __u32 cases[] = {0, 0x100, 0x2abff, 0xffffffff, 0x7fff0008};
+	static const __u32 cases[] = {0, 0x100, 0x2abff, 0xfffffffe, 0x7fff0008};
 	char name[BDF_LEN];
 
 	(void)state;
 	assert_string_equal(bdf_format(0x2abff, name), "0002:ab:1f.7");
+	/* In a domain that 16 bits have no room for. */
+	assert_string_equal(bdf_format(SMMU_BDF_NONE, name), "unknown");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		__u32 bdf = ~cases[i];
 

@@ -241,6 +241,33 @@ static void test_kinds(void **state)
 	}
 }
 
+/* Nothing may come only if each function that the run is about is in an identity domain. */
+static void test_idle(void **state)
+{
+	struct device list[] = {fixture_list[0], fixture_list[1], fixture_list[2]};
+	const struct devices devices = {fixture_smmus, 2, list, 3};
+	const struct devices bare = {fixture_smmus, 2, list, 0};
+
+	(void)state;
+	list[0].ats_enabled = false;
+	assert_false(filter_idle(NULL, &devices));
+	strcpy(list[0].domain, "identity");
+	strcpy(list[1].domain, "identity");
+	assert_false(filter_idle(NULL, &devices));
+	assert_int_equal(resolve_among(&devices, "0000:01:00.0", NULL), 0);
+	assert_true(filter_idle(&filter, &devices));
+	assert_int_equal(resolve_among(&devices, "0001:03:00.0", NULL), 0);
+	assert_false(filter_idle(&filter, &devices));
+	assert_int_equal(resolve_among(&devices, NULL, "9050000.smmuv3"), 0);
+	assert_true(filter_idle(&filter, &devices));
+	strcpy(list[2].domain, "identity");
+	assert_true(filter_idle(NULL, &devices));
+	/* VFIO, iommufd or SVA has attached another domain: ATS is on. */
+	list[1].ats_enabled = true;
+	assert_false(filter_idle(NULL, &devices));
+	assert_false(filter_idle(NULL, &bare));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_lists_that_failed_or_took_long),
 		cmocka_unit_test(test_events_of_a_device),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_idle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

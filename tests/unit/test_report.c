@@ -184,6 +184,38 @@ static void test_json_contract(void **state)
 }
 
 /* What cannot be known is null or absent, never zero. */
+/* Two functions with one StreamID, behind a bridge: counted once, and both are named. */
+static void test_shared(void **state)
+{
+	struct device list[] = {
+		fixture_list[0],
+		{.bdf = 0x101,
+		 .name = "0000:01:00.1",
+		 .smmu = SMMU_A,
+		 .sid = {0x100},
+		 .sids = 1,
+		 .driver = ""},
+	};
+	const struct devices devices = {fixture_smmus, 2, list, 2};
+	const struct stream_info info = {.tool_version = "0", .kernel = "k", .devices = &devices};
+	struct statistics statistics = {
+		.devices = (struct device_statistics *)example_devices,
+		.device_count = 1,
+	};
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(report_json(file, &statistics, &info), 0);
+	fclose(file);
+	assert_non_null(strstr(text, "\"atc_inv\":1000"));
+	assert_null(strstr(strstr(text, "\"atc_inv\":1000") + 1, "\"atc_inv\":"));
+	assert_non_null(strstr(text, "\"shares_with\":[\"0000:01:00.1\"]"));
+	free(text);
+}
+
 static void test_unknown(void **state)
 {
 	struct stream_info info = fixture_info;
@@ -284,7 +316,7 @@ int main(void)
 		cmocka_unit_test(test_json_golden),   cmocka_unit_test(test_text_golden),
 		cmocka_unit_test(test_json_contract), cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_empty),	      cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_documented),
+		cmocka_unit_test(test_documented),    cmocka_unit_test(test_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
