@@ -146,6 +146,19 @@ static int take_argument(enum cli_command command, const char *word, struct cli 
 	return -EINVAL;
 }
 
+/* What does not go together with --dmesg, or not without it; NULL: nothing. */
+static const char *misplaced(const struct cli *cli, const char **hint)
+{
+	*hint = "what does a log of the kernel say? see smmuscope replay --help";
+	if (!cli->kernel_log)
+		return cli->since || cli->until ? "--since, --until: only with --dmesg" : NULL;
+	if (cli->run.recording)
+		return "--dmesg: what a log says makes no recording";
+	if (cli->run.failed_only || cli->run.latency_above_ns)
+		return "--failed, --latency-above: a log has no command lists";
+	return NULL;
+}
+
 /* Refuses a command line that is incomplete or contradicts itself. */
 static int require_arguments(enum cli_command command, const struct cli *cli,
 			     struct refusal *refusal)
@@ -155,6 +168,9 @@ static int require_arguments(enum cli_command command, const struct cli *cli,
 	if (command == CLI_INJECT && !cli->inject_rule_count) {
 		message = "no rule: nothing to inject";
 		hint = "give one, as in: smmuscope inject device=0000:01:00.0,times=1";
+	} else if (cli->kernel_log && !cli->file_count) {
+		message = "no log";
+		hint = "name one, or - for stdin: dmesg | smmuscope replay --dmesg -";
 	} else if (command == CLI_REPLAY && !cli->file_count) {
 		message = "no recording";
 		hint = "make one with: smmuscope trace -o run.smr";
@@ -168,6 +184,8 @@ static int require_arguments(enum cli_command command, const struct cli *cli,
 		message = "--module-btf: only with --root";
 		hint = "the modules of the running kernel say their types themselves";
 	}
+	if (!message && command == CLI_REPLAY)
+		message = misplaced(cli, &hint);
 	if (!message || cli->help)
 		return 0;
 	refusal_message(refusal, "%s", message);

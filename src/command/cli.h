@@ -44,9 +44,12 @@
 	  "until COMMAND ends, and gives a verdict. Each RULE is armed as by inject; without\n"    \
 	  "one nothing is injected. What nothing happened to break is not called a pass.\n")       \
 	X(REPLAY, replay, "a recording: its events, statistics or verdict",                        \
-	  "replay [OPTION]... FILE.smr",                                                           \
+	  "replay [OPTION]... FILE.smr, or replay --dmesg [OPTION]... LOG",                        \
 	  "Gives of a recording what the live command would have given: the events, with\n"        \
-	  "--stat the statistics, with --check the verdict. Needs no SMMU and no permission.\n")   \
+	  "--stat the statistics, with --check the verdict. Needs no SMMU and no permission.\n"    \
+	  "With --dmesg of a log of the kernel what it tells of SMMUs, and of functions that\n"    \
+	  "are reset, fail, come or go; LOG is what dmesg, journalctl or a serial console\n"       \
+	  "wrote, - is stdin. No verdict follows from a log.\n")                                   \
 	X(RUN, run, "scenario files: arm, work, check", "run [OPTION]... SCENARIO...",             \
 	  "Runs scenario files: arms what they say, runs their workload and checks what they\n"    \
 	  "expect. See docs/SCENARIOS.md, and tests/scenarios for those that come with it.\n")
@@ -72,6 +75,8 @@ struct cli {
 	int verbose;			 /* as for log_verbosity() */
 	bool dry_run;			 /* inject */
 	bool list;			 /* check: print the rules */
+	bool kernel_log;		 /* replay: the file is one, no recording */
+	const char *since, *until;	 /* likewise: only from then, only up to then */
 	const char *files[CLI_LIST_MAX]; /* a recording (replay), scenarios (run) */
 	size_t file_count;
 	/* Before cli_parse() has taken them into `run`. */

@@ -47,6 +47,7 @@ FLAG(list, list = true)
 FLAG(stat, run.report = true)
 FLAG(check, run.judged = true)
 FLAG(wait, run.wait = true)
+FLAG(dmesg, kernel_log = true)
 FLAG(verbose, verbose++)
 FLAG(quiet, verbose = -1)
 
@@ -63,6 +64,8 @@ TEXT(root, run.kernel.root)
 TEXT(btf, run.kernel.btf)
 TEXT(module_btf, run.kernel.module_btf)
 TEXT(format, format)
+TEXT(since, since)
+TEXT(until, until)
 TEXT(check_rules, check_rules)
 TEXT(require, require)
 TEXT(without, without)
@@ -219,6 +222,11 @@ const struct option_row option_rows[] = {
 	 "of command lists, only those that took longer: 50us"},
 	{"stat", 0, CLI_REPLAY, NULL, set_stat, "the statistics instead of the events"},
 	{"check", 0, CLI_REPLAY, NULL, set_check, "the verdict instead of the events"},
+	{"dmesg", 0, CLI_REPLAY, NULL, set_dmesg,
+	 "FILE is a log of the kernel: of dmesg, /dev/kmsg, journalctl or a serial console"},
+	{"since", 0, CLI_REPLAY, "WHEN", set_since,
+	 "of a log, only from then, as it writes times: 12.5, 2026-11-30T21:30:08+00:00"},
+	{"until", 0, CLI_REPLAY, "WHEN", set_until, "of a log, only up to then"},
 	{"list", 0, CLI_CHECK, NULL, set_list,
 	 "print the rules " CHECK_RULE_RANGE ", and check nothing"},
 	{"rules", 'r', VERDICT, "RULES", set_check_rules, "check only these: R1,R3"},

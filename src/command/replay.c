@@ -5,6 +5,7 @@
  */
 #include "command/command.h"
 #include "base/files.h"
+#include "command/replay_log.h"
 #include "base/log.h"
 #include "event/gaps.h"
 #include "record/model.h"
@@ -231,9 +232,12 @@ static int replay_file(struct replay *replay, FILE *file)
 int command_replay(const struct cli *cli)
 {
 	static struct replay replay;
-	FILE *file = fopen(cli->files[0], "re");
+	FILE *file;
 	int code;
 
+	if (cli->kernel_log)
+		return replay_log(cli);
+	file = fopen(cli->files[0], "re");
 	replay.options = cli->run;
 	replay.file = cli->files[0];
 	replay.options.check.source = replay.file;
