@@ -11,6 +11,16 @@ counts() {
 		--slurpfile s "$1.json" --slurpfile f "$1.facts"
 }
 
+# log_agrees NAME: what the kernel wrote says the same without a hook, by cause and SMMU. The words
+# of the log and the counts of the hooks come to it in two ways, and the emulator is a third.
+log_agrees() {
+	../../native/smmuscope replay --dmesg --stat --json --strict -o "$1.log.json" "$1.log"
+	json "$1: the log names as many errors as the hooks, by cause" '.smmus[0].errors // {} ==
+		($s[0].smmus[0].queues[0].errors // {})' "$1.log.json" --slurpfile s "$1.json"
+	json "$1: the log has as many lists out of time as failed" '(.smmus[0].sync_timeouts // 0) ==
+		$s[0].smmus[0].queues[0].failed' "$1.log.json" --slurpfile s "$1.json"
+}
+
 # agrees NAME: to the unit with the emulator and with the kernel, and in itself.
 agrees() {
 	counts "$1" "as many errors as the kernel says" '([$q.errors[]] | add // 0) == $f.messages'
@@ -23,7 +33,10 @@ agrees() {
 
 # one_device: the results of `cases` on a kernel without a recovery.
 one_device() {
-	for name in none some again illegal abort long blocked; do agrees $name; done
+	for name in none some again illegal abort long blocked; do
+		agrees $name
+		log_agrees $name
+	done
 	counts none "nothing" '$q.errors == {} and $q.error_lists == {} and $d.timeouts.hardware == 0'
 	counts some "five of one device" '$q.errors.CERROR_ATC_INV_SYNC == 5 and $d.timeouts.hardware == 5 and $q.failed == 0'
 	counts again "three errors, one list" '$q.errors == {CERROR_ATC_INV_SYNC: 3} and $q.error_lists == {CERROR_ATC_INV_SYNC: 1} and $d.timeouts.hardware == 1'
