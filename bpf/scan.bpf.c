@@ -30,6 +30,11 @@ struct {
 	__type(value, struct smmu_scan_entry);
 } scan_entries SEC(".maps");
 
+/* What the kernel says of the process that asks: its namespaces do not show here. */
+__u64 self_monotonic_ns = 0;
+__u64 self_boottime_ns = 0;
+__u32 self_pid = 0;
+
 __u32 scan_count = 0;
 __u32 scan_status = 0; /* enum smmu_scan_status */
 
@@ -246,6 +251,15 @@ int scan_devices(void *ctx)
 	scan_list(SCAN_CHILDREN, (__u64)&pci_root_buses);
 	if (bpf_loop(SCAN_STEPS, scan_step, NULL, 0) >= SCAN_STEPS)
 		scan_status |= SMMU_SCAN_TRUNCATED;
+	return 0;
+}
+
+SEC("?syscall")
+int scan_self(void *ctx)
+{
+	self_monotonic_ns = bpf_ktime_get_ns();
+	self_boottime_ns = bpf_ktime_get_boot_ns();
+	self_pid = bpf_get_current_pid_tgid() >> 32;
 	return 0;
 }
 

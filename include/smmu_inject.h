@@ -45,7 +45,7 @@ enum smmu_rule_match {
 /* Set by user space before the programs are attached, read-only from then on. */
 struct smmu_rule {
 	__u64 smmu;	   /* kernel address, SMMU_RULE_SMMU */
-	__u64 deadline_ns; /* CLOCK_MONOTONIC; nothing fires after it */
+	__u64 deadline_ns; /* CLOCK_BOOTTIME; nothing fires after it */
 	__u64 after;	   /* skip this many matches first */
 	__u64 every;	   /* of the remaining matches the first and each N-th fires; at least 1 */
 	__u64 times;	   /* fires at most this often; at least 1 */

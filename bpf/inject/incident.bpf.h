@@ -93,7 +93,8 @@ static __always_inline bool retry_fails(struct answer *answer, const struct inci
 	now = bpf_ktime_get_ns();
 	rule = incident->rule;
 	armed = bpf_map_lookup_elem(&rules, &rule);
-	if (!armed || now > armed->deadline_ns || now - incident->begun_ns > INCIDENT_NS)
+	if (!armed || bpf_ktime_get_boot_ns() > armed->deadline_ns ||
+	    now - incident->begun_ns > INCIDENT_NS)
 		return false;
 	state = bpf_map_lookup_elem(&rule_states, &rule);
 	if (state)

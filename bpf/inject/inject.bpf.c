@@ -21,7 +21,7 @@ struct chain {
 	struct answer *answer;
 	struct judgement *judgement;
 	__u64 word;
-	__u64 now; /* 0: not read yet */
+	__u64 now; /* CLOCK_BOOTTIME, as in rules; 0: not read yet */
 	__u32 index;
 	bool taken;
 };
@@ -36,7 +36,7 @@ static long try_rule(__u32 i, struct chain *chain)
 		return 1;
 	if (inject_rule_matches(rule, chain->answer, chain->word)) {
 		if (!chain->now)
-			chain->now = bpf_ktime_get_ns();
+			chain->now = bpf_ktime_get_boot_ns();
 		if (inject_rule_take(rule, state, chain->now)) {
 			begin_incident(chain->answer, chain->judgement, index, rule);
 			chain->taken = true;

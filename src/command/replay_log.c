@@ -4,6 +4,7 @@
  * their own, as a log knows less than the hooks; a verdict on them is "not observable".
  */
 #include "command/replay_log.h"
+#include "base/files.h"
 
 #include "base/log.h"
 #include "kernel/hooks.h"
@@ -81,10 +82,10 @@ static int begin(struct replay_log *log)
 {
 	const struct run_options *options = &log->options;
 	struct output *output = &log->outputs.main;
-	int err;
+	int err, code = outputs_open(&log->outputs, options);
 
-	if (outputs_open(&log->outputs, options) || outputs_distinct(&log->outputs, options))
-		return EXIT_RUNTIME;
+	if (code)
+		return code;
 	if (options->judged)
 		return outputs_streams(&log->outputs, options, false, &log->info, &log->verdict)
 			       ? EXIT_RUNTIME
@@ -212,6 +213,8 @@ int replay_log(const struct cli *cli)
 			 "--dmesg -");
 		return EXIT_USAGE;
 	}
+	if (!from_stdin)
+		files_read(path, fileno(log.read.file));
 	log.name = from_stdin ? "stdin" : path;
 	log.options = cli->run;
 	log.options.check.source = log.name;

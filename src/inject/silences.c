@@ -73,7 +73,7 @@ static int arm_one(struct silenced *one, struct refusal *error)
 				    strerror(-err));
 	}
 	one->explained = one->before.unanswered;
-	one->armed_ns = clock_ns(CLOCK_MONOTONIC);
+	one->armed_ns = clock_kernel_ns(CLOCK_MONOTONIC);
 	return silence_arm(&one->silence, &order, error);
 }
 
@@ -95,7 +95,7 @@ static enum rule_silence_end end_of(const struct silenced *one, const struct rul
 		return RULE_SILENCE_RUN;
 	if (outcome->unanswered >= outcome->armed)
 		return RULE_SILENCE_COUNT;
-	return clock_ns(CLOCK_MONOTONIC) - one->armed_ns >= one->rule->duration_ns
+	return clock_kernel_ns(CLOCK_MONOTONIC) - one->armed_ns >= one->rule->duration_ns
 		       ? RULE_SILENCE_TIME
 		       : RULE_SILENCE_RESET;
 }

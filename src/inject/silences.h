@@ -15,7 +15,7 @@ struct silenced {
 	const struct inject_rule *rule;
 	const struct inject_rule_target *target;
 	size_t number;	/* of the rule, in the order given */
-	__u64 armed_ns; /* CLOCK_MONOTONIC; 0: not armed */
+	__u64 armed_ns; /* the kernel's CLOCK_MONOTONIC; 0: not armed */
 	struct silence_state before;
 	__u32 explained; /* of the device's count of unanswered ATC_INV, see silences_explain() */
 	__u64 explains_until_ns;
@@ -44,7 +44,7 @@ int silences_arm(struct silences *silences, struct refusal *error);
  */
 bool silences_outcome(const struct silences *silences, size_t number, struct rule_silence *outcome);
 /*
- * Does one of them explain an error of this SMMU at that time, CLOCK_MONOTONIC? It has left ATC_INV
+ * Does one of them explain an error of this SMMU at that time, as of events? It has left ATC_INV
  * unanswered that explained none so far, or did so lately: one silence can have several errors. To
  * be asked in the order of the errors.
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "load/internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "load/info.h"
 
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -32,8 +32,6 @@
  */
 #define INTERRUPT_BITS 0xffU
 #define SOFTIRQ_SERVED 0x100U
-
-#define NS_PER_SECOND 1000000000ULL
 
 /* Position of a tracepoint's payload, or 0 for none: a pointer always comes before it. */
 static __u32 payload(const struct loader *loader, enum hook_id id)
@@ -82,10 +80,8 @@ static void set_knobs(struct loader *loader, const struct loader_options *option
 static int arm_rules(struct loader *loader)
 {
 	int rules = bpf_map__fd(loader->bpf->maps.rules);
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	loader->armed_ns = (__u64)now.tv_sec * NS_PER_SECOND + (__u64)now.tv_nsec;
+	loader->armed_ns = clock_kernel_ns(CLOCK_BOOTTIME);
 	for (__u32 i = 0; loader->inject_rules && i < loader->inject_rules->count; i++) {
 		struct smmu_rule rule = loader->inject_rules->wire[i];
 

@@ -73,7 +73,7 @@ void loader_detach(struct loader *loader);
 int loader_statistics(struct loader *loader, struct statistics *statistics);
 /* Lists and commands that no counter had room for: more queues or devices than slots. */
 __u64 loader_uncounted(const struct loader *loader);
-/* When the rules were armed, CLOCK_MONOTONIC in ns. */
+/* When the rules were armed: the kernel's CLOCK_BOOTTIME in ns. */
 __u64 loader_armed_ns(const struct loader *loader);
 /* What a rule has done so far, by its index in the order given. 0 or a negative errno. */
 int loader_rule_state(struct loader *loader, __u32 rule, struct smmu_rule_state *state);

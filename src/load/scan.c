@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "load/scan.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "device/domain.h"
 #include "load/info.h"
@@ -12,6 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The one that was least interrupted says best what the clocks are. */
+#define SELF_LOOKS 4
 
 struct scan {
 	struct scan_bpf *bpf;
@@ -33,6 +37,8 @@ int scan_open(struct scan **out, const char *btf)
 	}
 	err = bpf_program__set_autoload(scan->bpf->progs.scan_devices, true);
 	if (!err)
+		err = bpf_program__set_autoload(scan->bpf->progs.scan_self, true);
+	if (!err)
 		err = scan_bpf__load(scan->bpf);
 	if (err)
 		goto fail;
@@ -52,6 +58,35 @@ void scan_close(struct scan *scan)
 		return;
 	scan_bpf__destroy(scan->bpf);
 	free(scan);
+}
+
+static int set_clocks(struct scan *scan)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+	__u64 monotonic = clock_ns(CLOCK_MONOTONIC), boottime = clock_ns(CLOCK_BOOTTIME);
+	int err = bpf_prog_test_run_opts(bpf_program__fd(scan->bpf->progs.scan_self), &run);
+
+	if (err)
+		return err;
+	clock_kernel_was(CLOCK_BOOTTIME, boottime, scan->bpf->bss->self_boottime_ns,
+			 clock_ns(CLOCK_BOOTTIME));
+	clock_kernel_was(CLOCK_MONOTONIC, monotonic, scan->bpf->bss->self_monotonic_ns,
+			 clock_ns(CLOCK_MONOTONIC));
+	return 0;
+}
+
+int scan_self(struct scan *scan, pid_t *pid)
+{
+	int err = 0;
+
+	for (int i = 0; i < SELF_LOOKS && !err; i++)
+		err = set_clocks(scan);
+	if (err) {
+		log_error("the kernel's clock cannot be read: %s", strerror(-err));
+		return err;
+	}
+	*pid = (pid_t)scan->bpf->bss->self_pid;
+	return 0;
 }
 
 static int add_smmu(struct devices *devices, const struct smmu_scan_entry *entry)

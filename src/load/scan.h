@@ -8,6 +8,8 @@
 
 #include "device/devices.h"
 
+#include <sys/types.h>
+
 struct scan;
 
 /*
@@ -20,6 +22,11 @@ int scan_open(struct scan **scan, const char *btf);
  * logged: then *devices is unchanged.
  */
 int scan_devices(struct scan *scan, struct devices *devices);
+/*
+ * Sets the clocks of this process by the kernel's (base/clock.h). *pid: its number in the initial
+ * PID namespace, which is what BPF programs see. 0, or a negative errno, logged.
+ */
+int scan_self(struct scan *scan, pid_t *pid);
 /* NULL is allowed. */
 void scan_close(struct scan *scan);
 

@@ -83,8 +83,9 @@ static void pass_on(struct session *session)
 /* ---- what ends the run ---- */
 
 /* Injection rules that can still fire: not used up and not out of time. */
-static bool rules_left(struct session *session, __u64 now)
+static bool rules_left(struct session *session)
 {
+	__u64 now = clock_kernel_ns(CLOCK_BOOTTIME);
 	const struct inject_rule_links *links = &session->injection->links;
 
 	for (__u32 i = 0; i < links->count; i++) {
@@ -112,7 +113,7 @@ static bool run_again(struct session *session)
 	int err;
 
 	if (!options->until_spent || session->child.status || session->reason ||
-	    !session->injection || !rules_left(session, clock_ns(CLOCK_MONOTONIC)))
+	    !session->injection || !rules_left(session))
 		return false;
 	log_info("a rule can still fire: the command is run again");
 	err = child_start(&session->child, options->argv);
@@ -155,7 +156,7 @@ static void look_at_rules(struct session *session, __u64 now)
 {
 	if (!session->injection || session->options->argv)
 		return;
-	if (rules_left(session, now)) {
+	if (rules_left(session)) {
 		session->spent_since_ns = 0;
 		return;
 	}
@@ -168,7 +169,7 @@ static void look_at_rules(struct session *session, __u64 now)
 static void tick(struct session *session)
 {
 	const struct run_options *options = session->options;
-	__u64 expirations, now = clock_ns(CLOCK_MONOTONIC);
+	__u64 expirations, now = clock_kernel_ns(CLOCK_MONOTONIC);
 	int err;
 
 	if (read(session->timer, &expirations, sizeof(expirations)) < 0)

@@ -6,6 +6,7 @@
 #include "session/wait.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static int open_kernel(struct host *host, const struct run_options *options)
 {
@@ -27,6 +28,7 @@ static bool awaited(const struct host *host)
 
 int host_open(struct host *host, const struct run_options *options)
 {
+	pid_t pid;
 	int code = open_kernel(host, options);
 
 	if (!code && options->wait && awaited(host)) {
@@ -39,11 +41,12 @@ int host_open(struct host *host, const struct run_options *options)
 		return code;
 	if (!host->plan.can_trace || !host->kernel.running)
 		return EXIT_OK;
-	if (scan_open(&host->scan, host->kernel.btf_path) ||
+	if (scan_open(&host->scan, host->kernel.btf_path) || scan_self(host->scan, &pid) ||
 	    scan_devices(host->scan, &host->devices)) {
 		host_close(host);
 		return EXIT_KERNEL;
 	}
+	host->pid_namespace = pid != getpid();
 	return EXIT_OK;
 }
 

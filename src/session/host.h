@@ -11,6 +11,8 @@
 #include "plan/plan.h"
 #include "session/options.h"
 
+#include <stdbool.h>
+
 struct scan;
 
 struct host {
@@ -18,6 +20,7 @@ struct host {
 	struct plan plan;
 	struct scan *scan; /* NULL if this kernel cannot be traced, or is not running */
 	struct devices devices;
+	bool pid_namespace; /* this process knows others by other numbers than the kernel side */
 };
 
 /* Facts and plan always; the scan if tracing is possible. 0 or an enum exit_code. */

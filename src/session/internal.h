@@ -56,7 +56,7 @@ void collector_run(struct session *session);
 void collector_let_signals_in(void);
 void collector_close(struct session *session);
 
-/* Do the hooks fire? Says so when that changes (sentry.c). now_ns: CLOCK_MONOTONIC. */
+/* Do the hooks fire? Says so when that changes (sentry.c). now_ns: by clock_kernel_ns(). */
 void sentry_look(struct session *session, __u64 now_ns);
 
 /* Prints the statistics so far. 0 or a negative errno. */

@@ -40,7 +40,7 @@ static int collect_statistics(struct session *session, struct statistics *statis
 	add_silences(session, statistics);
 
 	statistics->duration_ns =
-		(session->stopped_ns ? session->stopped_ns : clock_ns(CLOCK_MONOTONIC)) -
+		(session->stopped_ns ? session->stopped_ns : clock_kernel_ns(CLOCK_MONOTONIC)) -
 		session->started_ns;
 	statistics->loss.consumed = session->consumed;
 	statistics->blind = session->blind.sum;
@@ -171,7 +171,7 @@ int outcome_finish(struct session *session)
 	struct statistics statistics = {};
 	int code = EXIT_OK, err;
 
-	session->stopped_ns = clock_ns(CLOCK_MONOTONIC);
+	session->stopped_ns = clock_kernel_ns(CLOCK_MONOTONIC);
 	sentry_look(session, session->stopped_ns);
 	loader_detach(session->loader);
 	session->burst_end = session->consumed; /* without a pause */

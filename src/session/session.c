@@ -18,7 +18,7 @@ static void fill_info(struct session *session)
 	info->kernel = host->kernel.release;
 	info->variant = options->variant;
 	info->attach = plan_method_name(host->plan.hook[HOOK_LIST].method);
-	info->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+	info->monotonic_ns = clock_kernel_ns(CLOCK_MONOTONIC);
 	info->realtime_ns = clock_ns(CLOCK_REALTIME);
 	info->tagged = true;
 	if (session->injection) {
@@ -95,7 +95,7 @@ static int start(struct session *session)
 	int code = loader_attach(session->loader), err;
 
 	if (!code)
-		sentry_look(session, clock_ns(CLOCK_MONOTONIC));
+		sentry_look(session, clock_kernel_ns(CLOCK_MONOTONIC));
 	if (!code && session->injection)
 		code = injection_silence(session->injection);
 	if (code)
@@ -127,7 +127,7 @@ static int run(struct session *session)
 	session->pulse = pulse_open(session->info.hooks, session->info.hook_count);
 	if (!session->pulse)
 		return EXIT_RUNTIME;
-	session->started_ns = session->blind.last_ns = clock_ns(CLOCK_MONOTONIC);
+	session->started_ns = session->blind.last_ns = clock_kernel_ns(CLOCK_MONOTONIC);
 	session->next_report_ns = session->started_ns + options->interval_ns;
 	code = start(session);
 	if (!code)
