@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/child.h"
 
+#include "base/descendants.h"
 #include "base/inherited.h"
 #include "base/log.h"
 
@@ -13,6 +14,13 @@
 #include <time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* A second in all. */
+#define LOOK_NS 10000000
+#define LOOKS	100
+
+/* Of the processes that are named in a message. */
+#define NAMES_LEN 256
 
 int child_check(char *const argv[])
 {
@@ -56,6 +64,8 @@ int child_start(struct child *child, char *const argv[])
 
 	if (pipe2(pipes, O_CLOEXEC))
 		return -errno;
+	child->name = argv[0];
+	descendants_begin();
 	child->pid = fork();
 	if (child->pid < 0) {
 		err = -errno;
@@ -104,20 +114,49 @@ int child_reap(struct child *child)
 	return 1;
 }
 
+/* Until it and all that descends from it have ended, or time is up. */
+static bool ends_within(struct child *child, unsigned int looks, char *left, size_t size)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_NS};
+
+	for (unsigned int i = 0; i < looks; i++) {
+		bool ended = child_reap(child);
+
+		descendants_reap(child->pid);
+		if (!descendants_list(child->pid, left, size) && ended)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 void child_stop(struct child *child)
 {
-	const struct timespec pause = {.tv_nsec = 10000000};
+	char left[NAMES_LEN];
 
 	if (!child->pid)
 		return;
-	kill(child->pid, SIGTERM);
-	for (int i = 0; i < 100; i++) {
-		if (child_reap(child))
-			return;
-		nanosleep(&pause, NULL);
+	if (descendants_list(child->pid, left, sizeof(left)))
+		log_info("ended with %s: %s", child->name, left);
+	descendants_signal(child->pid, SIGTERM);
+	if (ends_within(child, LOOKS, left, sizeof(left)))
+		return;
+	if (*left)
+		log_warn("did not end at SIGTERM, and is killed: %s", left);
+	descendants_signal(child->pid, SIGKILL);
+	if (child->pid) {
+		waitpid(child->pid, NULL, 0);
+		child->pid = 0;
+		child->status = 128 + SIGKILL;
 	}
-	kill(child->pid, SIGKILL);
-	waitpid(child->pid, NULL, 0);
-	child->pid = 0;
-	child->status = 128 + SIGKILL;
+	if (!ends_within(child, LOOKS, left, sizeof(left)))
+		log_warn("cannot be ended, and goes on: %s", left);
+}
+
+void child_say_left(const struct child *child)
+{
+	char left[NAMES_LEN];
+
+	if (descendants_list(0, left, sizeof(left)))
+		log_info("%s ended, and left running: %s", child->name, left);
 }

@@ -9,8 +9,9 @@
 #include <sys/types.h>
 
 struct child {
-	pid_t pid;  /* 0: not started, or ended */
-	int status; /* once ended, as a shell gives it: exit status, or 128 + signal */
+	pid_t pid;	  /* 0: not started, or ended */
+	const char *name; /* for messages */
+	int status;	  /* once ended, as a shell gives it: exit status, or 128 + signal */
 };
 
 /* Can argv[0] be run? 0, or the negative errno that child_start() would return. */
@@ -24,7 +25,12 @@ int child_start(struct child *child, char *const argv[]);
 int child_refused(char *const argv[], int err);
 /* Reaps it if it has ended. 1: ended, 0: still running. Does not wait. */
 int child_reap(struct child *child);
-/* Ends and reaps it: SIGTERM, and SIGKILL after a second. */
+/*
+ * Ends and reaps it if it still runs, with all that it has started: SIGTERM, and SIGKILL after a
+ * second. What one that ended by itself has left running was put into the background on purpose,
+ * and lives: child_say_left() logs it.
+ */
 void child_stop(struct child *child);
+void child_say_left(const struct child *child);
 
 #endif

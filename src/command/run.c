@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Status of a workload that was ended; one that ends by itself overwrites it. */
-#define WORKLOAD_ENDED (128 + SIGTERM)
+/* "Status" of a workload that was ended: above all that one which ends by itself can have. */
+#define WORKLOAD_ENDED 256
 
 static volatile int stopped; /* a signal came: no further scenario is run */
 
@@ -100,7 +100,7 @@ static void fill_run(const struct scenario *scenario, struct run_options *run)
 	run->output = NULL;
 	run->stats_file = NULL;
 	run->linger_ns = 0;
-	run->argv = shell_argv("workload", scenario->workload);
+	run->argv = shell_argv(scenario->workload);
 	run->until_spent = scenario->until_spent;
 	run->duration_ns = scenario->timeout_ns;
 	memcpy(run->inject_rules, scenario->inject_rules, sizeof(scenario->inject_rules));
@@ -109,15 +109,12 @@ static void fill_run(const struct scenario *scenario, struct run_options *run)
 		run->in_use[run->in_use_count++] = scenario->in_use[i];
 }
 
-/*
- * ended: did the workload end by itself? Its shell then ends with 0 or 1, so that a higher
- * code is ours.
- */
+/* ended: did the workload end by itself? */
 static int judge_end(const struct scenario *scenario, int code, bool ended, __u64 elapsed_ns)
 {
 	char text[DURATION_LEN];
 
-	if (ended || (code != EXIT_VERDICT && code <= EXIT_RUNTIME))
+	if (ended || code != EXIT_VERDICT)
 		return code;
 	if (elapsed_ns >= scenario->timeout_ns) {
 		log_error("the workload did not end%s within %s",
@@ -154,6 +151,8 @@ static int work(const struct scenario *scenario, const struct run_options *commo
 	run.check.workload = &status;
 	code = verdict_run(&run, host);
 	catch_signals();
+	if (status != WORKLOAD_ENDED)
+		shell_say_status("workload", status);
 	return judge_end(scenario, code, status != WORKLOAD_ENDED,
 			 clock_ns(CLOCK_MONOTONIC) - begun);
 }

@@ -11,34 +11,28 @@
 
 #define POLL_NS 5000000L
 
-/*
- * $1: the name of the command, $2: the command. It runs in the background, because a shell
- * runs a trap only once its foreground command has ended, but at once during `wait`. Any
- * failure becomes 1: the status of the command could be taken for one of the tool's.
- */
-static char wrapper[] = "exec >&2\n"
-			"/bin/sh -c \"$2\" </dev/null &\n"
-			"trap 'kill $! 2>/dev/null; exit 143' TERM INT HUP\n"
-			"wait $!\n"
-			"status=$?\n"
-			"[ $status = 0 ] && exit 0\n"
-			"echo \"smmuscope: error: the $1 ended with status $status\"\n"
-			"exit 1\n";
+/* $1: the command. All that it prints goes to stderr: stdout is for the report. */
+static char wrapper[] = "exec /bin/sh -c \"$1\" </dev/null >&2";
 
-char *const *shell_argv(const char *what, const char *command)
+char *const *shell_argv(const char *command)
 {
 	static char shell[] = "/bin/sh", option[] = "-c", name[] = "smmuscope";
-	static char *argv[7];
+	static char *argv[6];
 
 	argv[0] = shell;
 	argv[1] = option;
 	argv[2] = wrapper;
 	argv[3] = name;
 	/* execvp() wants char *, but changes nothing */
-	memcpy(&argv[4], &what, sizeof(what));
-	memcpy(&argv[5], &command, sizeof(command));
-	argv[6] = NULL;
+	memcpy(&argv[4], &command, sizeof(command));
+	argv[5] = NULL;
 	return argv;
+}
+
+void shell_say_status(const char *what, int status)
+{
+	if (status)
+		log_error("the %s ended with status %d", what, status);
 }
 
 int shell_run(const char *what, const char *command, __u64 timeout_ns, const volatile int *stop)
@@ -46,7 +40,7 @@ int shell_run(const char *what, const char *command, __u64 timeout_ns, const vol
 	const struct timespec pause = {.tv_nsec = POLL_NS};
 	__u64 begun = clock_ns(CLOCK_MONOTONIC);
 	struct child child = {};
-	int err = child_start(&child, shell_argv(what, command));
+	int err = child_start(&child, shell_argv(command));
 
 	if (err) {
 		log_error("the %s cannot be started: /bin/sh: %s", what, strerror(-err));
@@ -69,5 +63,6 @@ int shell_run(const char *what, const char *command, __u64 timeout_ns, const vol
 		}
 		nanosleep(&pause, NULL);
 	}
+	shell_say_status(what, child.status);
 	return child.status ? EXIT_RUNTIME : EXIT_OK;
 }

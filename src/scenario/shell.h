@@ -8,12 +8,12 @@
 
 #include <linux/types.h>
 
-/*
- * An argv that runs `command` by /bin/sh, passes SIGTERM, SIGINT and SIGHUP on to it, and ends
- * with status 0, or with a message on stderr and status 1. what: the command's name in that
- * message. Static, but for the two strings: valid until the next call.
+/* An argv that runs `command` by /bin/sh. Static, but for that string: valid until the next call.
  */
-char *const *shell_argv(const char *what, const char *command);
+char *const *shell_argv(const char *command);
+
+/* Logs it, unless it is 0. what: as below. */
+void shell_say_status(const char *what, int status);
 
 /*
  * Runs such a command and waits for it. EXIT_OK if its status is 0, else EXIT_RUNTIME, logged.

@@ -8,6 +8,7 @@
 #include "session/internal.h"
 
 #include "base/clock.h"
+#include "base/descendants.h"
 #include "base/log.h"
 #include "base/patience.h"
 
@@ -144,6 +145,7 @@ static void read_signals(struct session *session)
 		if (info.ssi_signo == SIGCHLD) {
 			if (session->child.pid && child_reap(&session->child))
 				command_ended(session);
+			descendants_reap(session->child.pid);
 		} else {
 			session->reason = "signal";
 			patience_begin();

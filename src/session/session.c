@@ -107,14 +107,17 @@ static int start(struct session *session)
 
 /*
  * The command's status comes before that of a rule that never fired, but not before a fail, which
- * was asked for. If there is no verdict, it may well say why.
+ * was asked for. If there is no verdict, it may well say why. Of a scenario's workload only that it
+ * failed: its status could be taken for one of ours.
  */
 static int command_or(const struct session *session, int code)
 {
 	bool judged = session->options->judged;
 	bool first = !code || code == (judged ? EXIT_KERNEL : EXIT_VERDICT);
 
-	return first && session->child.status ? session->child.status : code;
+	if (!first || !session->child.status)
+		return code;
+	return session->options->check.workload ? EXIT_VERDICT : session->child.status;
 }
 
 static int run(struct session *session)
@@ -139,7 +142,10 @@ static int run(struct session *session)
 	collector_let_signals_in();
 	finished = outcome_finish(session);
 	code = code ? code : ended;
-	child_stop(&session->child);
+	if (session->child.pid)
+		child_stop(&session->child);
+	else if (session->child.name)
+		child_say_left(&session->child);
 	if (!code)
 		code = finished;
 	return options->argv ? command_or(session, code) : code;
