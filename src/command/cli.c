@@ -57,8 +57,16 @@ void cli_help(FILE *file, enum cli_command command)
 	      "of\n"
 	      "recovery is broken), 2 usage, 3 this kernel cannot do it, or a verdict is neither\n"
 	      "pass nor fail, 4 events lost under --strict, 5 runtime error; with COMMAND, its "
-	      "own.\n"
-	      "A COMMAND that still runs when time is up is ended with SIGTERM.\n",
+	      "own.\n",
+	      file);
+	if (!(command & (CLI_LIVE | CLI_RUN)))
+		return;
+	fputs("What still runs of a COMMAND when time is up, or a signal comes, is ended with\n"
+	      "SIGTERM, and with SIGKILL after a second; what it has left running when it ended "
+	      "by\n"
+	      "itself goes on. SIGUSR1 opens the output files again, after a rotation. A signal "
+	      "that\n"
+	      "was ignored from the start, as nohup does with SIGHUP, is ignored.\n",
 	      file);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/descendants.h"
+#include "base/inherited.h"
 #include "base/log.h"
 #include "base/patience.h"
 
@@ -146,6 +147,8 @@ static void read_signals(struct session *session)
 			if (session->child.pid && child_reap(&session->child))
 				command_ended(session);
 			descendants_reap(session->child.pid);
+		} else if (info.ssi_signo == SIGUSR1) {
+			output_reopen_all();
 		} else {
 			session->reason = "signal";
 			patience_begin();
@@ -214,6 +217,9 @@ int collector_open(struct session *session)
 	patience_take(&session->consumed);
 	patience_signals(&set);
 	sigaddset(&set, SIGCHLD);
+	/* While it is blocked it is not lost, although it is ignored everywhere else. */
+	if (!inherited_ignored(SIGUSR1))
+		sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	session->epoll = epoll_create1(EPOLL_CLOEXEC);
 	session->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
