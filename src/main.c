@@ -34,9 +34,9 @@ static void help(FILE *file)
 static int libbpf_says(enum libbpf_print_level level, const char *format, va_list args)
 {
 	/* libbpf's warnings are details of errors that we report ourselves. */
-	if (log_level() < (level == LIBBPF_DEBUG ? 2 : 1))
-		return 0;
-	return vfprintf(stderr, format, args);
+	if (log_level() >= (level == LIBBPF_DEBUG ? 2 : 1))
+		log_library(format, args);
+	return 0;
 }
 
 static int dispatch(size_t which, int argc, char **argv)
@@ -90,8 +90,13 @@ static int refuse(const char *word)
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
+	bool json = false;
 
 	inherited_take();
+	/* For what is said before the options are known. */
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		json |= !strcmp(argv[i], "--json") || !strcmp(argv[i], "-j");
+	log_json(json);
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		help(stdout);
 		return end(EXIT_OK);

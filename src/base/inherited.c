@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/inherited.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/resource.h>
@@ -87,6 +88,17 @@ bool inherited_ignored(int number)
 			return signals[i].ignored;
 	}
 	return false;
+}
+
+const char *inherited_limit(int err)
+{
+	struct rlimit limit;
+
+	if (err == -EMFILE)
+		return "raise the hard limit on open files: ulimit -n, or LimitNOFILE= of a unit";
+	if (err == -ENOMEM && !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY)
+		return "raise the limit on memory: ulimit -v, or LimitAS= of a unit";
+	return NULL;
 }
 
 void inherited_give(void)

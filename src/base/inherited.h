@@ -19,6 +19,8 @@
 void inherited_take(void);
 /* Was this signal ignored from the start, as nohup does? Then it stays so. */
 bool inherited_ignored(int number);
+/* The limit that err, a negative errno, may come from, for a hint; or NULL. */
+const char *inherited_limit(int err);
 /* In a child, before its exec: all as it was. */
 void inherited_give(void);
 

@@ -141,3 +141,9 @@ LOG_FUNCTION(log_hint, LOG_HINT, verbosity)
 LOG_FUNCTION(log_warn, LOG_WARNING, verbosity)
 LOG_FUNCTION(log_info, LOG_INFO, 0)
 LOG_FUNCTION(log_debug, LOG_DEBUG, 1)
+
+void log_library(const char *format, va_list args)
+{
+	if (verbosity > 0)
+		write_log(LOG_DEBUG, format, args);
+}

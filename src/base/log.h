@@ -6,6 +6,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 
 /* Exit codes, the same in every command ("Exit status" in README.md). */
@@ -31,5 +32,7 @@ void log_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What a library says, at the level of log_debug(). */
+void log_library(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 #endif

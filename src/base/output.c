@@ -41,11 +41,11 @@ static int open_path(const char *path, bool binary)
 
 static int cannot_open(const char *path, int err)
 {
+	const char *limit = inherited_limit(err);
+
 	log_error("%s cannot be opened for writing: %s", path, strerror(-err));
-	if (err == -EMFILE)
-		log_hint("raise the limit on open files: ulimit -n");
-	else
-		log_hint("name a file in a directory that exists and can be written with -o");
+	log_hint("%s", limit ? limit
+			     : "name a file in a directory that exists and can be written with -o");
 	return err;
 }
 

@@ -217,14 +217,27 @@ static bool takes_command(enum cli_command command)
 	return command & CLI_LIVE;
 }
 
-/* Looked for before parsing, so that its errors are JSON, too. */
-static bool json_wanted(int argc, char **argv)
+/*
+ * Looked for before parsing, so that its errors are JSON, too: by getopt, as -qj and --js are
+ * --json, and -s --json is not.
+ */
+static bool json_wanted(enum cli_command command, int argc, char **argv)
 {
-	for (int i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "-j"))
-			return true;
+	struct option longs[OPTIONS_MAX + 1];
+	char shorts[2 * OPTIONS_MAX + 2];
+	bool wanted = false;
+	int value;
+
+	make_getopt(command, longs, shorts);
+	optind = 0;
+	opterr = 0;
+	while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		const struct option_row *option = value == '?' || value == ':' ? NULL
+									       : option_of(value);
+
+		wanted |= option && !strcmp(option->name, "json");
 	}
-	return false;
+	return wanted;
 }
 
 static int refuse_command(enum cli_command command, const char *name, struct refusal *refusal)
@@ -243,7 +256,7 @@ int cli_parse(enum cli_command command, int argc, char **argv, struct cli *cli,
 	cli->run.command = text_of(command)->name;
 	while (own < argc && strcmp(argv[own], "--"))
 		own++;
-	cli->run.json = json_wanted(own, argv);
+	cli->run.json = json_wanted(command, own, argv);
 	if (own + 1 < argc && takes_command(command))
 		cli->run.argv = argv + own + 1;
 	err = parse_options(command, own, argv, cli, refusal);

@@ -2,6 +2,7 @@
 #include "load/internal.h"
 
 #include "base/clock.h"
+#include "base/inherited.h"
 #include "base/log.h"
 #include "load/info.h"
 
@@ -116,7 +117,13 @@ static int check_kinds(const struct plan *plan, const struct inject_rule_links *
 
 static int explain_load(int err, bool injecting)
 {
+	const char *limit = inherited_limit(err);
+
 	log_error("the BPF programs do not load: %s", strerror(-err));
+	if (limit) {
+		log_hint("%s", limit);
+		return EXIT_RUNTIME;
+	}
 	if (err == -EPERM || err == -EACCES)
 		log_hint("run it as root (CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN for module BTF); "
 			 "see what `smmuscope probe` says of lockdown");

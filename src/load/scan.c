@@ -2,6 +2,7 @@
 #include "load/scan.h"
 
 #include "base/clock.h"
+#include "base/inherited.h"
 #include "base/log.h"
 #include "device/domain.h"
 #include "load/info.h"
@@ -47,7 +48,8 @@ int scan_open(struct scan **out, const char *btf)
 	return 0;
 fail:
 	log_error("the device scan does not load: %s", strerror(-err));
-	log_hint("run with -vv to see what the verifier says");
+	log_hint("%s", inherited_limit(err) ? inherited_limit(err)
+					    : "run with -vv to see what the verifier says");
 	scan_close(scan);
 	return err;
 }
