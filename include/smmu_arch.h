@@ -62,6 +62,9 @@ enum smmu_opcode { SMMU_OPCODES(SMMU_OPCODE_ENUM_) SMMU_OPCODE_COUNT = 256 };
 /* STRTAB_BASE_CFG.FMT [17:16]: 0 linear, 1 two levels. */
 #define SMMU_STRTAB_FMT(cfg) (((cfg) >> 16) & 3U)
 #define SMMU_STRTAB_FMT_2LVL 1U
+/* STRTAB_BASE_CFG.SPLIT [10:6]: the low bits of a StreamID that the second level is for. */
+#define SMMU_STRTAB_SPLIT(cfg) (((cfg) >> 6) & 0x1fU)
+#define SMMU_STRTAB_SPLIT_BITS 8U
 
 /* CMDQ_CONS.ERR [30:24] */
 #define SMMU_CONS_ERR(cons)   (((cons) >> 24) & 0x7fU)

@@ -155,7 +155,16 @@ struct arm_smmu_strtab_l2 {
 	struct arm_smmu_ste stes[256];
 };
 
+/* Before Linux 6.12: the second level, in a list of its own. */
+struct arm_smmu_strtab_l1_desc {
+	struct arm_smmu_ste *l2ptr;
+};
+
 struct arm_smmu_strtab_cfg {
+	/* Before Linux 6.12: the table, if it has one level; the list, if it has two. */
+	struct arm_smmu_ste *strtab;
+	struct arm_smmu_strtab_l1_desc *l1_desc;
+	/* Since then. */
 	union {
 		struct {
 			struct arm_smmu_ste *table;

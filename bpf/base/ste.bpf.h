@@ -20,28 +20,62 @@ static __always_inline int ste_register(struct arm_smmu_device *smmu, __u32 offs
 				     (const void *)(cons_reg - SMMU_REG_CMDQ_CONS + offset));
 }
 
-/* Where the STE of `sid` is; 0 if that is not known. */
+/* Of a table with one level. 0: it is kept in a way that is not known. */
+static __always_inline __u64 ste_linear(struct arm_smmu_device *smmu)
+{
+	if (bpf_core_field_exists(smmu->strtab_cfg.linear.table))
+		return (__u64)BPF_CORE_READ(smmu, strtab_cfg.linear.table);
+	if (bpf_core_field_exists(smmu->strtab_cfg.strtab))
+		return (__u64)BPF_CORE_READ(smmu, strtab_cfg.strtab);
+	return 0;
+}
+
+/* The part of a table with two levels that the STE of `sid` is in. 0: not known, or not there. */
+static __always_inline __u64 ste_leaf(struct arm_smmu_device *smmu, __u32 sid)
+{
+	struct arm_smmu_strtab_l1_desc *list;
+	__u64 at, leaf = 0;
+
+	if (bpf_core_field_exists(smmu->strtab_cfg.l2.l2ptrs)) {
+		at = (__u64)&BPF_CORE_READ(smmu,
+					   strtab_cfg.l2.l2ptrs)[sid >> SMMU_STRTAB_SPLIT_BITS];
+	} else if (bpf_core_field_exists(smmu->strtab_cfg.l1_desc) &&
+		   bpf_core_field_exists(struct arm_smmu_strtab_l1_desc, l2ptr)) {
+		list = BPF_CORE_READ(smmu, strtab_cfg.l1_desc);
+		at = (__u64)list + (__u64)(sid >> SMMU_STRTAB_SPLIT_BITS) *
+					   bpf_core_type_size(struct arm_smmu_strtab_l1_desc);
+		at += bpf_core_field_offset(struct arm_smmu_strtab_l1_desc, l2ptr);
+	} else {
+		return 0;
+	}
+	return bpf_probe_read_kernel(&leaf, sizeof(leaf), (const void *)at) ? 0 : leaf;
+}
+
+/*
+ * Where the STE of `sid` is; 0 if that is not known. What is known of the layout is a fact of the
+ * kernel, too (kernel_stream_table()): with another one no fences are seen, and all else works.
+ */
 static __always_inline __u64 ste_find(struct arm_smmu_device *smmu, __u32 sid)
 {
-	struct arm_smmu_strtab_l2 **tables, *table;
 	__u32 config = 0;
+	__u64 table;
 
-	/* With another layout of the table no fences are seen; all else still works. */
-	if (!bpf_core_field_exists(smmu->strtab_cfg.l2.l2ptrs) ||
-	    !bpf_core_field_exists(smmu->strtab_cfg.linear.table))
-		return 0;
 	/*
 	 * The register tells whether the table is linear or has two levels. The driver's
 	 * flag is no use: SMMUv2's struct has a member of the same name (vmlinux.h).
 	 */
 	if (ste_register(smmu, SMMU_REG_STRTAB_BASE_CFG, &config))
 		return 0;
-	if (SMMU_STRTAB_FMT(config) != SMMU_STRTAB_FMT_2LVL)
-		return (__u64)(BPF_CORE_READ(smmu, strtab_cfg.linear.table) + sid);
-	tables = BPF_CORE_READ(smmu, strtab_cfg.l2.l2ptrs);
-	if (bpf_probe_read_kernel(&table, sizeof(table), &tables[sid >> 8]) || !table)
-		return 0;
-	return (__u64)((struct arm_smmu_ste *)table + (sid & 0xff));
+	if (SMMU_STRTAB_FMT(config) == SMMU_STRTAB_FMT_2LVL) {
+		/* Every driver so far splits it like this. */
+		if (SMMU_STRTAB_SPLIT(config) != SMMU_STRTAB_SPLIT_BITS)
+			return 0;
+		table = ste_leaf(smmu, sid);
+		sid &= (1U << SMMU_STRTAB_SPLIT_BITS) - 1;
+	} else {
+		table = ste_linear(smmu);
+	}
+	return table ? table + (__u64)sid * sizeof(struct arm_smmu_ste) : 0;
 }
 
 /* The first two words of the STE of `sid`. 0, or -1 if it cannot be read. */

@@ -40,7 +40,7 @@ static __always_inline bool tag_distance(struct arm_smmu_device *smmu, __u32 sid
 	*distance = (__u64)BPF_CORE_READ(smmu, cmdq.q.base) - queue;
 	if (SMMU_STRTAB_FMT(config) != SMMU_STRTAB_FMT_2LVL)
 		return table + *distance + (__u64)sid * sizeof(struct arm_smmu_ste) == ste;
-	if (!tag_word(table + *distance + (sid >> 8) * sizeof(__u64), &table))
+	if (!tag_word(table + *distance + (sid >> SMMU_STRTAB_SPLIT_BITS) * sizeof(__u64), &table))
 		return false;
 	return SMMU_ADDRESS(table) + *distance +
 		       (__u64)(sid & 0xff) * sizeof(struct arm_smmu_ste) ==

@@ -17,7 +17,8 @@ static void conclude_rule(const struct check_rule *rule, const struct stream_inf
 	enum sight sight = sight_of(rule, info, loss, finding->unseen, reason, sizeof(reason));
 
 	finding->count = finding->held;
-	if (finding->seen_broken || (finding->not_seen_broken && sight != SIGHT_PARTLY)) {
+	if (sight != SIGHT_NONE &&
+	    (finding->seen_broken || (finding->not_seen_broken && sight != SIGHT_PARTLY))) {
 		finding->result = CHECK_FAIL;
 		finding->count = finding->seen_broken + finding->not_seen_broken;
 	} else if (sight != SIGHT_WHOLE) {

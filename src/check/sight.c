@@ -137,17 +137,31 @@ static bool none_lost(const struct sight_loss *loss, __u32 kinds, __u64 unseen, 
 	return false;
 }
 
+/* Without the stream table no fence was seen: every device then looks as if it had none. */
+static bool table_read(const struct stream_info *info, __u32 kinds, char *reason, size_t size)
+{
+	const struct stream_hook *table = find_hook(info, STREAM_TABLE, strlen(STREAM_TABLE));
+
+	if (!(kinds & STREAM_TABLE_KINDS) || !table || !table->reason)
+		return true;
+	snprintf(reason, size, "%s: %s", STREAM_TABLE, table->reason);
+	return false;
+}
+
 enum sight sight_of(const struct check_rule *rule, const struct stream_info *info,
 		    const struct sight_loss *loss, __u64 unseen, char *reason, size_t size)
 {
 	__u32 all = rule->kinds | rule->pass_kinds;
 	bool pass;
 
+	if (!table_read(info, rule->kinds, reason, size))
+		return SIGHT_NONE;
 	if (!hooks_saw(info, loss, rule->hooks, reason, size) ||
 	    !kinds_traced(info, rule->kinds, reason, size) ||
 	    !none_lost(loss, rule->kinds, unseen, reason, size))
 		return SIGHT_PARTLY;
-	pass = hooks_saw(info, loss, rule->pass_hooks, reason, size) &&
+	pass = table_read(info, all, reason, size) &&
+	       hooks_saw(info, loss, rule->pass_hooks, reason, size) &&
 	       kinds_traced(info, all, reason, size) && none_lost(loss, all, 0, reason, size);
 	return pass ? SIGHT_WHOLE : SIGHT_BROKEN;
 }

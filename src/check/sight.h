@@ -9,6 +9,7 @@ enum sight {
 	SIGHT_WHOLE,  /* nothing is missing */
 	SIGHT_BROKEN, /* enough to see a violation, not enough for a pass */
 	SIGHT_PARTLY, /* what was seen counts; the absence of an event proves nothing */
+	SIGHT_NONE,   /* nothing can be told: what was seen means something else in its place */
 };
 
 /* Events that did not come, or came without all that belongs into them. */

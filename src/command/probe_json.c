@@ -53,6 +53,7 @@ static void json_kernel(struct json *json, const struct kernel *kernel)
 	put(json, "trampolines_reason", kernel->trampoline_reason);
 	put(json, "kprobes", probe_kprobes(kernel));
 	put(json, "kprobes_reason", kernel->kprobes_reason);
+	put(json, "stream_table", kernel_stream_table(kernel));
 	put(json, "lockdown", kernel->lockdown);
 	put(json, "function_error_injection", config);
 	json_capabilities(json, kernel);

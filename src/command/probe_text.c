@@ -47,6 +47,9 @@ static void text_kernel(const struct kernel *kernel)
 	line("types (BTF)", probe_types(kernel), kernel->btf_path);
 	line("trampolines", probe_trampolines(kernel), kernel->trampoline_reason);
 	line("kprobes", probe_kprobes(kernel), kernel->kprobes_reason);
+	if (kernel->vmlinux && kernel->driver != DRIVER_ABSENT && !kernel_stream_table(kernel))
+		puts("stream table  unknown: " PLAN_NO_STREAM_TABLE
+		     "\n              " PLAN_NO_STREAM_TABLE_HINT);
 	line("lockdown", kernel->lockdown, lockdown_means(kernel));
 	if (kernel->running)
 		printf("capabilities  BPF %s, PERFMON %s, SYS_ADMIN %s, SYSLOG %s\n",

@@ -10,6 +10,7 @@
 
 #include "device/devices.h"
 #include "event/symbols.h"
+#include "smmu_event.h"
 
 #include <linux/types.h>
 #include <stddef.h>
@@ -21,6 +22,14 @@ struct stream_hook {
 	const char *symbol; /* what it is attached to */
 	const char *reason; /* why it is not attached; NULL if it is */
 };
+
+/*
+ * The id of what is no hook: the driver's stream table. Listed among the hooks, with the reason, if
+ * it could not be read: of these kinds nothing can be told then.
+ */
+#define STREAM_TABLE "stream_table"
+#define STREAM_TABLE_KINDS                                                                         \
+	(1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_STE)
 
 /* What the stream is about, for its first line. */
 struct stream_info {

@@ -139,22 +139,3 @@ char kernel_config(const struct kernel *kernel, const char *symbol)
 	found = strstr(kernel->config, entry);
 	return found ? found[strlen(entry)] : 'n';
 }
-
-bool kernel_has_member(const struct kernel *kernel, const char *type, const char *member)
-{
-	const struct btf *btf = kernel->module ? kernel->module : kernel->vmlinux;
-	unsigned int count = btf ? btf__type_cnt(btf) : 0;
-
-	for (unsigned int id = 1; id < count; id++) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
-		const struct btf_member *members = btf_members(t);
-
-		if (!btf_is_struct(t) || strcmp(btf__name_by_offset(btf, t->name_off), type))
-			continue;
-		for (int i = 0; i < btf_vlen(t); i++) {
-			if (!strcmp(btf__name_by_offset(btf, members[i].name_off), member))
-				return true;
-		}
-	}
-	return false;
-}

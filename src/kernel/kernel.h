@@ -99,7 +99,12 @@ int kernel_injectable(const struct kernel *kernel, const char *function);
 bool kernel_kprobe_refused(const struct kernel *kernel, const char *function);
 /* CONFIG_`symbol`: 'y', 'm', 'n' (or not set), '?' if the configuration is not known. */
 char kernel_config(const struct kernel *kernel, const char *symbol);
-/* Does struct `type` have `member` in the driver's types? */
+/* Does struct `type` have `member`, as "name" or "name.name", in the driver's types? */
 bool kernel_has_member(const struct kernel *kernel, const char *type, const char *member);
+/*
+ * How the driver keeps its stream table, which says what is fenced: "l2ptrs" as since Linux 6.12,
+ * "l1_desc" as before. NULL: in a way that is not known here, or its types cannot be read.
+ */
+const char *kernel_stream_table(const struct kernel *kernel);
 
 #endif

@@ -21,10 +21,10 @@ struct loader {
 	struct bpf_link *links[PROGRAMS_MAX];
 	const struct bpf_program *linked[PROGRAMS_MAX]; /* the program of each link */
 	size_t link_count;
-	__u64 missed; /* loader_missed() of the links that were detached */
-	char *missing[HOOK_COUNT];
+	__u64 missed;		       /* loader_missed() of the links that were detached */
+	char *missing[HOOK_COUNT + 1]; /* and the stream table */
 	size_t missing_count;
-	struct stream_hook hooks[HOOK_COUNT];
+	struct stream_hook hooks[HOOK_COUNT + 1];
 	size_t hook_count;
 	bool events;
 	bool injecting;

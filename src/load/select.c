@@ -34,6 +34,24 @@ static int note_hook(struct loader *loader, enum hook_id id)
 	return planned->usable ? 0 : note_missing(loader, id);
 }
 
+/* Not a hook, but noted as one is: what all who read the stream have to know, and a recording
+ * keeps. */
+static int note_stream_table(struct loader *loader)
+{
+	char **slot = &loader->missing[loader->missing_count];
+
+	if (asprintf(slot, "%s: %s", STREAM_TABLE, PLAN_NO_STREAM_TABLE) < 0)
+		return -ENOMEM;
+	loader->missing_count++;
+	loader->hooks[loader->hook_count++] = (struct stream_hook){
+		.id = STREAM_TABLE,
+		.method = "",
+		.symbol = "",
+		.reason = PLAN_NO_STREAM_TABLE,
+	};
+	return 0;
+}
+
 /* Kinds that need no hook on lists: from the injection point, or from hooks elsewhere. */
 #define KINDS_POINT_ONLY                                                                           \
 	(1U << SMMU_EVENT_INJECT | 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE |             \
@@ -70,6 +88,9 @@ int loader_select(struct loader *loader, const struct loader_options *options)
 	struct hook_program programs[PROGRAMS_MAX];
 	size_t count = loader_programs(loader, programs);
 
+	if (!loader->plan->stream_table && options->kinds & STREAM_TABLE_KINDS &&
+	    note_stream_table(loader))
+		return -ENOMEM;
 	loader->sees_injection = !loader->plan->hook[HOOK_INJECTION_POINT].symbol[0];
 	for (size_t i = 0; i < count; i++) {
 		enum hook_id id = programs[i].hook;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "plan/function.h"
 #include "plan/prototype.h"
+#include "smmu_event.h"
 
 #include <bpf/btf.h>
 #include <stdarg.h>
@@ -34,8 +35,25 @@ const char *plan_problem_name(enum plan_problem problem)
 	return names[problem];
 }
 
+/* Fences are found in the stream table only; that a device was told something shows without. */
+static enum plan_reach reach_of_table(const struct plan *plan, unsigned int kind)
+{
+	if (plan->stream_table)
+		return PLAN_ALL;
+	switch (kind) {
+	case SMMU_EVENT_FENCE:
+	case SMMU_EVENT_UNFENCE:
+		return PLAN_NOTHING;
+	case SMMU_EVENT_STE:
+		return PLAN_IN_PART;
+	default:
+		return PLAN_ALL;
+	}
+}
+
 enum plan_reach plan_reach(const struct plan *plan, unsigned int kind)
 {
+	enum plan_reach table = reach_of_table(plan, kind);
 	unsigned int wanted = 0, usable = 0;
 
 	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
@@ -44,9 +62,9 @@ enum plan_reach plan_reach(const struct plan *plan, unsigned int kind)
 		wanted++;
 		usable += plan->hook[id].usable;
 	}
-	if (!usable)
+	if (!usable || table == PLAN_NOTHING)
 		return PLAN_NOTHING;
-	return usable < wanted ? PLAN_IN_PART : PLAN_ALL;
+	return usable < wanted ? PLAN_IN_PART : table;
 }
 
 static void plan_tracepoint(struct plan_hook *planned, const struct hook *hook,
@@ -194,6 +212,7 @@ void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan
 	plan->hardirq_shift = counts.copies ? HARDIRQ_SHIFT_DISABLED : HARDIRQ_SHIFT;
 	kernel_function(kernel, KERNEL_CASTS, &casts);
 	plan->casts = kernel->own_btf && casts.btf;
+	plan->stream_table = kernel_stream_table(kernel);
 	explain_fundamental(plan, kernel);
 	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
 		if (hooks[id].tracepoint)

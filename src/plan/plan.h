@@ -75,7 +75,9 @@ struct plan {
 	bool kprobes; /* at least one hook is attached by kprobe */
 	/* First bit of the number of hard interrupts being served in the preempt count. */
 	unsigned int hardirq_shift;
-	bool casts;	 /* BPF may read through a number, see bpf/base/words.bpf.h */
+	bool casts; /* BPF may read through a number, see bpf/base/words.bpf.h */
+	/* How the driver keeps its stream table; NULL: not known, so that no fence is seen. */
+	const char *stream_table;
 	bool can_trace;	 /* nothing stands in the way, and every required hook is usable */
 	bool can_inject; /* likewise, and the injection point is usable */
 	bool can_raise;	 /* likewise, and it knows kind=gerror and kind=stall */
@@ -85,7 +87,14 @@ struct plan {
 	char hint[320];	   /* the way out */
 };
 
-/* How many of the hooks that a kind of events comes from are usable. */
+/* What is said if plan.stream_table is NULL. */
+#define PLAN_NO_STREAM_TABLE                                                                       \
+	"the driver keeps its stream table in a way that is not known: no fence is seen"
+#define PLAN_NO_STREAM_TABLE_HINT                                                                  \
+	"rules that need fences are not observable; please report it with the output of probe "    \
+	"--json"
+
+/* How much of a kind of events is seen: by the usable ones of its hooks, and what they can read. */
 enum plan_reach { PLAN_NOTHING, PLAN_IN_PART, PLAN_ALL };
 
 /* kind: enum smmu_event_kind. */

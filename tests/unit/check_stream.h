@@ -51,7 +51,7 @@ struct record {
 static struct {
 	struct check_options options;
 	struct stream_info info;
-	struct stream_hook hooks[32];
+	struct stream_hook hooks[33]; /* one more: the stream table */
 	struct statistics statistics;
 	__u64 now, duration; /* duration: of the next list, 0: 8 us */
 	__u64 smmu, queue;   /* of what is sent next */

@@ -191,12 +191,33 @@ static void timeouts(void **state)
 	rules("R1 pass 1, R6 not observable");
 }
 
+/* A correct recovery, and what would be wrong, without the stream table: no fence is an event. */
+static void no_stream_table(void **state)
+{
+	(void)state;
+	stream.hooks[stream.info.hook_count++] =
+		(struct stream_hook){STREAM_TABLE, "", "", "not known"};
+	inject(DEV);
+	atc(-EIO, DEV);
+	later(1 * S);
+	returned(-EIO);
+	atc(0, DEV);
+	unfence(DEV);
+	rules("R1 pass 2, R3 pass 2, R4 not observable 1, R5 pass 1, R6 not observable, "
+	      "R7 not observable, R8 pass 1, R9 not observable, R11 not observable, "
+	      "R12 not observable, R13 not observable, R16 not observable, R17 not observable, "
+	      "R18 not observable, R19 not observable, R20 not observable, R21 not observable, "
+	      "R22 not observable, R23 not observable");
+	says("\"reason\":\"stream_table: not known\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		story(begun_before),	 story(r2_foreign), story(r2_own),    story(r3_hardware),
 		story(r6_end),		 story(r10_wait),   story(r11_begun), story(r11_sent),
 		story(r11_other_device), story(r12_ste),    story(suspects),  story(timeouts),
+		story(no_stream_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

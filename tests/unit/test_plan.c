@@ -118,6 +118,107 @@ static void test_7_3_inner_function_first(void **state)
 	assert_null(strstr(plan.hook[HOOK_INJECTION_POINT].reason, "no trampolines"));
 }
 
+/* ---- the stream table ---- */
+
+/* A structure with pointers of these names, "a b c"; its type. */
+static int add_struct(const char *name, const char *members)
+{
+	int id = btf__add_struct(kernel.vmlinux, name, 64), length;
+	__u32 bits = 0;
+	char member[32];
+
+	while (sscanf(members, " %31s%n", member, &length) == 1) {
+		btf__add_field(kernel.vmlinux, member, type_pointer, bits, 0);
+		bits += 64;
+		members += length;
+	}
+	return id;
+}
+
+static void add_driver(int table)
+{
+	btf__add_struct(kernel.vmlinux, "arm_smmu_device", 128);
+	btf__add_field(kernel.vmlinux, "strtab_cfg", table, 0, 0);
+}
+
+/* As since 6.12: the names are those of members of a union without a name. */
+static void add_table_of_6_12(const char *l2ptrs)
+{
+	int linear = add_struct("", "table"), l2, both;
+	char members[40];
+
+	snprintf(members, sizeof(members), "l1tab %s", l2ptrs);
+	l2 = add_struct("", members);
+	both = btf__add_union(kernel.vmlinux, "", 64);
+	btf__add_field(kernel.vmlinux, "linear", linear, 0, 0);
+	btf__add_field(kernel.vmlinux, "l2", l2, 0, 0);
+	btf__add_struct(kernel.vmlinux, "arm_smmu_strtab_cfg", 64);
+	btf__add_field(kernel.vmlinux, "", both, 0, 0);
+	add_driver(both + 1);
+}
+
+static void fences_seen(const char *layout)
+{
+	make(false, false);
+	assert_true(plan.can_trace);
+	assert_string_equal(plan.stream_table, layout);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_FENCE), PLAN_ALL);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_STE), PLAN_ALL);
+}
+
+/* All else works. */
+static void no_fences_seen(void)
+{
+	make(false, false);
+	assert_true(plan.can_trace);
+	assert_null(plan.stream_table);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_FENCE), PLAN_NOTHING);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_UNFENCE), PLAN_NOTHING);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_STE), PLAN_IN_PART);
+	assert_int_equal(plan_reach(&plan, SMMU_EVENT_SUBMIT), PLAN_ALL);
+}
+
+static void test_table_before_6_12(void **state)
+{
+	(void)state;
+	stock_6_1();
+	add_struct("arm_smmu_strtab_l1_desc", "l2ptr l2ptr_dma");
+	add_driver(add_struct("arm_smmu_strtab_cfg", "strtab strtab_dma l1_desc"));
+	fences_seen("l1_desc");
+}
+
+static void test_table_since_6_12(void **state)
+{
+	(void)state;
+	stock_6_12();
+	add_table_of_6_12("l2ptrs");
+	fences_seen("l2ptrs");
+}
+
+static void test_table_renamed(void **state)
+{
+	(void)state;
+	stock_6_12();
+	add_table_of_6_12("l2_tables");
+	no_fences_seen();
+}
+
+static void test_table_renamed_before_6_12(void **state)
+{
+	(void)state;
+	stock_6_1();
+	add_struct("arm_smmu_strtab_l1_desc", "entries");
+	add_driver(add_struct("arm_smmu_strtab_cfg", "strtab l1_desc"));
+	no_fences_seen();
+}
+
+static void test_no_table(void **state)
+{
+	(void)state;
+	stock_6_12();
+	no_fences_seen();
+}
+
 /* ---- methods ---- */
 
 static void add_injection(void)
@@ -471,6 +572,11 @@ static void test_interrupts_in_the_preempt_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_table_before_6_12, end),
+		cmocka_unit_test_teardown(test_table_since_6_12, end),
+		cmocka_unit_test_teardown(test_table_renamed, end),
+		cmocka_unit_test_teardown(test_table_renamed_before_6_12, end),
+		cmocka_unit_test_teardown(test_no_table, end),
 		cmocka_unit_test_teardown(test_6_12_by_trampolines, end),
 		cmocka_unit_test_teardown(test_6_1_by_kprobes, end),
 		cmocka_unit_test_teardown(test_7_3_inner_function_first, end),

@@ -29,7 +29,7 @@ stock 0 6.1
 has "6.1: it does not run, and it is arm64" '.running == false and .machine == "aarch64" and .kernel == "6.1.0-50-arm64" and .capabilities == null'
 has "6.1: no trampolines, and says why" '.trampolines == "no" and (.trampolines_reason | test("CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS is not set.*not tried"))'
 has "6.1: lists by kprobe, the arguments where they are" 'hook("list") | .method == "kprobe" and [.arguments[] | .position] == [0, null, 1, 2, 3]'
-has "6.1: tracepoints need no trampoline" '[.hooks[] | select(.method == "tp_btf")] | length == 8'
+has "6.1: tracepoints need no trampoline" '[.hooks[] | select(.method == "tp_btf")] | length == 12'
 has "6.1: no injection, all of it named" 'hook("injection_point") | .usable == false and (.reason | test("no trampolines.*CONFIG_FUNCTION_ERROR_INJECTION is not set; no arm_smmu function carries ALLOW_ERROR_INJECTION"))'
 has "6.1: trace but not inject" '.can_trace and (.can_inject | not) and .problem == null'
 stock 3 6.1 --attach=fentry
@@ -46,6 +46,37 @@ has "7.3: what the compiler renamed is named" 'hook("invalidation_master") | .us
 has "7.3: all but that and injection are resolved" '[.hooks[] | select(.usable | not) | .id] == ["injection_point", "injected", "invalidation_master"]'
 has "7.3: no injection, configuration and annotation named" 'hook("injection_point") | .reason | test("CONFIG_FUNCTION_ERROR_INJECTION is not set; no arm_smmu function carries ALLOW_ERROR_INJECTION")'
 has "7.3: which events come in part" '.events | .submit == "yes" and .invalidation == "part" and .inject == "no"'
+
+# The stream table, by which fences are seen, of every series from 6.1 on.
+fences() { has "$1: fences are seen" '.stream_table == "'"$2"'" and .events.fence == "yes" and .events.unfence == "yes" and .events.ste == "yes"'; }
+stock 0 6.1 && fences 6.1 l1_desc
+stock 0 6.12 && fences 6.12 l2ptrs
+stock 0 7.3 && fences 7.3 l2ptrs
+
+# by_hand RELEASE TABLE POSITIONS
+by_hand() {
+	local number
+	number=$(printf '%d%02d' "${1%.*}" "${1#*.}")
+	clang -g -O2 -target bpf -mcpu=v3 -Wall -Werror -DSERIES="$number" -c tests/unit/kernels/by-hand.c -o "$dir/$1.o"
+	gives 0 "$1" --json --root "tests/unit/kernels/$1" --btf "$dir/$1.o"
+	fences "$1" "$2"
+	has "$1: lists by fentry" '(hook("list") | .method == "fentry" and [.arguments[] | .position] == '"$3"') and .can_trace and .problem == null'
+	has "$1: all but what it does not have" '[.hooks[] | select(.usable | not) | .id] - ["queue_error"] == ["injection_point", "injected", "reset_prepare", "reset_done", "invalidation_master"]'
+}
+by_hand 6.6 l1_desc '[0, null, 1, 2, 3]'
+by_hand 6.8 l1_desc '[0, null, 1, 2, 3]'
+by_hand 6.11 l1_desc '[0, null, 1, 2, 3]'
+by_hand 6.14 l2ptrs '[0, 1, 2, 3, 4]'
+
+# With another name of a member nothing is seen, and that is said.
+for names in 6.12:l2ptrs:l2nope 6.12:linear:curved 6.1:l1_desc:l1_nope 6.1:l2ptr:nope_ 6.1:strtab:nope__; do
+	IFS=: read -r series old new <<<"$names"
+	LC_ALL=C sed "s/\x00$old\x00/\x00${new:0:${#old}}\x00/" "tests/unit/kernels/$series/btf" >"$dir/renamed"
+	gives 0 "$series, no $old" --json --root "tests/unit/kernels/$series" --btf "$dir/renamed"
+	has "$series, no $old: no fence is seen" '.stream_table == null and .events.fence == "no" and .events.unfence == "no" and .events.ste == "part" and .events.submit == "yes" and .can_trace'
+	gives 0 "$series, no $old, in words" --root "tests/unit/kernels/$series" --btf "$dir/renamed"
+	says "$series, no $old: and why" "stream table  unknown: the driver keeps its stream table in a way that is not known" "$dir/out"
+done
 
 # What stands in the way of everything, each in a copy of its own.
 kernel() { rm -rf "$dir/k" && cp -r tests/unit/kernels/6.12 "$dir/k" && cp -r tests/unit/kernels/6.12/btf "$dir/k.btf"; }
@@ -66,7 +97,7 @@ kernel && sed -i 's/\bcmds\b/list/' "$dir/k.btf"
 damaged "unexpected prototype" hook "arm_smmu_cmdq_issue_cmdlist has no argument called cmds" --btf "$dir/k.btf"
 kernel && sed -i 's/CONFIG_ARM64/CONFIG_X86_64/' "$dir"/k/boot/config-*
 damaged "another machine" machine "this machine is x86_64" --btf "$dir/k.btf"
-kernel && sed -i 's/arm_smmu.*/& [arm_smmu_v3]/' "$dir/k/proc/kallsyms"
+kernel && sed -i 's/arm_smmu.*/& [arm_smmu_v3]/' "$dir/k/proc/kallsyms" && sed -i 's/\barm_smmu_\(cmdq\|device\)\b/unknown__\1/g' "$dir/k.btf"
 damaged "module without types" module_btf "has not the types of module arm_smmu_v3" --btf "$dir/k.btf"
 
 gives 2 "no such directory" --root "$dir/none"
