@@ -10,14 +10,21 @@
 
 /* ---- file.c: paths begin with a slash and are looked up below the root ---- */
 
+/*
+ * The path with the root before it, to be freed. NULL: it is not there. A link that leads out of
+ * the root of a kernel that is not running is not followed, with a warning: what it leads to is of
+ * another machine.
+ */
+char *kernel_path(const struct kernel *kernel, const char *path);
 /* The whole text of a file, plain or gzipped, to be freed. NULL if it cannot be read. */
 char *kernel_read(const struct kernel *kernel, const char *path);
 bool kernel_exists(const struct kernel *kernel, const char *path);
 /*
- * For a kernel whose release is not known yet: the path, without the root and to be freed, of
- * the one file that matches the pattern. NULL if none does, or more than one.
+ * For a kernel whose release is not known yet: the path, without the root and to be freed, of the
+ * one DIRECTORY/PREFIX*FILE. NULL if there is none, or more than one. file: "" or "/NAME".
  */
-char *kernel_find(const struct kernel *kernel, const char *pattern);
+char *kernel_find(const struct kernel *kernel, const char *directory, const char *prefix,
+		  const char *file);
 
 /* ---- symbols.c: 0 or an enum exit_code, logged ---- */
 

@@ -20,13 +20,11 @@
 /* The configuration, where packages put it, if there is only one kernel below the root. */
 static char *find_config(const struct kernel *kernel)
 {
-	static const char *const patterns[] = {"/boot/config-*", "/usr/lib/modules/*/config",
-					       "/lib/modules/*/config"};
-	char *path = NULL;
+	char *path = kernel_find(kernel, "/boot", "config-", "");
 
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]) && !path; i++)
-		path = kernel_find(kernel, patterns[i]);
-	return path;
+	if (!path)
+		path = kernel_find(kernel, "/usr/lib/modules", "", "/config");
+	return path ? path : kernel_find(kernel, "/lib/modules", "", "/config");
 }
 
 static void read_config(struct kernel *kernel)

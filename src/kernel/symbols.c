@@ -4,7 +4,6 @@
 #include "kernel/hooks.h"
 #include "base/log.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,10 +49,11 @@ static bool take_symbol(struct kernel *kernel, const char *line, char name[256])
 
 static FILE *open_symbols(const struct kernel *kernel, const char *path)
 {
-	char whole[PATH_MAX];
+	char *whole = kernel_path(kernel, path);
+	FILE *file = whole ? fopen(whole, "re") : NULL;
 
-	snprintf(whole, sizeof(whole), "%s%s", kernel->root, path);
-	return fopen(whole, "re");
+	free(whole);
+	return file;
 }
 
 /* The linker's list, System.map, has the same lines. */
@@ -63,7 +63,7 @@ static FILE *open_any_symbols(const struct kernel *kernel)
 	char *map = NULL;
 
 	if (!file && !kernel->running)
-		map = kernel_find(kernel, "/boot/System.map-*");
+		map = kernel_find(kernel, "/boot", "System.map-", "");
 	if (map)
 		file = open_symbols(kernel, map);
 	free(map);

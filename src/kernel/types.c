@@ -5,8 +5,8 @@
 
 #include <bpf/btf.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define OWN_BTF "/sys/kernel/btf/vmlinux"
@@ -23,10 +23,13 @@ static int refuse(const char *option, const char *path, int error)
 
 static struct btf *parse(const struct kernel *kernel, const char *path)
 {
-	char whole[PATH_MAX];
+	char *whole = kernel_path(kernel, path);
+	struct btf *btf = whole ? btf__parse_split(whole, kernel->vmlinux) : NULL;
+	int error = whole ? errno : ENOENT;
 
-	snprintf(whole, sizeof(whole), "%s%s", kernel->root, path);
-	return btf__parse_split(whole, kernel->vmlinux);
+	free(whole);
+	errno = error;
+	return btf;
 }
 
 /* A file does not replace this: hooks are attached by the BTF in the kernel itself. */

@@ -59,6 +59,15 @@ void log_error(const char *format, ...)
 	va_end(args);
 }
 
+void log_warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	keep(format, args);
+	va_end(args);
+}
+
 void log_hint(const char *format, ...)
 {
 	va_list args;

@@ -100,6 +100,29 @@ damaged "another machine" machine "this machine is x86_64" --btf "$dir/k.btf"
 kernel && sed -i 's/arm_smmu.*/& [arm_smmu_v3]/' "$dir/k/proc/kallsyms" && sed -i 's/\barm_smmu_\(cmdq\|device\)\b/unknown__\1/g' "$dir/k.btf"
 damaged "module without types" module_btf "has not the types of module arm_smmu_v3" --btf "$dir/k.btf"
 
+# Any byte may be in the name of the root, and nothing outside the root is of that kernel.
+odd=$dir/$'case[12]*?{a,b}\\ \'"\n\xff'
+mkdir "$odd" && cp -r tests/unit/kernels/6.12/. "$odd"
+gives 0 "an odd name" --json --root "$odd" --btf "$odd/btf"
+has "an odd name: all is found" '.kernel == "6.12.117+deb13-arm64" and .machine == "aarch64" and .function_error_injection == "n" and .can_trace'
+mv "$odd/proc/kallsyms" "$odd/boot/System.map-6.12"
+gives 0 "an odd name, the linker's list" --json --root "$odd" --btf "$odd/btf"
+long=$dir/$(printf '%0200d/' {1..19})
+mkdir -p "$long" && cp -r tests/unit/kernels/6.12/. "$long"
+gives 0 "a long name" --json --root "$long" --btf "$long/btf"
+has "a long name: all is found" '.kernel == "6.12.117+deb13-arm64" and .can_trace'
+kernel && mv "$dir/k/boot" "$dir/boot.away" && ln -s "$dir/boot.away" "$dir/k/boot"
+gives 0 "a link that leads out" --json --root "$dir/k" --btf "$dir/k.btf"
+has "a link that leads out: not followed" '.function_error_injection == "?"'
+says "a link that leads out: and said" "/boot is a link that leads out of it, to $dir/boot.away, and is not followed" "$dir/err"
+mv "$dir/boot.away" "$dir/k/away" && ln -sfn away "$dir/k/boot"
+gives 0 "a link inside" --json --root "$dir/k" --btf "$dir/k.btf"
+has "a link inside: followed" '.function_error_injection == "n"'
+kernel && mv "$dir/k/proc/kallsyms" "$dir/kallsyms.away" && ln -s "$dir/kallsyms.away" "$dir/k/proc/kallsyms"
+gives 3 "symbols by a link that leads out" --json --root "$dir/k" --btf "$dir/k.btf"
+says "symbols by a link that leads out: and said" "kallsyms is a link that leads out of it" "$dir/err"
+kernel
+
 gives 2 "no such directory" --root "$dir/none"
 gives 3 "no facts" --root tests
 says "no facts: what is missing" "neither proc/kallsyms nor" "$dir/err"
