@@ -264,7 +264,7 @@ const struct option_row option_rows[] = {
 	 "of a kernel that is not running: its proc, sys and boot are below DIR"},
 	{"btf", 0, PLANNED, "FILE", set_btf, "the kernel's types: raw BTF, or a vmlinux with it"},
 	{"wait", 'w', CLI_LIVE | CLI_RUN, NULL, set_wait,
-	 "if the driver arm-smmu-v3 is not there yet, until it is loaded"},
+	 "until the driver arm-smmu-v3, and the devices that are named, are there"},
 	{"module-btf", 0, CLI_PROBE, "FILE", set_module_btf,
 	 "with --root: the types of the driver's module"},
 	{"output", 'o', ALL & ~CLI_PROBE, "FILE", set_output,

@@ -100,6 +100,14 @@ static void renumber_ends(struct replay *replay)
 							      statistics->sequence[cpu]);
 }
 
+/* As live, before the event that is the first to need it. */
+static void renamed(struct replay *replay)
+{
+	replay->reader.renamed = false;
+	filter_follow(&replay->filter, &replay->options, replay->reader.info->devices);
+	streams_renamed(&replay->streams);
+}
+
 static int read_events(struct replay *replay)
 {
 	struct record_error error = {};
@@ -107,6 +115,8 @@ static int read_events(struct replay *replay)
 	while (!replay->streams.error) {
 		switch (record_next(&replay->reader, &error)) {
 		case RECORD_EVENT:
+			if (replay->reader.renamed)
+				renamed(replay);
 			pass_on(replay, replay->reader.record);
 			break;
 		case RECORD_UNKNOWN:

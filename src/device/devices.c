@@ -104,6 +104,28 @@ void devices_sort(struct devices *devices)
 	qsort(devices->list, devices->count, sizeof(*devices->list), by_bdf);
 }
 
+/* FNV-1a, of whole numbers. */
+static __u64 digest_add(__u64 digest, __u64 number)
+{
+	return (digest ^ number) * 0x100000001b3ULL;
+}
+
+__u64 devices_digest(const struct devices *devices)
+{
+	__u64 digest = 0xcbf29ce484222325ULL;
+
+	for (size_t i = 0; i < devices->smmu_count; i++)
+		digest = digest_add(digest, devices->smmus[i].address);
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct device *device = &devices->list[i];
+
+		digest = digest_add(digest_add(digest, device->bdf), device->smmu);
+		for (unsigned int n = 0; n < device->sids; n++)
+			digest = digest_add(digest, device->sid[n]);
+	}
+	return digest;
+}
+
 /* ---- what is gone ---- */
 
 static int keep_smmus(struct devices *fresh, const struct devices *before)

@@ -49,6 +49,8 @@ struct devices {
 	size_t count;
 };
 
+/* Of what events are named by: different if a name, a StreamID or an SMMU is. */
+__u64 devices_digest(const struct devices *devices);
 void devices_sort(struct devices *devices);
 /*
  * Adds to *fresh what only `before` has, so that what happened earlier keeps its name: SMMUs, and

@@ -2,7 +2,7 @@
 /*
  * Fills the tables of SMMUs and StreamIDs that bpf/base/device.bpf.h searches, before anything
  * is attached: known devices get their slots here and not in a hooked function, and the
- * StreamIDs of filters and rules are marked.
+ * StreamIDs of filters and rules are marked; those of filters also later.
  */
 #include "load/internal.h"
 
@@ -17,9 +17,10 @@ static __u32 take_slot(__u64 *slots, __u32 size, __u32 first, __u32 probes, __u6
 	for (__u32 i = 0; i < probes; i++) {
 		__u32 at = (first + i) % size;
 
-		if (!slots[at])
-			slots[at] = key;
-		if (slots[at] == key)
+		/* Atomically: a program that runs already may want it for another key. */
+		__u64 owner = __sync_val_compare_and_swap(&slots[at], 0, key);
+
+		if (!owner || owner == key)
 			return at;
 	}
 	return size;
@@ -88,6 +89,15 @@ static int fill_rules(struct hooks_bpf__bss *bss, const struct inject_rule_links
 		bss->device_marks[number].first_rule = stream->first + 1;
 	}
 	return 0;
+}
+
+void loader_want(struct loader *loader, __u64 smmu, __u32 sid)
+{
+	struct hooks_bpf__bss *bss = loader->bpf->bss;
+	__u32 number = device_number(bss, smmu, sid);
+
+	if (number != SMMU_DEVICES_MAX)
+		bss->device_marks[number].wanted = 1;
 }
 
 int loader_fill_devices(struct loader *loader, const struct loader_options *options)

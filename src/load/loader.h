@@ -55,6 +55,8 @@ typedef int (*loader_event)(void *context, void *record, size_t length);
  */
 int loader_open(struct loader **loader, const struct plan *plan,
 		const struct loader_options *options, loader_event event, void *context);
+/* From now on the filter lets this StreamID through, too, if it lets only some through. */
+void loader_want(struct loader *loader, __u64 smmu, __u32 sid);
 /*
  * Attaches everything, starts the time of the rules, then lets events through. 0 or an
  * enum exit_code, logged.

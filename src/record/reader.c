@@ -176,6 +176,7 @@ static enum record_result take(struct record_reader *reader, unsigned char *raw,
 	case RECORD_BLOCK_DEVICES:
 		whole = record_get_devices(&in, &reading->about.devices) &&
 			record_get_tags(&in, &reading->about.devices);
+		reader->renamed |= whole;
 		return whole ? RECORD_EVENT : hole_at(reader, 0);
 	case RECORD_BLOCK_END:
 		reading->end_raw = copy_of(raw, reading->source.block.raw_length);

@@ -32,6 +32,7 @@ struct record_reader {
 	struct record_hole hole;
 	struct statistics statistics;
 	const char *reason; /* why the run ended */
+	bool renamed;	    /* the devices have changed; the caller clears it */
 	__u64 end;	    /* offset in the file of the first byte after the recording */
 	struct record_reading *reading;
 };

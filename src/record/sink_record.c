@@ -217,6 +217,7 @@ const struct sink_ops sink_record = {
 	.open = sink_record_open,
 	.event = sink_record_event,
 	.tick = sink_record_tick,
+	.renamed = flush,
 	.close = sink_record_close,
 };
 
@@ -224,5 +225,6 @@ const struct sink_ops sink_record_packed = {
 	.open = sink_record_open_packed,
 	.event = sink_record_event,
 	.tick = sink_record_tick,
+	.renamed = flush,
 	.close = sink_record_close,
 };

@@ -42,10 +42,13 @@ int collector_event(void *context, void *bytes, size_t length)
 	struct event_record record;
 
 	session->consumed++;
-	if (event_record_make(&record, bytes, length))
+	if (event_record_make(&record, bytes, length)) {
+		if (hotplug_may(record.event))
+			hotplug_look(session, record.event);
 		streams_put(&session->streams, record);
-	else
+	} else {
 		not_an_event(session, length);
+	}
 	/* This event is consumed; -EAGAIN only stops the burst. */
 	return session->consumed == session->burst_end ? -EAGAIN : 0;
 }

@@ -27,7 +27,7 @@ static int add_bdf(struct filter *filter, const char *text, __u32 bdf,
 
 	if (!device) {
 		log_error("--device: %s is not behind an SMMUv3 here, or not there at all", text);
-		log_hint("`smmuscope probe` lists the devices");
+		log_hint("`smmuscope probe` lists the devices; --wait waits for one");
 		return -EINVAL;
 	}
 	if (filter->smmu && filter->smmu != device->smmu) {
@@ -141,6 +141,24 @@ static bool sid_wanted(const struct filter *filter, __u64 smmu, __u32 sid)
 			return true;
 	}
 	return false;
+}
+
+void filter_follow(struct filter *filter, const struct run_options *options,
+		   const struct devices *devices)
+{
+	const size_t room = sizeof(filter->sids) / sizeof(filter->sids[0]);
+	__u32 bdf;
+
+	for (size_t i = 0; i < options->device_count; i++) {
+		const struct device *device =
+			bdf_parse(options->devices[i], &bdf) ? NULL : devices_by_bdf(devices, bdf);
+
+		for (unsigned int n = 0; device && n < device->sids; n++) {
+			if (filter->sid_count < room &&
+			    !sid_wanted(filter, device->smmu, device->sid[n]))
+				add(filter, device->smmu, device->sid[n]);
+		}
+	}
 }
 
 static bool device_wanted(const struct filter *filter, const struct device *device)

@@ -23,6 +23,9 @@ const char *filter_device_wrong(const char *text);
 /* 0, or -EINVAL, logged. options: each --device has passed filter_device_wrong(). */
 int filter_resolve(struct filter *filter, const struct run_options *options,
 		   const struct devices *devices);
+/* The devices have changed: a --device that has another StreamID now is followed. */
+void filter_follow(struct filter *filter, const struct run_options *options,
+		   const struct devices *devices);
 /*
  * Is each function that the run is about in an identity domain? Then nothing may ever come. False
  * if there is none. filter: NULL for all functions.

@@ -5,8 +5,12 @@
 #include "load/scan.h"
 #include "session/wait.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define SETTLE_US 200000
 
 static int open_kernel(struct host *host, const struct run_options *options)
 {
@@ -24,6 +28,67 @@ static bool awaited(const struct host *host)
 {
 	return host->plan.what == PLAN_DRIVER ||
 	       (host->kernel.driver == DRIVER_MODULE && !wait_driver_ready(""));
+}
+
+struct awaited_devices {
+	struct host *host;
+	const struct run_options *options;
+	char missing[BDF_LEN]; /* the first one that is not there */
+};
+
+static bool device_there(struct awaited_devices *awaited, __u32 bdf)
+{
+	bool there = devices_by_bdf(&awaited->host->devices, bdf);
+
+	if (!there)
+		bdf_format(bdf, awaited->missing);
+	return there;
+}
+
+static bool devices_there(struct awaited_devices *awaited)
+{
+	const struct run_options *options = awaited->options;
+	__u32 bdf;
+
+	for (size_t i = 0; i < options->device_count; i++) {
+		if (!bdf_parse(options->devices[i], &bdf) && !device_there(awaited, bdf))
+			return false;
+	}
+	for (size_t i = 0; i < options->inject_rule_count; i++) {
+		const struct inject_rule *rule = &options->inject_rules[i];
+
+		if (rule->given & 1U << INJECT_RULE_DEVICE && !device_there(awaited, rule->bdf))
+			return false;
+	}
+	return true;
+}
+
+static int look_for_devices(void *context)
+{
+	struct awaited_devices *awaited = context;
+	int err = host_rescan(awaited->host) ? -EIO : 0;
+
+	return err ? err : devices_there(awaited);
+}
+
+/* For the functions that --device and the rules name. */
+static int wait_for_devices(struct host *host, const struct run_options *options)
+{
+	struct awaited_devices awaited = {.host = host, .options = options};
+	char what[64];
+	int code;
+
+	if (devices_there(&awaited))
+		return EXIT_OK;
+	snprintf(what, sizeof(what), "the device %s behind an SMMUv3", awaited.missing);
+	code = wait_until(look_for_devices, &awaited, what,
+			  "`smmuscope probe` lists the devices that are there");
+	/* The kernel lists a function before it attaches it to a domain, which switches ATS on. */
+	if (!code) {
+		usleep(SETTLE_US);
+		code = host_rescan(host);
+	}
+	return code;
 }
 
 int host_open(struct host *host, const struct run_options *options)
@@ -47,12 +112,35 @@ int host_open(struct host *host, const struct run_options *options)
 		return EXIT_KERNEL;
 	}
 	host->pid_namespace = pid != getpid();
-	return EXIT_OK;
+	code = options->wait ? wait_for_devices(host, options) : EXIT_OK;
+	if (code)
+		host_close(host);
+	return code;
 }
 
 int host_rescan(struct host *host)
 {
 	return host->scan && scan_devices(host->scan, &host->devices) ? EXIT_KERNEL : EXIT_OK;
+}
+
+int host_update(struct host *host)
+{
+	struct devices before = host->devices;
+	int err;
+
+	if (!host->scan)
+		return EXIT_OK;
+	memset(&host->devices, 0, sizeof(host->devices));
+	err = scan_devices(host->scan, &host->devices);
+	if (!err)
+		err = devices_keep(&host->devices, &before);
+	if (err) {
+		devices_free(&host->devices);
+		host->devices = before;
+		return EXIT_RUNTIME;
+	}
+	devices_free(&before);
+	return EXIT_OK;
 }
 
 int host_require_trace(const struct host *host)

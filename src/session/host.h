@@ -27,6 +27,8 @@ struct host {
 int host_open(struct host *host, const struct run_options *options);
 /* Reads the devices anew. 0 or an enum exit_code. */
 int host_rescan(struct host *host);
+/* The same within a run: what is gone keeps its name (devices_keep()). */
+int host_update(struct host *host);
 /* EXIT_OK, or EXIT_KERNEL if it is not possible: the reason is logged. */
 int host_require_trace(const struct host *host);
 int host_require_inject(const struct host *host);

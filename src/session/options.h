@@ -42,7 +42,7 @@ struct run_options {
 	/* The kernel and how its functions are hooked. */
 	struct kernel_options kernel;
 	struct plan_options plan;
-	bool wait; /* until the driver is loaded */
+	bool wait; /* until the driver is loaded, and the devices are there that are named */
 
 	/* What is written, and where. */
 	bool events; /* a stream of events */

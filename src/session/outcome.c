@@ -8,13 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* ATS may have been switched, and devices added, since the last scan. */
-static void rescan(struct session *session)
-{
-	if (host_rescan(session->host))
-		log_warn("the devices cannot be read again: they are as they were before");
-}
-
 /* What the devices with kind=device counted, in the place of what the BPF side did not see. */
 static void add_silences(const struct session *session, struct statistics *statistics)
 {
@@ -54,7 +47,7 @@ int outcome_report(struct session *session)
 	struct statistics statistics = {};
 	int err;
 
-	rescan(session);
+	session_rescan(session);
 	err = collect_statistics(session, &statistics);
 	if (!err)
 		err = outputs_print(session->outputs.main.file, &statistics, &session->info,
@@ -123,7 +116,7 @@ static int write_reports(struct session *session, const struct statistics *stati
 
 	if (!report && !outputs->stats.file)
 		return 0;
-	rescan(session);
+	session_rescan(session);
 	if (report)
 		err = outputs_report(&outputs->main, statistics, &session->info, options->json);
 	if (outputs->stats.file &&
@@ -181,7 +174,7 @@ int outcome_finish(struct session *session)
 	say_rules(session, &statistics);
 	/* The end of a recording has the same devices as the reports. */
 	if (session->outputs.recording.file)
-		rescan(session);
+		session_rescan(session);
 	err = close_streams(session, &statistics);
 	/* No report of statistics that could not be read: the error has been logged. */
 	if (!code && write_reports(session, &statistics, !err))

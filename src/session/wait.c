@@ -40,23 +40,36 @@ bool wait_driver_ready(const char *root)
 	return !access(path, F_OK) && module_live(root);
 }
 
-int wait_for_driver(const char *root)
+int wait_until(int (*ready)(void *context), void *context, const char *what, const char *hint)
 {
 	const struct timespec look = {.tv_nsec = LOOK_NS};
+	int number = -1, there = ready(context);
 	sigset_t ending, before;
-	int number = -1;
 
-	if (wait_driver_ready(root))
-		return EXIT_OK;
+	if (there)
+		return there > 0 ? EXIT_OK : EXIT_RUNTIME;
 	patience_signals(&ending);
 	sigprocmask(SIG_BLOCK, &ending, &before);
-	log_info("waiting for the driver arm-smmu-v3 to be loaded, stop with Ctrl-C");
-	while (number < 0 && !wait_driver_ready(root))
+	log_info("waiting for %s, stop with Ctrl-C", what);
+	while (number < 0 && !there) {
 		number = sigtimedwait(&ending, NULL, &look);
+		there = number < 0 ? ready(context) : 0;
+	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (number < 0)
-		return EXIT_OK;
-	log_error("ended by a signal while the driver arm-smmu-v3 was waited for");
-	log_hint("modprobe arm_smmu_v3; without an SMMUv3 there is nothing to see");
+		return there > 0 ? EXIT_OK : EXIT_RUNTIME;
+	log_error("ended by a signal while %s was waited for", what);
+	log_hint("%s", hint);
 	return EXIT_KERNEL;
+}
+
+static int driver_ready(void *root)
+{
+	return wait_driver_ready(root);
+}
+
+int wait_for_driver(const char *root)
+{
+	return wait_until(driver_ready, (void *)root, "the driver arm-smmu-v3 to be loaded",
+			  "modprobe arm_smmu_v3; without an SMMUv3 there is nothing to see");
 }

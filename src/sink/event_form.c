@@ -44,6 +44,11 @@ void event_forms_free(struct event_forms *forms)
 	free(forms);
 }
 
+void event_forms_forget(struct event_forms *forms)
+{
+	memset(forms, 0, sizeof(*forms));
+}
+
 /* A list of one command that went through, seen from entry to return. */
 static inline bool is_usual(struct event_record record)
 {

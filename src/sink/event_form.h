@@ -21,6 +21,8 @@ struct event_forms;
 /* The caller frees them. NULL: no memory. */
 struct event_forms *event_forms_new(void);
 void event_forms_free(struct event_forms *forms);
+/* What is kept has names in it that are no more right. */
+void event_forms_forget(struct event_forms *forms);
 /* Writes the whole object, without its line end. False, and nothing is written: no form yet. */
 bool event_forms_put(struct event_forms *forms, struct json *json, struct event_record record);
 /* Keeps a form. `json` holds the object of this event and nothing before it. */

@@ -38,6 +38,8 @@ struct sink_ops {
 	 * now_ns: CLOCK_MONOTONIC.
 	 */
 	int (*tick)(struct sink *sink, __u64 now_ns);
+	/* info->devices have other contents now; NULL if it keeps nothing of them. */
+	int (*renamed)(struct sink *sink);
 	/* It concludes from the absence of events: see streams_close(). */
 	bool concludes;
 };

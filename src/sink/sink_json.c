@@ -22,6 +22,7 @@ struct sink_json_state {
 	struct gaps gaps;
 	struct queue_names queues;
 	struct event_forms *forms;
+	__u64 devices; /* devices_digest() of those that readers have been told */
 };
 
 static void put_strings(struct json *json, const char *const *list, size_t count)
@@ -132,6 +133,7 @@ static int sink_json_open(struct sink *sink)
 	json_init(&state->json, sink->file);
 	gaps_init(&state->gaps);
 	queue_names_init(&state->queues);
+	state->devices = devices_digest(sink->info->devices);
 	put_header(&state->json, sink->info);
 	err = json_line(&state->json);
 	if (err) {
@@ -174,6 +176,28 @@ static int sink_json_event(struct sink *sink, struct event_record record)
 		return json_line(json);
 	event_json(json, sink->info, &state->queues, event);
 	event_forms_keep(state->forms, json, record);
+	return json_line(json);
+}
+
+/* The forms have names in them; readers have them from the header, or from the last such line. */
+static int sink_json_renamed(struct sink *sink)
+{
+	struct sink_json_state *state = sink->state;
+	__u64 digest = devices_digest(sink->info->devices);
+	struct json *json = &state->json;
+
+	if (digest == state->devices)
+		return 0;
+	state->devices = digest;
+	event_forms_forget(state->forms);
+	json_object_begin(json);
+	json_key(json, "type");
+	json_string(json, "devices");
+	json_key(json, "smmus");
+	put_smmus(json, sink->info->devices);
+	json_key(json, "devices");
+	put_devices(json, sink->info->devices);
+	json_object_end(json);
 	return json_line(json);
 }
 
@@ -279,5 +303,6 @@ static int sink_json_close(struct sink *sink, const struct statistics *statistic
 const struct sink_ops sink_json = {
 	.open = sink_json_open,
 	.event = sink_json_event,
+	.renamed = sink_json_renamed,
 	.close = sink_json_close,
 };

@@ -133,6 +133,19 @@ static void keeps_what_is_gone(void **state)
 	devices_free(&again);
 }
 
+static void digests_names(void **state)
+{
+	struct devices one = table(list, 3), other = table(list, 3);
+
+	(void)state;
+	other.list[1].ats_enabled = true;
+	assert_true(devices_digest(&one) == devices_digest(&other));
+	other.list[1].sid[0]++;
+	assert_true(devices_digest(&one) != devices_digest(&other));
+	devices_free(&one);
+	devices_free(&other);
+}
+
 static void keeps_smmus(void **state)
 {
 	struct devices before = {.smmus = malloc(sizeof(smmus)), .smmu_count = 2};
@@ -194,7 +207,8 @@ int main(void)
 		cmocka_unit_test(finds_by_bdf),	      cmocka_unit_test(finds_by_sid_of_its_smmu),
 		cmocka_unit_test(finds_smmus),	      cmocka_unit_test(says_who_shares),
 		cmocka_unit_test(keeps_what_is_gone), cmocka_unit_test(keeps_smmus),
-		cmocka_unit_test(reads_domains),      cmocka_unit_test(frees_and_clears),
+		cmocka_unit_test(digests_names),      cmocka_unit_test(reads_domains),
+		cmocka_unit_test(frees_and_clears),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

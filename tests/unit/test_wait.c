@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -120,11 +121,36 @@ static void test_signal(void **state)
 	assert_false(sigismember(&after, SIGINT));
 }
 
+static int third(void *context)
+{
+	int *calls = context;
+
+	return ++*calls == 3;
+}
+
+static int broken(void *context)
+{
+	(void)context;
+	return -EIO;
+}
+
+static void test_until(void **state)
+{
+	int calls = 0;
+
+	(void)state;
+	assert_int_equal(wait_until(third, &calls, "the third call", "wait"), 0);
+	assert_int_equal(calls, 3);
+	assert_non_null(strstr(said, "waiting for the third call"));
+	assert_int_equal(wait_until(broken, NULL, "nothing", "wait"), EXIT_RUNTIME);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_ready, begin, end),
 		cmocka_unit_test_setup_teardown(test_loaded_meanwhile, begin, end),
+		cmocka_unit_test_setup_teardown(test_until, begin, end),
 		cmocka_unit_test_setup_teardown(test_signal, begin, end),
 	};
 
