@@ -45,3 +45,8 @@ insert docs/FORMATS.md '^### `invalidation` and `unmap`' <<'END'
 
 ### `dummy`: a scratch addition
 END
+for schema in event stats probe; do
+	changed=$(jq '."$defs".kind.enum += ["dummy"] | (.. | .required? // empty | select(index("unmap"))) += ["dummy"]' \
+		"docs/schema/$schema-1.json")
+	printf '%s\n' "$changed" >"docs/schema/$schema-1.json"
+done

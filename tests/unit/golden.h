@@ -7,6 +7,7 @@
 #ifndef GOLDEN_H
 #define GOLDEN_H
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +26,27 @@ static inline void capture_begin(struct capture *capture)
 	assert_non_null(capture->file);
 }
 
+/* Adds JSON to the file of this program in the directory UNIT_JSON: for tools/docs/validate. */
+static inline void json_keep(const char *text)
+{
+	const char *directory = getenv("UNIT_JSON");
+	char path[512];
+	FILE *file;
+
+	if (!directory || strncmp(text, "{\"", 2) != 0)
+		return;
+	snprintf(path, sizeof(path), "%s/%s.jsonl", directory, program_invocation_short_name);
+	file = fopen(path, "a");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
 /* What was written; to be freed. */
 static inline char *capture_end(struct capture *capture)
 {
 	assert_int_equal(fclose(capture->file), 0);
+	json_keep(capture->text);
 	return capture->text;
 }
 

@@ -61,6 +61,16 @@ static void unseen(void)
 	recovery(DEV);
 }
 
+/* A name that has a meaning in KTAP and in XML. */
+#define SEVERAL "1 - a # SKIP b\n<c> & d.scn "
+
+static void second_of_several(void)
+{
+	passes();
+	stream.options.name = SEVERAL;
+	stream.options.number = 2;
+}
+
 static void fails(void)
 {
 	stream.options.name = "a \"bad\" <driver> & more";
@@ -214,25 +224,47 @@ static void disk_full(void **state)
 	fclose(file);
 }
 
+/* Several reports in one file: of a scenario that was skipped, one that passed, one without
+ * verdict. */
+static void several(FILE *file, enum check_format format)
+{
+	struct check_options options = {.source = "live", .format = format};
+
+	check_reports_begin(file, &options, 3);
+	options.number = 1;
+	options.name = SEVERAL;
+	check_reports_absent(file, &options, "no function of\nthe kernel # is that", true);
+	tell(second_of_several, format);
+	fputs(stream.report, file);
+	options.number = 3;
+	options.name = SEVERAL " (2)";
+	check_reports_absent(file, &options, "the run did not get to its verdict", false);
+	check_reports_end(file, &options);
+}
+
 static int write_to(const char *directory)
 {
 	static const struct {
 		const char *name;
 		void (*what)(void);
-	} runs[] = {{"pass", passes}, {"fail", fails}, {"unseen", unseen}};
+	} runs[] = {{"pass", passes}, {"fail", fails}, {"unseen", unseen}, {"several", NULL}};
 
-	for (unsigned int i = 0; i < 12; i++) {
+	for (unsigned int i = 0; i < 16; i++) {
 		unsigned int format = i % 4;
 		char path[4096];
 		FILE *file;
 
 		snprintf(path, sizeof(path), "%s/verdict-%s.%s", directory, runs[i / 4].name,
 			 endings[format]);
-		tell(runs[i / 4].what, format);
 		file = fopen(path, "w");
 		if (!file)
 			return 1;
-		fputs(stream.report, file);
+		if (runs[i / 4].what) {
+			tell(runs[i / 4].what, format);
+			fputs(stream.report, file);
+		} else {
+			several(file, format);
+		}
 		free(stream.report);
 		stream.report = NULL;
 		if (fclose(file))

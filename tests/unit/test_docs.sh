@@ -40,6 +40,17 @@ while read -r kind; do
 	fi
 done < <(sed -nE 's/^\tX\([A-Z_]+, "([a-z_]+)", smmu_[a-z_]+\).*/\1/p' include/smmu_event.h)
 
+# The schemas know every kind, in the order of SMMU_EVENT_KINDS.
+kinds=$(sed -nE 's/^\tX\([A-Z_]+, "([a-z_]+)", smmu_[a-z_]+\).*/\1/p' include/smmu_event.h | paste -sd' ')
+for schema in event stats probe; do
+	known=$(jq -r '."$defs".kind.enum | join(" ")' "docs/schema/$schema-1.json")
+	if [ "$known" = "$kinds" ]; then
+		echo "ok - docs/schema/$schema-1.json has the kinds of events"
+	else
+		echo "not ok - docs/schema/$schema-1.json: kinds of events: $known"
+	fi
+done
+
 # README shows what the tool says: each "$ smmuscope ..." is followed by its output.
 shown() { awk -v wanted="    \$ $1" '$0 == wanted { on = 1; next } on && !/^    / { exit } on' README.md; }
 while read -r command; do

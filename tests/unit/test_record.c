@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A recording, written and read again: whole, cut off at every byte, with every byte damaged, of
- * another version, not a recording at all, on a full disk.
+ * another version, not a recording at all, on a full disk. With a file as argument it writes a
+ * recording there.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -744,7 +745,40 @@ static void test_full_later(void **state)
 	fclose(sink.file);
 }
 
-int main(void)
+/* All kinds, each that has a mark with it. For tests/unit/test_schemas.sh. */
+static int write_to(const char *name)
+{
+	static const struct statistics statistics = {.duration_ns = 5};
+	const __u32 told = 1U << SMMU_EVENT_FENCE | 1U << SMMU_EVENT_UNFENCE | 1U << SMMU_EVENT_STE;
+	struct tape tape;
+	FILE *file = fopen(name, "w");
+	int err;
+
+	if (!file)
+		return 1;
+	tape_begin(&tape, &fixture_info);
+	next.event.seq = 1;
+	next.event.flags = SMMU_EVENT_SYNC;
+	for (unsigned int i = 0; i < 64; i++)
+		put_list(&tape, i % 4, i);
+	for (unsigned int kind = SMMU_EVENT_INJECT; kind < SMMU_EVENT_KIND_COUNT; kind++) {
+		next.event.kind = (__u8)kind;
+		next.event.flags = SMMU_EVENT_SYNTHETIC;
+		if (told & 1U << kind)
+			next.event.flags |= SMMU_EVENT_UNREAD;
+		memset(next.bytes + sizeof(next.event), 0, payload_sizes[kind]);
+		put(&tape, payload_sizes[kind]);
+	}
+	next.event.ts_ns += 2 * SECOND;
+	next.event.flags = SMMU_EVENT_SYNC;
+	put_list(&tape, 3, 5);
+	tape_end(&tape, &statistics);
+	err = fwrite(tape.data, tape.length, 1, file) != 1;
+	tape_free(&tape);
+	return fclose(file) || err;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
@@ -761,5 +795,5 @@ int main(void)
 		cmocka_unit_test(test_full_later),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return argc > 1 ? write_to(argv[1]) : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -495,11 +495,12 @@ static void test_no_addresses(void **state)
 	free(text);
 }
 
-/* A stream that carries what the documentation shows, line for line. */
+/* What the documentation shows is carried by the stream, or was seen in the lab, line for line. */
 static void test_documented(void **state)
 {
 	char *document = repository_read("../../docs/FORMATS.md");
 	char *golden = repository_read("golden/events.jsonl"), *line, *rest = NULL;
+	char *lab = repository_read("golden/lab.jsonl");
 	unsigned int shown = 0;
 
 	(void)state;
@@ -507,12 +508,13 @@ static void test_documented(void **state)
 		if (strncmp(line, "{\"type\":", 8))
 			continue;
 		shown++;
-		if (!strstr(golden, line))
+		if (!strstr(golden, line) && !strstr(lab, line))
 			fail_msg("not what is printed: %s", line);
 	}
 	assert_true(shown >= 10);
 	free(document);
 	free(golden);
+	free(lab);
 }
 
 /* A record that is cut off is refused and leaves no trace. */

@@ -29,7 +29,8 @@ PACKAGES_TOOL=("${PACKAGES_NATIVE[@]}")
 # To build the unit tests, to look at the sources, and to run all tests.
 PACKAGES_UNIT=(libcmocka-dev)
 PACKAGES_LINT=(python3 shellcheck clang-format clang-tidy)
-PACKAGES_TEST=("${PACKAGES_UNIT[@]}" "${PACKAGES_LINT[@]}" jq python3-junitparser llvm)
+PACKAGES_TEST=("${PACKAGES_UNIT[@]}" "${PACKAGES_LINT[@]}" jq python3-fastjsonschema python3-jsonschema
+	python3-junitparser llvm)
 
 if [ "$(uname -m)" != aarch64 ]; then
 	PACKAGES_KERNEL+=(gcc-aarch64-linux-gnu)

@@ -25,6 +25,8 @@ static void json_absent(FILE *file, const struct check_options *options, const c
 	json_object_begin(&json);
 	json_key(&json, "type");
 	json_string(&json, skipped ? "skipped" : "error");
+	json_key(&json, "schema");
+	json_string(&json, VERDICT_SCHEMA);
 	json_key(&json, "name");
 	json_string(&json, options->name);
 	json_key(&json, "reason");

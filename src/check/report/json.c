@@ -20,7 +20,7 @@ static int put_head(struct json *json, const struct verdict *verdict)
 	json_key(json, "type");
 	json_string(json, "verdict");
 	json_key(json, "schema");
-	json_string(json, "smmuscope.check/2");
+	json_string(json, VERDICT_SCHEMA);
 	json_key(json, "source");
 	json_string(json, options->source);
 	json_object_end(json);

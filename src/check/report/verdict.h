@@ -5,6 +5,9 @@
 
 #include "check/findings.h"
 
+/* The first line of each report in JSON names it. */
+#define VERDICT_SCHEMA "smmuscope.check/2"
+
 struct verdict {
 	const struct check_options *options;
 	const struct stream_info *info;
