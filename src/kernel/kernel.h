@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct btf;
+struct btf_type;
 
 /*
  * Only kernels (7.3) whose preempt count also counts how often interrupts were disabled have
@@ -99,6 +100,8 @@ int kernel_injectable(const struct kernel *kernel, const char *function);
 bool kernel_kprobe_refused(const struct kernel *kernel, const char *function);
 /* CONFIG_`symbol`: 'y', 'm', 'n' (or not set), '?' if the configuration is not known. */
 char kernel_config(const struct kernel *kernel, const char *symbol);
+/* The type without its typedefs and qualifiers; NULL if there is none, or they have no end. */
+const struct btf_type *kernel_bare_type(const struct btf *btf, unsigned int id);
 /* Does struct `type` have `member`, as "name" or "name.name", in the driver's types? */
 bool kernel_has_member(const struct kernel *kernel, const char *type, const char *member);
 /*

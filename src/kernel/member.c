@@ -8,13 +8,19 @@
 /* Members of members without a name count as the structure's own: so deep, and no deeper. */
 #define NESTED_MAX 4
 
-static const struct btf_type *bare(const struct btf *btf, unsigned int id)
+/* More typedefs and qualifiers are no type of a kernel's: damaged BTF can go round in a circle. */
+#define BARE_MAX 32
+
+const struct btf_type *kernel_bare_type(const struct btf *btf, unsigned int id)
 {
 	const struct btf_type *type = btf__type_by_id(btf, id);
 
-	while (type && (btf_is_typedef(type) || btf_is_mod(type)))
+	for (unsigned int i = 0; i < BARE_MAX; i++) {
+		if (!type || !(btf_is_typedef(type) || btf_is_mod(type)))
+			return type;
 		type = btf__type_by_id(btf, type->type);
-	return type;
+	}
+	return NULL;
 }
 
 /* The type of a member, whose name is the first `length` characters; NULL: there is none. */
@@ -25,7 +31,7 @@ static const struct btf_type *member_of(const struct btf *btf, const struct btf_
 
 	for (int i = 0; i < btf_vlen(type); i++) {
 		const char *own = btf__name_by_offset(btf, members[i].name_off);
-		const struct btf_type *inner = bare(btf, members[i].type);
+		const struct btf_type *inner = kernel_bare_type(btf, members[i].type);
 
 		if (own && !strncmp(own, name, length) && !own[length])
 			return inner;
@@ -51,6 +57,14 @@ static bool has_path(const struct btf *btf, const struct btf_type *type, const c
 	return false;
 }
 
+/* Is that the name? libbpf takes BTF with names that lie outside of it: they are NULL then. */
+static bool is_called(const struct btf *btf, unsigned int offset, const char *name)
+{
+	const char *found = btf__name_by_offset(btf, offset);
+
+	return found && !strcmp(found, name);
+}
+
 bool kernel_has_member(const struct kernel *kernel, const char *type, const char *member)
 {
 	const struct btf *btf = kernel->module ? kernel->module : kernel->vmlinux;
@@ -59,7 +73,7 @@ bool kernel_has_member(const struct kernel *kernel, const char *type, const char
 	for (unsigned int id = 1; id < count; id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
-		if (btf_is_struct(t) && !strcmp(btf__name_by_offset(btf, t->name_off), type) &&
+		if (btf_is_struct(t) && is_called(btf, t->name_off, type) &&
 		    has_path(btf, t, member))
 			return true;
 	}

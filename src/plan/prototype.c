@@ -10,25 +10,16 @@
 
 #define REGISTER_BYTES 8
 
-static const struct btf_type *bare(const struct btf *btf, unsigned int id)
-{
-	const struct btf_type *type = btf__type_by_id(btf, id);
-
-	while (type && (btf_is_typedef(type) || btf_is_mod(type)))
-		type = btf__type_by_id(btf, type->type);
-	return type;
-}
-
 static bool is_pointer(const struct btf *btf, unsigned int id)
 {
-	const struct btf_type *type = bare(btf, id);
+	const struct btf_type *type = kernel_bare_type(btf, id);
 
 	return type && btf_is_ptr(type);
 }
 
 static bool is_number(const struct btf *btf, unsigned int id)
 {
-	const struct btf_type *type = bare(btf, id);
+	const struct btf_type *type = kernel_bare_type(btf, id);
 
 	return type && (btf_is_int(type) || btf_is_any_enum(type));
 }

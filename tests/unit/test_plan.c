@@ -387,6 +387,30 @@ static void test_unexpected_prototype_of_the_list(void **state)
 	assert_int_equal(plan.hook[HOOK_LIST].arguments, 6);
 }
 
+/* libbpf takes BTF whose names and types lie outside of it, or go round in a circle. */
+static void test_damaged_types(void **state)
+{
+	struct btf_type *type;
+	int loop;
+
+	(void)state;
+	kernel_begin();
+	type = (struct btf_type *)btf__type_by_id(kernel.vmlinux, (__u32)type_big);
+	type->name_off = ~0U;
+	assert_false(kernel_has_member(&kernel, "big", "low"));
+	type->name_off = 0;
+	((struct btf_member *)(type + 1))->name_off = ~0U;
+	assert_false(kernel_has_member(&kernel, "", "low"));
+	assert_true(kernel_has_member(&kernel, "", "high"));
+	loop = btf__add_typedef(kernel.vmlinux, "loop", type_int);
+	type = (struct btf_type *)btf__type_by_id(kernel.vmlinux, (__u32)loop);
+	type->type = (__u32)loop;
+	type_int = loop;
+	add_function("arm_smmu_cmdq_issue_cmdlist", 'l', "smmu:p,cmdq:p,cmds:p,n:n,sync:n");
+	make(false, false);
+	refused(HOOK_LIST, "argument n of arm_smmu_cmdq_issue_cmdlist is no number");
+}
+
 static void test_argument_in_no_register(void **state)
 {
 	(void)state;
@@ -591,6 +615,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_without_a_prototype, end),
 		cmocka_unit_test_teardown(test_inlined, end),
 		cmocka_unit_test_teardown(test_unexpected_prototype_of_the_list, end),
+		cmocka_unit_test_teardown(test_damaged_types, end),
 		cmocka_unit_test_teardown(test_argument_in_no_register, end),
 		cmocka_unit_test_teardown(test_unexpected_prototype_of_others, end),
 		cmocka_unit_test_teardown(test_injection, end),
