@@ -24,7 +24,7 @@ static void put_header(struct json *json, const struct klog_tally *tally)
 {
 	json_object_begin(json);
 	put_name(json, "type", "stream");
-	put_name(json, "schema", "smmuscope.log/1");
+	put_name(json, "schema", "smmuscope.kernel-log/1");
 	put_name(json, "tool", tally->tool);
 	put_name(json, "command", "replay");
 	put_name(json, "source", "log");

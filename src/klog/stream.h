@@ -2,8 +2,8 @@
 /*
  * path: log -> text, JSON Lines
  *
- * The stream of a log, smmuscope.log/1: its header, events and summary. docs/FORMATS.md describes
- * every field. Not thread safe.
+ * The stream of a log, smmuscope.kernel-log/1: its header, events and summary. docs/FORMATS.md
+ * describes every field. Not thread safe.
  */
 #ifndef KLOG_STREAM_H
 #define KLOG_STREAM_H

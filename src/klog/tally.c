@@ -212,7 +212,7 @@ int klog_tally_json(FILE *file, const struct klog_tally *tally)
 	json_init(&json, file);
 	json_object_begin(&json);
 	json_key(&json, "schema");
-	json_string(&json, "smmuscope.log-stats/1");
+	json_string(&json, "smmuscope.kernel-log-stats/1");
 	json_key(&json, "tool");
 	json_string(&json, tally->tool);
 	json_key(&json, "source");

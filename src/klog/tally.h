@@ -58,7 +58,7 @@ __u64 klog_tally_lost(const struct klog_tally *tally);
 void klog_tally_loss(struct json *json, const struct klog_tally *tally);
 void klog_tally_free(struct klog_tally *tally);
 
-/* smmuscope.log-stats/1, and the same for people. 0 or a negative errno. */
+/* smmuscope.kernel-log-stats/1, and the same for people. 0 or a negative errno. */
 int klog_tally_json(FILE *file, const struct klog_tally *tally);
 int klog_tally_text(FILE *file, const struct klog_tally *tally);
 

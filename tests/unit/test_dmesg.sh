@@ -23,12 +23,12 @@ gives() {
 
 gives 0 "a log" --dmesg $logs/stock-7.3.log
 gives 0 "its events" --dmesg --json $logs/stock-7.3.log
-stream "the first line says that it is of a log" '.[0] | .schema == "smmuscope.log/1" and .source == "log"' "$dir/out"
+stream "the first line says that it is of a log" '.[0] | .schema == "smmuscope.kernel-log/1" and .source == "log"' "$dir/out"
 stream "errors by cause, as the log has them" '[.[] | select(.type == "cmdq_error") | .error] | group_by(.) | map({(.[0]): length}) | add
 	== {CERROR_ABT: 1, CERROR_ATC_INV_SYNC: 11, CERROR_ILL: 2}' "$dir/out"
 stream "as many as the summary counts" '. as $all | .[-1].by_kind | to_entries | all(. as $kind | $kind.value == ([$all[1:-1][] | select(.type == $kind.key)] | length))' "$dir/out"
 gives 0 "its counts" --dmesg --stat --json $logs/stock-7.3.log
-json "the same in the counts" '.schema == "smmuscope.log-stats/1" and .smmus[0].errors == {CERROR_ABT: 1, CERROR_ATC_INV_SYNC: 11, CERROR_ILL: 2} and .smmus[0].sync_timeouts == 4' "$dir/out"
+json "the same in the counts" '.schema == "smmuscope.kernel-log-stats/1" and .smmus[0].errors == {CERROR_ABT: 1, CERROR_ATC_INV_SYNC: 11, CERROR_ILL: 2} and .smmus[0].sync_timeouts == 4' "$dir/out"
 gives 0 "one SMMU of two" --dmesg --json --smmu 9060000.smmuv3 $logs/faults.log
 stream "nothing of the other one" 'any(.smmu == "9060000.smmuv3") and all(.smmu != "9050000.smmuv3")' "$dir/out"
 out/native/smmuscope replay --dmesg --json - <$logs/pcie.log >"$dir/out"
