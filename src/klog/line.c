@@ -229,7 +229,11 @@ static const char *sender(struct klog_line *line, const char *at, bool dated)
 {
 	size_t host = strcspn(at, " "), name;
 	const char *who = at + host + (at[host] == ' ');
+	size_t facility = strspn(who, "abcdefghijklmnopqrstuvwxyz01234567");
 
+	/* "kern.err" of busybox */
+	if (dated && who[facility] == '.' && strcspn(who, ":") > strcspn(who, " "))
+		who += strcspn(who, " ") + 1;
 	if (!strncmp(who, "kernel: ", strlen("kernel: ")) && who > at)
 		return who + strlen("kernel: ");
 	name = strcspn(who, " :");

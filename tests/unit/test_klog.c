@@ -128,6 +128,8 @@ static void test_forms_of_the_journal(void **state)
 		   yearless + 345678000);
 	assert_one("Nov 30 06:31:30 host kernel: [   12.345678] " MESSAGE "\n", KLOG_CLOCK_BOOT,
 		   12345678000ULL);
+	assert_one("Nov 30 06:31:30 host kern.err kernel: [   12.345678] " MESSAGE "\n",
+		   KLOG_CLOCK_BOOT, 12345678000ULL);
 	assert_one("[   12.345678] host kernel: " MESSAGE "\n", KLOG_CLOCK_BOOT, 12345678000ULL);
 	assert_one("2026-11-30T06:31:30+0000 host kernel: " MESSAGE "\n", KLOG_CLOCK_REAL,
 		   DATE * SECOND);
@@ -148,6 +150,7 @@ static void test_others_in_the_log(void **state)
 	static const char *const lines[] = {
 		"Nov 30 06:31:30 host app[12]: " MESSAGE "\n",
 		"Nov 30 06:31:30 host app: " MESSAGE "\n",
+		"Nov 30 06:31:30 host user.notice root: " MESSAGE "\n",
 		"2026-11-30T06:31:30+0000 host app[12]: " MESSAGE "\n",
 		"[   12.345678] host app[12]: " MESSAGE "\n",
 		"<12>[   12.345678] " MESSAGE "\n",
