@@ -76,6 +76,7 @@ static void assert_one(const char *text, enum klog_clock clock, __u64 ns)
 	assert_true(klog_number(&result->first, "cons", &cons));
 	assert_int_equal(cons, 0x03000012);
 	assert_string_equal(result->first.smmu, "9050000.smmuv3");
+	assert_string_equal(result->first.text, MESSAGE + strlen(SMMU));
 	if (result->first.when.clock != clock || result->first.when.ns != ns)
 		fail_msg("%s, %llu ns: %s", klog_clock_text(result->first.when.clock),
 			 result->first.when.ns, text);
