@@ -4,7 +4,8 @@
  *
  * A PCI function is needed by the running system if it is below the file systems at /,
  * /usr, /boot and /boot/efi, below active swap, or on the only default route. Reads /proc
- * and /sys, and the numbers of nodes in /dev; writes nothing. Reentrant.
+ * and /sys, and the numbers of nodes in /dev; writes nothing. Looks at what this process sees, and
+ * in a container at what the machine's first process sees, too. Reentrant.
  */
 #ifndef GUARD_GUARD_H
 #define GUARD_GUARD_H

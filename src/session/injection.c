@@ -22,6 +22,24 @@ static int resolve_rules(struct injection *injection, const struct run_options *
 	return EXIT_OK;
 }
 
+/* BPF programs see the PIDs of the initial namespace: another process would be hit, or none. */
+static int refuse_pids(const struct run_options *options, const struct host *host)
+{
+	for (size_t i = 0; host->pid_namespace && i < options->inject_rule_count; i++) {
+		const struct inject_rule *rule = &options->inject_rules[i];
+
+		if (!(rule->given & 1U << INJECT_RULE_PID))
+			continue;
+		log_error("rule %zu: 'pid=%u' cannot be told here: in this PID namespace processes "
+			  "have other numbers than for the kernel",
+			  i, rule->pid);
+		log_hint("name the process by 'comm=', or run it with the machine's PIDs: "
+			 "--pid=host, hostPID: true");
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
 static int link_rules(struct injection *injection, const struct run_options *options)
 {
 	struct refusal error = {};
@@ -122,8 +140,10 @@ int injection_prepare(struct injection *injection, const struct run_options *opt
 {
 	bool point = silences_wanted(options->inject_rules, options->inject_rule_count) <
 		     options->inject_rule_count;
-	int code = point ? host_require_inject(host) : host_require_trace(host);
+	int code = refuse_pids(options, host);
 
+	if (!code)
+		code = point ? host_require_inject(host) : host_require_trace(host);
 	injection->count = options->inject_rule_count;
 	if (!code)
 		code = resolve_rules(injection, options, &host->devices);
