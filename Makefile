@@ -32,7 +32,7 @@ STIMULUS_SRC := $(sort $(wildcard tools/lab/stimulus/*.c))
 .SECONDARY:
 .PHONY: all arm64 native unit lint lint-fast layers tidy format install clean
 all: arm64 native
-arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor $(O)/arm64/repatch
+arm64: $(O)/arm64/smmuscope $(O)/arm64/stimulus $(O)/arm64/floor $(O)/arm64/repatch $(O)/arm64/timens
 native: $(O)/native/smmuscope $(O)/native/btf-reduce
 
 # ---- what is needed: looked for before anything is compiled, and when packages changed ----
@@ -123,6 +123,11 @@ $(O)/arm64/repatch: tools/lab/repatch.c
 	@mkdir -p $(@D)
 	$(Q)$(CC_arm64) $(BASE_CFLAGS) -isystem $(SYSROOT)/usr/include -static -o $@ $< \
 		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu $(BPF_LIBS_arm64)
+
+$(O)/arm64/timens: tools/lab/timens.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC_arm64) -static -O2 $(WARNINGS) -std=gnu11 -o $@ $<
 
 $(O)/native/obj/%.o: src/%.c Makefile | $(SKEL)
 	$(call say,CC,$@)
