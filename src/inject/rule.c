@@ -303,7 +303,7 @@ const struct inject_rule_key_text inject_rule_keys[INJECT_RULE_KEY_COUNT] = {
 				     "more than 0 and at most 1, or a percentage: 0.25, 25%"},
 	[INJECT_RULE_CONTEXT] = {"context",
 				 "task, softirq or hardirq; several are joined: 'task|softirq'"},
-	[INJECT_RULE_PID] = {"pid", "the ID of a process: 0 to 4194304"},
+	[INJECT_RULE_PID] = {"pid", "the ID of a process: 0 to 4194304; not in a PID namespace"},
 	[INJECT_RULE_COMM] = {"comm", "the name of a thread, as in /proc/PID/comm: 1 to 15 bytes"},
 	[INJECT_RULE_ERROR] = {"error",
 			       "EIO (the hardware reports an ATC invalidate timeout) or ETIMEDOUT "

@@ -35,7 +35,7 @@ struct sink_ops {
 	int (*close)(struct sink *sink, const struct statistics *statistics, const char *reason);
 	/*
 	 * Called now and then, also when there are no events; NULL if the sink holds nothing back.
-	 * now_ns: CLOCK_MONOTONIC.
+	 * now_ns: as the times of events are (clock_kernel_ns()).
 	 */
 	int (*tick)(struct sink *sink, __u64 now_ns);
 	/* info->devices have other contents now; NULL if it keeps nothing of them. */

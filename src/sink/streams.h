@@ -41,7 +41,7 @@ int streams_open(struct streams *streams, const struct sink_ops *ops, struct out
 void streams_fail(struct streams *streams, const struct output *output, int error);
 /* The devices of their info have changed: before the first event that needs the new ones. */
 void streams_renamed(struct streams *streams);
-/* Calls their tick(), if they have one. now_ns: CLOCK_MONOTONIC. */
+/* Calls their tick(), if they have one. now_ns: as the times of events are. */
 void streams_tick(struct streams *streams, __u64 now_ns);
 /*
  * Ends all of them, even if one fails. worst: as statistics, but with everything that may be
