@@ -85,6 +85,10 @@ enum smmu_event_flags {
 	SMMU_EVENT_GERROR = 1 << 8,    /* inject: GERROR.CMDQ_ERR is raised, interrupt and all */
 	SMMU_EVENT_STALL = 1 << 9,     /* inject: the CMD_SYNC does not complete */
 	SMMU_EVENT_BLOCKED = 1 << 10,  /* inject: on the CPU that the GERROR interrupt goes to */
+	/* reset, attach: a process asks for it; or the kernel does by itself, that is one of its
+	 * threads, an interrupt, or whoever is in an invalidation. Neither: not known. */
+	SMMU_EVENT_BY_PROCESS = 1 << 11,
+	SMMU_EVENT_BY_KERNEL = 1 << 12,
 	/* An error, real, of a device that a rule with kind=device silenced. From user space. */
 	SMMU_EVENT_SILENCED = 1 << 15,
 };

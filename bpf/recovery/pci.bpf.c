@@ -8,6 +8,7 @@
  */
 #include "base/device.bpf.h"
 #include "recovery/flow.bpf.h"
+#include "recovery/nested.bpf.h"
 #include "base/frame.bpf.h"
 #include "base/smmu3.bpf.h"
 #include "recovery/told.bpf.h"
@@ -40,6 +41,20 @@ static __always_inline void function_of(struct pci_dev *device, struct function 
 	bpf_core_read(&function->sid, sizeof(function->sid), &fwspec->ids[0]);
 	/* In every version of the driver the master's first member is its SMMU. */
 	bpf_probe_read_kernel(&function->smmu, sizeof(function->smmu), master);
+}
+
+/* Of a task that is a thread of the kernel (include/linux/sched.h). */
+#define TASK_KTHREAD 0x00200000U
+
+/* Who asks for a reset or an attach? In an invalidation nobody does: that is the driver's doing. */
+static __always_inline __u16 asked_by(void *ctx)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	if (current_context() != SMMU_CONTEXT_TASK ||
+	    BPF_CORE_READ(task, flags) & TASK_KTHREAD || invalidation_nested(ctx, 0))
+		return SMMU_EVENT_BY_KERNEL;
+	return SMMU_EVENT_BY_PROCESS;
 }
 
 /* ATS comes back a moment after the unfence, and still follows from the injection. */
@@ -152,7 +167,8 @@ int ats_disable_exit_kprobe(__u64 *ctx)
 	return 0;
 }
 
-static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s32 result)
+static __always_inline void emit_reset(void *ctx, struct pci_dev *device, __u32 phase,
+				       __s32 result)
 {
 	struct {
 		struct smmu_event header;
@@ -173,7 +189,8 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 	}
 	if (!kind_wanted(SMMU_EVENT_RESET) || !sid_wanted(function.smmu, function.sid))
 		return;
-	event = emit_reserve(SMMU_EVENT_RESET, sizeof(*event), now, function_flags(&function, now));
+	event = emit_reserve(SMMU_EVENT_RESET, sizeof(*event), now,
+			     function_flags(&function, now) | asked_by(ctx));
 	if (!event)
 		return;
 	event->reset.device = (__u64)device;
@@ -188,14 +205,14 @@ static __always_inline void emit_reset(struct pci_dev *device, __u32 phase, __s3
 SEC("?fentry")
 int reset_entry(__u64 *ctx)
 {
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_BEGIN, 0);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_BEGIN, 0);
 	return 0;
 }
 
 SEC("?fexit")
 int reset_exit(__u64 *ctx)
 {
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_END, (__s32)ctx[1]);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_END, (__s32)ctx[1]);
 	return 0;
 }
 
@@ -203,7 +220,7 @@ int reset_exit(__u64 *ctx)
 SEC("?fexit")
 int reset_prepare_exit(__u64 *ctx)
 {
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PREPARE, (__s32)ctx[1]);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_PREPARE, (__s32)ctx[1]);
 	return 0;
 }
 
@@ -211,7 +228,7 @@ int reset_prepare_exit(__u64 *ctx)
 SEC("?fentry")
 int reset_done_entry(__u64 *ctx)
 {
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_DONE, 0);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_DONE, 0);
 	return 0;
 }
 
@@ -219,14 +236,14 @@ int reset_done_entry(__u64 *ctx)
 SEC("?fentry")
 int reset_probe_entry(__u64 *ctx)
 {
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PROBE_BEGIN, 0);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_PROBE_BEGIN, 0);
 	return 0;
 }
 
 SEC("?fexit")
 int reset_probe_exit(__u64 *ctx)
 {
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PROBE_END, 0);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_PROBE_END, 0);
 	return 0;
 }
 
@@ -235,7 +252,7 @@ SEC("?kprobe")
 int reset_entry_kprobe(__u64 *ctx)
 {
 	frame_keep_first(ctx, FRAME_RESET);
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_BEGIN, 0);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_BEGIN, 0);
 	return 0;
 }
 
@@ -245,7 +262,7 @@ int reset_exit_kprobe(__u64 *ctx)
 	struct frame frame;
 
 	if (frame_take(ctx, FRAME_RESET, &frame))
-		emit_reset((struct pci_dev *)frame.argument[0], SMMU_RESET_END, (__s32)ctx[0]);
+		emit_reset(ctx, (struct pci_dev *)frame.argument[0], SMMU_RESET_END, (__s32)ctx[0]);
 	return 0;
 }
 
@@ -262,14 +279,14 @@ int reset_prepare_exit_kprobe(__u64 *ctx)
 	struct frame frame;
 
 	if (frame_take(ctx, FRAME_PREPARE, &frame))
-		emit_reset((struct pci_dev *)frame.argument[0], SMMU_RESET_PREPARE, (__s32)ctx[0]);
+		emit_reset(ctx, (struct pci_dev *)frame.argument[0], SMMU_RESET_PREPARE, (__s32)ctx[0]);
 	return 0;
 }
 
 SEC("?kprobe")
 int reset_done_entry_kprobe(__u64 *ctx)
 {
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_DONE, 0);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_DONE, 0);
 	return 0;
 }
 
@@ -277,7 +294,7 @@ SEC("?kprobe")
 int reset_probe_entry_kprobe(__u64 *ctx)
 {
 	frame_keep_first(ctx, FRAME_PROBE);
-	emit_reset((struct pci_dev *)ctx[0], SMMU_RESET_PROBE_BEGIN, 0);
+	emit_reset(ctx, (struct pci_dev *)ctx[0], SMMU_RESET_PROBE_BEGIN, 0);
 	return 0;
 }
 
@@ -287,7 +304,7 @@ int reset_probe_exit_kprobe(__u64 *ctx)
 	struct frame frame;
 
 	if (frame_take(ctx, FRAME_PROBE, &frame))
-		emit_reset((struct pci_dev *)frame.argument[0], SMMU_RESET_PROBE_END, 0);
+		emit_reset(ctx, (struct pci_dev *)frame.argument[0], SMMU_RESET_PROBE_END, 0);
 	return 0;
 }
 
@@ -325,7 +342,7 @@ int attach_point(__u64 *ctx)
 	if (!sid_wanted(function.smmu, function.sid))
 		return 0;
 	event = emit_reserve(SMMU_EVENT_ATTACH, sizeof(*event), now,
-			     function_flags(&function, now));
+			     function_flags(&function, now) | asked_by(ctx));
 	if (!event)
 		return 0;
 	event->attach.device = (__u64)pci;

@@ -26,6 +26,7 @@ static void add_user(struct unit *unit, const struct flow_id *id)
 static void leave_suspects(struct flow *flow, __u64 ts_ns)
 {
 	const unsigned int room = sizeof(flow->left) / sizeof(flow->left[0]);
+	bool settled = flow->suspect_count;
 
 	flow->unmap_timeouts++;
 	for (unsigned int i = 0; i < flow->suspect_count; i++) {
@@ -41,10 +42,13 @@ static void leave_suspects(struct flow *flow, __u64 ts_ns)
 			flow->unconfirmed |= suspect_unconfirmed(suspect);
 			continue;
 		}
+		settled = false;
 		suspect->unit->returned_ns = ts_ns;
 		if (flow->left_count < room)
 			flow->left[flow->left_count++] = suspect->unit;
 	}
+	if (settled)
+		flow->settled_ns = ts_ns;
 }
 
 /* With the end of the invalidation its fences are complete: no flow may send any more (R11). */

@@ -92,10 +92,10 @@ struct unit {
 	 */
 	__u64 stirred_ns;
 	struct miss miss; /* R22 */
-	/* R23: ATS came back without a reset that worked, after it had failed; 0: it did not, */
+	/* R23: ATS came back after it had failed, and no process asked for that; 0: it did not, */
 	__u64 lifted_ns;
 	__u64 relapsed_ns;     /* the last time of these after which it was fenced again, */
-	unsigned int relapses; /* and how often that was, since somebody asked */
+	unsigned int relapses; /* and how often that was, since a process asked */
 	/* Since the fence: */
 	bool reset_worked;
 	bool fenced_by_failure;	 /* by a flow with suspects, not by a reset meanwhile */
@@ -118,6 +118,9 @@ struct unit {
 	__u32 unexplained_tid; /* R20: who fenced it then */
 	__u32 misordered_tid;  /* R21: who switched ATS off */
 	bool reset_told;       /* the driver was told of its end before the end */
+	bool own_reset;	       /* R23: its last reset was one that no process asked for, */
+	bool own_unsure;       /* or may have been, since one asked for certain */
+	bool retried;	       /* R23: ATS came back, at lifted_ns, by such a reset */
 	bool unfence_pending;  /* R13: unfenced while a reset was running, whose result decides */
 	/* When this returned and the unit was neither answered nor fenced; 0: it did not. */
 	__u64 returned_ns; /* its invalidation */
@@ -223,6 +226,7 @@ struct flow {
 	struct timeout timeouts[TIMEOUTS_MAX]; /* for its next list */
 	struct suspect suspects[SUSPECTS_MAX];
 	__u64 failed_ns;      /* return of the first failed list of the invalidation */
+	__u64 settled_ns;     /* R8: an invalidation with suspects ended, each of them settled */
 	__u64 other_start_ns; /* start of its last list of other commands */
 	__u64 last_ns;	      /* its last event */
 	struct unsynced unsynced;
@@ -357,6 +361,7 @@ struct track {
 	unsigned int failing;  /* units with failed_ns */
 	unsigned int suspects; /* of all flows */
 	unsigned int missed;   /* R22: units with a miss */
+	unsigned int retried;  /* R23: units with `retried` */
 	bool out_of_memory;
 };
 

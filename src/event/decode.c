@@ -148,6 +148,13 @@ const char *decode_source(const struct smmu_event *event)
 	return event->flags & SMMU_EVENT_SILENCED ? "device" : "unknown";
 }
 
+const char *decode_asker(const struct smmu_event *event)
+{
+	if (event->flags & SMMU_EVENT_BY_KERNEL)
+		return "kernel";
+	return event->flags & SMMU_EVENT_BY_PROCESS ? "process" : NULL;
+}
+
 const char *decode_silence_end(unsigned long long end)
 {
 #define END(id, name, text) (name),

@@ -42,6 +42,8 @@ const char *decode_forbidden_where(unsigned int where);
  * event is of no timeout.
  */
 const char *decode_source(const struct smmu_event *event);
+/* Who asked for a reset or an attach: "process" or "kernel". NULL: not known. */
+const char *decode_asker(const struct smmu_event *event);
 /* enum rule_silence_end: "count", "all were used up"; "unknown" out of range. */
 const char *decode_silence_end(unsigned long long end);
 const char *decode_silence_end_text(unsigned long long end);

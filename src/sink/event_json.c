@@ -303,7 +303,18 @@ static void put_ats(struct json *json, const struct smmu_ats *ats)
 	json_s64(json, ats->result);
 }
 
-static void put_reset(struct json *json, const struct smmu_reset *reset)
+static void put_asker(struct json *json, const struct smmu_event *event)
+{
+	const char *asker = decode_asker(event);
+
+	if (!asker)
+		return;
+	json_key(json, "asked_by");
+	json_string(json, asker);
+}
+
+static void put_reset(struct json *json, const struct smmu_event *event,
+		      const struct smmu_reset *reset)
 {
 	put_function(json, reset->bdf, reset->sid);
 	json_key(json, "phase");
@@ -313,6 +324,7 @@ static void put_reset(struct json *json, const struct smmu_reset *reset)
 		json_s64(json, reset->result);
 	else
 		json_null(json);
+	put_asker(json, event);
 }
 
 static void put_head(struct json *json, const struct smmu_event *event)
@@ -448,7 +460,7 @@ static void put_payload(struct writer *writer, const struct smmu_event *event)
 		put_ats(json, payload);
 		break;
 	case SMMU_EVENT_RESET:
-		put_reset(json, payload);
+		put_reset(json, event, payload);
 		break;
 	case SMMU_EVENT_ISR:
 		put_isr(writer, payload);
@@ -464,6 +476,7 @@ static void put_payload(struct writer *writer, const struct smmu_event *event)
 		break;
 	case SMMU_EVENT_ATTACH:
 		put_attach(json, payload);
+		put_asker(json, event);
 		break;
 	case SMMU_EVENT_UNMAP:
 		put_unmap(json, payload);

@@ -231,12 +231,21 @@ static void put_sid(const struct event_text *text, __u32 sid)
 		line_format(text->line, " (sid 0x%x)", sid);
 }
 
-static void put_reset(const struct event_text *text, const struct smmu_reset *reset)
+/* What a process asks for is no news. */
+static void put_asker(const struct event_text *text, const struct smmu_event *event)
+{
+	if (event->flags & SMMU_EVENT_BY_KERNEL)
+		line_format(text->line, " asked by the %s", decode_asker(event));
+}
+
+static void put_reset(const struct event_text *text, const struct smmu_event *event,
+		      const struct smmu_reset *reset)
 {
 	line_format(text->line, " %s", decode_reset_phase(reset->phase));
 	put_sid(text, reset->sid);
 	if (reset->phase == SMMU_RESET_END || reset->phase == SMMU_RESET_PREPARE)
 		put_result(text, reset->result);
+	put_asker(text, event);
 }
 
 static void put_isr(const struct event_text *text, const struct smmu_isr *isr)
@@ -337,7 +346,7 @@ static void put_details(const struct event_text *text, const struct smmu_event *
 		put_result(text, ats->result);
 		break;
 	case SMMU_EVENT_RESET:
-		put_reset(text, payload);
+		put_reset(text, event, payload);
 		break;
 	case SMMU_EVENT_ISR:
 		put_isr(text, payload);
@@ -353,6 +362,7 @@ static void put_details(const struct event_text *text, const struct smmu_event *
 		break;
 	case SMMU_EVENT_ATTACH:
 		put_sid(text, attach->sid);
+		put_asker(text, event);
 		break;
 	case SMMU_EVENT_UNMAP:
 		put_unmap(text, payload);

@@ -59,6 +59,7 @@ static struct {
 	__u32 tid, prod;
 	__u16 cpu;
 	__u8 context;
+	__u16 asker; /* of what is reset or attached next */
 	/* Goes to the sink at the end, in this order. */
 	struct {
 		struct record *record;
@@ -125,6 +126,7 @@ static inline void stream_begin(void)
 	stream.smmu = SMMU_A;
 	stream.queue = QUEUE_A;
 	stream.tid = 1;
+	stream.asker = SMMU_EVENT_BY_PROCESS;
 }
 
 /* This hook could not be attached. reason NULL: the run did not want it. */
@@ -361,7 +363,7 @@ static inline void ats(__u32 bdf, bool enabled, int result)
 
 static inline void reset(__u32 bdf, enum smmu_reset_phase phase, int result)
 {
-	struct record *record = event_now(SMMU_EVENT_RESET, 0);
+	struct record *record = event_now(SMMU_EVENT_RESET, stream.asker);
 
 	record->reset.bdf = record->reset.sid = bdf;
 	record->reset.phase = phase;
@@ -371,7 +373,7 @@ static inline void reset(__u32 bdf, enum smmu_reset_phase phase, int result)
 
 static inline void attach(__u32 bdf)
 {
-	struct record *record = event_now(SMMU_EVENT_ATTACH, 0);
+	struct record *record = event_now(SMMU_EVENT_ATTACH, stream.asker);
 
 	record->attach.bdf = record->attach.sid = bdf;
 	record_send(record, sizeof(record->attach));

@@ -208,7 +208,7 @@ static void send_recovery(struct stream *stream)
 	record.fence = (struct smmu_fence){.smmu = SMMU_A, .sid = 0x100, .latency_ns = 1250000};
 	assert_int_equal(record_send(stream, &record, sizeof(record.fence)), 0);
 
-	record_init(&record, SMMU_EVENT_RESET, 0);
+	record_init(&record, SMMU_EVENT_RESET, SMMU_EVENT_BY_PROCESS);
 	record.reset = (struct smmu_reset){.bdf = 0x100, .sid = 0x100, .phase = SMMU_RESET_BEGIN};
 	assert_int_equal(record_send(stream, &record, sizeof(record.reset)), 0);
 	record.reset.phase = SMMU_RESET_END;
@@ -276,7 +276,7 @@ static void send_details(struct stream *stream)
 		record.reset = (struct smmu_reset){.bdf = 0x100, .sid = 0x100, .phase = phases[i]};
 		assert_int_equal(record_send(stream, &record, sizeof(record.reset)), 0);
 	}
-	record_init(&record, SMMU_EVENT_ATTACH, 0);
+	record_init(&record, SMMU_EVENT_ATTACH, SMMU_EVENT_BY_KERNEL);
 	record.attach = (struct smmu_attach){.bdf = 0x200, .sid = 0x200};
 	assert_int_equal(record_send(stream, &record, sizeof(record.attach)), 0);
 }

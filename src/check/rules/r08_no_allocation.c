@@ -11,13 +11,17 @@
 #include "base/text.h"
 
 /* Is there nothing left to be done for any of its devices? */
-static bool is_over(struct check *check, const struct smmu_event *event)
+static bool is_over(struct check *check, const struct smmu_event *event,
+		    const struct smmu_forbidden *forbidden)
 {
 	const struct flow_id id = flow_id(event);
 	const struct flow *flow = track_known_flow(check_track(check), &id);
 
-	if (!flow || !flow->suspect_count || flow->crowded)
+	if (!flow || flow->crowded)
 		return false;
+	/* A reset ends it before it returns, if the issuer itself does one. */
+	if (!flow->suspect_count)
+		return event->ts_ns - forbidden->since_ns <= flow->settled_ns;
 	for (unsigned int i = 0; i < flow->suspect_count; i++) {
 		if (!suspect_settled(&flow->suspects[i]))
 			return false;
@@ -31,7 +35,7 @@ static void forbidden(struct check *check, const struct smmu_event *event,
 	char time[TEXT_NUMBER_LEN];
 
 	if (forbidden->where != SMMU_FORBIDDEN_RECOVERY || forbidden->act >= SMMU_FORBIDDEN_WORK ||
-	    is_over(check, event))
+	    is_over(check, event, forbidden))
 		return;
 	text_duration(forbidden->since_ns, time);
 	if (forbidden->bytes)

@@ -9,7 +9,9 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/pci.h>
 #include <linux/pci-ats.h>
 #include <linux/rwsem.h>
 #include <linux/semaphore.h>
@@ -56,6 +58,7 @@ static struct {
 	struct pci_dev *prepared;
 	struct arm_smmu_ste saved;
 	struct arm_smmu_master *aborted;
+	struct task_struct *resetter; /* a thread of the driver's own, or who is in a reset */
 } state;
 
 /* ---- parts ---- */
@@ -258,6 +261,34 @@ static void later_insist(struct work_struct *work)
 	}
 }
 
+/* Resets it, which asks it once more, until it answers. */
+static void later_reset(struct work_struct *work)
+{
+	struct arm_smmu_master *master = later.master;
+	int i, most = zoo(worker_resets_once) ? 1 : 20;
+
+	for (i = 0; i < most && READ_ONCE(master->ats_broken) && READ_ONCE(zoo_driver); i++)
+		pci_reset_function(to_pci_dev(master->dev));
+}
+
+/* Once: if the device is fenced again, so is this queued again. */
+static void later_reset_once(struct work_struct *work)
+{
+	pci_reset_function(to_pci_dev(later.master->dev));
+}
+
+static int reset_thread(void *unused)
+{
+	while (!kthread_should_stop()) {
+		struct arm_smmu_master *master = READ_ONCE(later.master);
+
+		if (master && READ_ONCE(master->ats_broken))
+			pci_reset_function(to_pci_dev(master->dev));
+		msleep(20);
+	}
+	return 0;
+}
+
 static void timer_nothing(struct timer_list *timer)
 {
 }
@@ -273,6 +304,8 @@ static void tasklet_nothing(struct tasklet_struct *tasklet)
 static DECLARE_WORK(fence_work, later_fence);
 static DECLARE_WORK(lift_work, later_lift_now);
 static DECLARE_WORK(insist_work, later_insist);
+static DECLARE_WORK(reset_work, later_reset);
+static DECLARE_DELAYED_WORK(reset_delayed, later_reset_once);
 static DECLARE_WORK(again_work, later_again);
 static DECLARE_WORK(other_work, later_other);
 static DECLARE_WORK(ask_work, later_ask);
@@ -331,6 +364,8 @@ static void mend(void)
 	timer_delete_sync(&nothing_timer);
 	flush_delayed_work(&nothing_delayed);
 	flush_work(&lift_work);
+	flush_work(&reset_work);
+	flush_delayed_work(&reset_delayed);
 	flush_work(&insist_work);
 	flush_work(&fence_work);
 	flush_work(&again_work);
@@ -338,6 +373,8 @@ static void mend(void)
 	flush_work(&ask_work);
 	flush_work(&pair_work);
 	flush_work(&done_work);
+	if (state.resetter)
+		kthread_stop(state.resetter);
 	if (state.prepared)
 		pci_dev_reset_iommu_done(state.prepared, 0);
 	if (state.aborted)
@@ -361,6 +398,9 @@ static int set_driver(const char *text, const struct kernel_param *param)
 	gates = 0;
 	gate_lists = -1;
 	mend();
+	later.master = NULL;
+	if (i == ZOO_kthread_resets_always)
+		state.resetter = kthread_run(reset_thread, NULL, "zoo");
 	WRITE_ONCE(zoo_driver, i);
 	return 0;
 }
@@ -1092,6 +1132,16 @@ void zoo_fenced(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, 
 	case ZOO_worker_lifts_always:
 		schedule_work(&lift_work);
 		break;
+	case ZOO_worker_resets_always:
+	case ZOO_worker_resets_once:
+		/* Its own resets fence the device again, while it is at work */
+		if (!state.count++)
+			schedule_work(&reset_work);
+		break;
+	case ZOO_delayed_work_resets_always:
+	case ZOO_delayed_work_resets_until_answered:
+		schedule_delayed_work(&reset_delayed, HZ / 50);
+		break;
 	case ZOO_fences_neighbour:
 		fence_master(master_of(sid + 1));
 		break;
@@ -1129,8 +1179,23 @@ void zoo_fenced(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, 
 	}
 }
 
+/* Whoever has found that the device does not answer resets it, until it does. */
+static void reset_at_once(struct arm_smmu_master *master)
+{
+	int i;
+
+	if (!master || READ_ONCE(state.resetter))
+		return; /* in such a reset */
+	WRITE_ONCE(state.resetter, current);
+	for (i = 0; i < 4 && READ_ONCE(master->ats_broken); i++)
+		pci_reset_function(to_pci_dev(master->dev));
+	WRITE_ONCE(state.resetter, NULL);
+}
+
 int zoo_recovered(struct arm_smmu_cmdq_batch *cmds, int err)
 {
+	if (zoo(issuer_resets_always))
+		reset_at_once(later.master);
 	if (zoo(worker_recovers))
 		return 0;
 	if (zoo(answer_forgets) && !cmds->num)
