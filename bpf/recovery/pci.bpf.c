@@ -51,8 +51,8 @@ static __always_inline __u16 asked_by(void *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
-	if (current_context() != SMMU_CONTEXT_TASK ||
-	    BPF_CORE_READ(task, flags) & TASK_KTHREAD || invalidation_nested(ctx, 0))
+	if (current_context() != SMMU_CONTEXT_TASK || BPF_CORE_READ(task, flags) & TASK_KTHREAD ||
+	    invalidation_nested(ctx, 0))
 		return SMMU_EVENT_BY_KERNEL;
 	return SMMU_EVENT_BY_PROCESS;
 }
@@ -167,8 +167,7 @@ int ats_disable_exit_kprobe(__u64 *ctx)
 	return 0;
 }
 
-static __always_inline void emit_reset(void *ctx, struct pci_dev *device, __u32 phase,
-				       __s32 result)
+static __always_inline void emit_reset(void *ctx, struct pci_dev *device, __u32 phase, __s32 result)
 {
 	struct {
 		struct smmu_event header;
@@ -279,7 +278,8 @@ int reset_prepare_exit_kprobe(__u64 *ctx)
 	struct frame frame;
 
 	if (frame_take(ctx, FRAME_PREPARE, &frame))
-		emit_reset(ctx, (struct pci_dev *)frame.argument[0], SMMU_RESET_PREPARE, (__s32)ctx[0]);
+		emit_reset(ctx, (struct pci_dev *)frame.argument[0], SMMU_RESET_PREPARE,
+			   (__s32)ctx[0]);
 	return 0;
 }
 

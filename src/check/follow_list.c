@@ -630,6 +630,7 @@ static void note_list(struct check *check, const struct list_view *view)
 		.start_ns = view->start_ns,
 		.end_ns = view->end_ns,
 		.length = view->submit->commands + view->sync,
+		.prod = view->submit->prod,
 		.sync = view->sync,
 		.atc = view->atc,
 	};

@@ -107,3 +107,18 @@ void order_free(struct order *order)
 		free(order->items[i].event);
 	free(order->items);
 }
+
+__u32 order_lists(const struct order *order, __u64 queue, __u64 ns)
+{
+	__u32 entries = 0;
+
+	for (size_t i = 0; i < order->count; i++) {
+		const struct smmu_event *event = order->items[i].event;
+		const struct smmu_submit *submit = event_payload(event);
+
+		if (event->kind == SMMU_EVENT_SUBMIT && submit->queue == queue &&
+		    event->ts_ns - submit->duration_ns < ns)
+			entries += submit->commands + 1;
+	}
+	return entries;
+}

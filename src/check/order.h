@@ -38,6 +38,8 @@ int order_put(struct order *order, struct event_record record);
  * false: there is none.
  */
 bool order_take(struct order *order, bool all, struct order_item *item);
+/* Entries of the lists of this queue, among those held back, that began before `ns`. */
+__u32 order_lists(const struct order *order, __u64 queue, __u64 ns);
 /* The event that its CPU sent next, if it is among those held back; else NULL. */
 const struct smmu_event *order_next(const struct order *order, const struct smmu_event *event);
 void order_free(struct order *order);

@@ -2,7 +2,7 @@
 /*
  * State that the rules look at, as far as the events so far tell: flows of control, queues,
  * StreamIDs and devices. Kept by track.c, follow.c and follow_list.c; a rule reads it, and
- * writes only the fields that are marked as its own (R2, R7, R13, R17, R20 to R23).
+ * writes only the fields that are marked as its own (R2, R7, R13, R17, R18, R20 to R23).
  *
  * A flow is a thread, or an interrupt in it. Its invalidation lasts from one list of commands
  * other than ATC_INV and CFGI to the next, or to the return of the driver's invalidation
@@ -268,6 +268,7 @@ struct list_fact {
 	struct flow_id flow;
 	__u64 start_ns, end_ns;
 	__u32 length; /* entries in the queue */
+	__u32 prod;   /* where PROD was as it began */
 	bool sync, atc;
 };
 
@@ -325,6 +326,7 @@ struct queue {
 	__u64 last_stall_ns; /* a stall or a GERROR was injected here */
 	struct stood stood;
 	__u64 last_recovery_start_ns, last_recovery_end_ns;
+	struct list_fact put; /* R18: the last list that has to be in it; end_ns 0: none */
 };
 
 /* An act in hard-IRQ context: a GERROR handler around it breaks R9. */

@@ -292,6 +292,144 @@ static void many(void **state)
 	      "R17 pass 300, R20 pass 300");
 }
 
+/* A list of three ATC_INV, and beside it thread 2 issues two, of which PROD is known. */
+static void beside(__u32 first, __u32 second)
+{
+	stream.options.rules = CHECK_RULE(2);
+	task(2);
+	stream.prod = first;
+	other(0);
+	stream.prod = second;
+	other(0);
+	task(1);
+	stream.prod = 0;
+	lasting(40 * US);
+	atc(0, 0x300, 0x301, 0x302);
+	later(1 * S);
+	stream.prod = 8;
+	other(0);
+}
+
+static void sync_apart(void **state)
+{
+	(void)state;
+	beside(3, 5);
+	rules("R2 fail 1");
+	says("thread 2 put a list with a CMD_SYNC between these 3 ATC_INV and their own");
+}
+
+static void list_in_two(void **state)
+{
+	(void)state;
+	beside(1, 3);
+	rules("R2 fail 1");
+}
+
+/* The other one has seen a part of it, and waited until it was whole. */
+static void sync_apart_locked(void **state)
+{
+	(void)state;
+	beside(3, 6);
+	rules("R2 pass 1");
+}
+
+static void before_or_behind(void **state)
+{
+	(void)state;
+	beside(0, 2);
+	rules("R2 pass 1");
+	stream_begin();
+	beside(4, 6);
+	rules("R2 pass 1");
+}
+
+/* With a third one nobody knows who was where. */
+static void in_a_crowd(void **state)
+{
+	(void)state;
+	task(3);
+	stream.prod = 0;
+	lasting(20 * US);
+	other(0);
+	stream.now -= 15 * US;
+	beside(3, 5);
+	rules("R2 pass 1");
+}
+
+static void not_put(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(18);
+	stream.prod = 7;
+	other(0);
+	stream.prod = 7;
+	other(0);
+	rules("R18 fail 1");
+	says("a list of 1 commands of thread 1 returned success, and PROD of its queue has moved "
+	     "by 0");
+}
+
+/* Its CMD_SYNC may be another one's, if it has no ATC_INV. */
+static void put_without_sync(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(18);
+	stream.prod = 7;
+	other(0);
+	stream.prod = 8;
+	other(0);
+	rules("");
+}
+
+static void not_put_and_failed(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(18);
+	stream.prod = 7;
+	other(-ETIMEDOUT);
+	stream.prod = 7;
+	other(0);
+	rules("");
+}
+
+/* It began before the other one was put. */
+static void not_put_yet(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(18);
+	stream.prod = 7;
+	other(0);
+	task(2);
+	stream.prod = 7;
+	lasting(15 * US);
+	other(0);
+	rules("");
+}
+
+static void left_out(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(18);
+	recovery(DEV);
+	stream.prod = 100;
+	atc(0, DEV);
+	stream.prod = 100;
+	other(0);
+	rules("");
+}
+
+static void not_left_out(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(18);
+	recovery(DEV);
+	stream.prod = 100;
+	atc(0, DEV2);
+	stream.prod = 100;
+	other(0);
+	rules("R18 fail 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +448,17 @@ int main(void)
 		story(idle),
 		story(attach_path),
 		story(many),
+		story(sync_apart),
+		story(list_in_two),
+		story(sync_apart_locked),
+		story(before_or_behind),
+		story(in_a_crowd),
+		story(not_put),
+		story(put_without_sync),
+		story(not_put_and_failed),
+		story(not_put_yet),
+		story(left_out),
+		story(not_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

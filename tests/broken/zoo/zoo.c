@@ -58,6 +58,7 @@ static struct {
 	struct pci_dev *prepared;
 	struct arm_smmu_ste saved;
 	struct arm_smmu_master *aborted;
+	struct arm_smmu_cmdq *hurt;   /* on which a device has failed */
 	struct task_struct *resetter; /* a thread of the driver's own, or who is in a reset */
 } state;
 
@@ -495,8 +496,8 @@ static void issue_without(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_bat
 
 /*
  * Of two lists that have been put together one goes, and the other one when a device is fenced, and
- * the invalidation has returned that fenced it. If it had not been there before, its TLBI would wait
- * behind the silent device.
+ * the invalidation has returned that fenced it. If it had not been there before, its TLBI would
+ * wait behind the silent device.
  */
 static void issue_late(const struct arm_smmu_cmdq_batch *cmds)
 {
@@ -509,6 +510,65 @@ static void issue_late(const struct arm_smmu_cmdq_batch *cmds)
 	for (ms = 0; ms < 2000 && !READ_ONCE(state.has_fenced); ms++)
 		mdelay(1);
 	mdelay(200);
+}
+
+static DEFINE_RAW_SPINLOCK(apart_lock);
+
+/* The list in two parts, the CMD_SYNC behind the second one: time for others to come in between. */
+static int issue_apart(struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq, u64 *cmds, int n,
+		       int first)
+{
+	zoo_issue_cmdlist(smmu, cmdq, cmds, first, false);
+	mdelay(3);
+	return zoo_issue_cmdlist(smmu, cmdq, cmds + first * CMDQ_ENT_DWORDS, n - first, true);
+}
+
+static int issue_locked(struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq, u64 *cmds, int n,
+			bool sync)
+{
+	unsigned long flags;
+	int ret;
+
+	raw_spin_lock_irqsave(&apart_lock, flags);
+	ret = sync && n > 1 ? issue_apart(smmu, cmdq, cmds, n, n)
+			    : zoo_issue_cmdlist(smmu, cmdq, cmds, n, sync);
+	raw_spin_unlock_irqrestore(&apart_lock, flags);
+	return ret;
+}
+
+/* Which queue a list goes to, after a device has failed on another one; NULL: to none. */
+static struct arm_smmu_cmdq *queue_for(struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq)
+{
+	struct arm_smmu_cmdq *hurt = READ_ONCE(state.hurt);
+	bool other = hurt && hurt != cmdq;
+
+	if (zoo(second_error_stops_own) && other && cmdq == &smmu->cmdq)
+		return NULL;
+	if (zoo(own_error_stops_second) && other && cmdq != &smmu->cmdq)
+		return NULL;
+	if (zoo(second_error_diverts_own) && other && cmdq == &smmu->cmdq)
+		return hurt;
+	return cmdq;
+}
+
+int arm_smmu_cmdq_issue_cmdlist(struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq, u64 *cmds,
+				int n, bool sync)
+{
+	bool several = sync && n > 1 && op_of(cmds) == CMDQ_OP_ATC_INV;
+
+	if (likely(!READ_ONCE(zoo_driver)))
+		return zoo_issue_cmdlist(smmu, cmdq, cmds, n, sync);
+	if (several &&
+	    (zoo(sync_reserved_apart) || (zoo(second_sync_reserved_apart) && cmdq != &smmu->cmdq)))
+		return issue_apart(smmu, cmdq, cmds, n, n);
+	if (several && zoo(list_reserved_in_two))
+		return issue_apart(smmu, cmdq, cmds, n, n / 2);
+	if (zoo(sync_reserved_apart_locked))
+		return issue_locked(smmu, cmdq, cmds, n, sync);
+	if (zoo(second_error_syncs_own) && state.hurt && state.hurt != cmdq)
+		zoo_issue_cmdlist(smmu, cmdq, cmds, 0, true);
+	cmdq = queue_for(smmu, cmdq);
+	return cmdq ? zoo_issue_cmdlist(smmu, cmdq, cmds, n, sync) : 0;
 }
 
 bool zoo_issue(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, int *ret)
@@ -1111,6 +1171,7 @@ void zoo_fenced(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, 
 	struct arm_smmu_master *master = master_of(sid);
 
 	state.has_fenced = true;
+	WRITE_ONCE(state.hurt, cmds->cmdq);
 	later.master = master;
 	if (!master)
 		return;

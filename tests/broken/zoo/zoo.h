@@ -30,6 +30,9 @@ bool zoo_second_queue(void);
 
 /* Lists, in the order in which they are called for one that fails. */
 int zoo_batch_max(void);
+/* The driver's own; arm_smmu_cmdq_issue_cmdlist() is around it. */
+int zoo_issue_cmdlist(struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq, u64 *cmds, int n,
+		      bool sync);
 bool zoo_issue(struct arm_smmu_device *smmu, struct arm_smmu_cmdq_batch *cmds, int *ret);
 bool zoo_looks(struct arm_smmu_queue_poll *qp);
 void zoo_handler(struct arm_smmu_device *smmu);
