@@ -22,6 +22,16 @@ static void put_bool(struct json *json, const char *key, bool value)
 	json_bool(json, value);
 }
 
+static void put_fact(struct json *json, const char *key, const struct fact *fact)
+{
+	json_key_string(json, key);
+	json_object_begin(json);
+	put(json, "state", fact_name(fact->state));
+	put(json, "reason", fact->reason);
+	put(json, "hint", fact->hint);
+	json_object_end(json);
+}
+
 static void json_capabilities(struct json *json, const struct kernel *kernel)
 {
 	json_key(json, "capabilities");
@@ -53,6 +63,9 @@ static void json_kernel(struct json *json, const struct kernel *kernel)
 	put(json, "trampolines_reason", kernel->trampoline_reason);
 	put(json, "kprobes", probe_kprobes(kernel));
 	put(json, "kprobes_reason", kernel->kprobes_reason);
+	put_fact(json, "bpf", &kernel->bpf);
+	put_fact(json, "functions", &kernel->functions);
+	put_fact(json, "addresses", &kernel->addresses);
 	put(json, "stream_table", kernel_stream_table(kernel));
 	put(json, "lockdown", kernel->lockdown);
 	put(json, "function_error_injection", config);

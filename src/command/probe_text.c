@@ -21,6 +21,14 @@ static void line(const char *what, const char *word, const char *reason)
 	printf("%-13s %s%s%s\n", what, word, reason && reason[0] ? ": " : "", reason ? reason : "");
 }
 
+/* Nothing is said of what is there. */
+static void text_fact(const char *what, const struct fact *fact)
+{
+	if (fact->reason[0])
+		printf("%-13s %s: %s\n              way out: %s\n", what, fact_name(fact->state),
+		       fact->reason, fact->hint);
+}
+
 static const char *yes(bool it_is)
 {
 	return it_is ? "yes" : "no";
@@ -50,6 +58,9 @@ static void text_kernel(const struct kernel *kernel)
 	if (kernel->vmlinux && kernel->driver != DRIVER_ABSENT && !kernel_stream_table(kernel))
 		puts("stream table  unknown: " PLAN_NO_STREAM_TABLE
 		     "\n              " PLAN_NO_STREAM_TABLE_HINT);
+	text_fact("BPF", &kernel->bpf);
+	text_fact("functions", &kernel->functions);
+	text_fact("addresses", &kernel->addresses);
 	line("lockdown", kernel->lockdown, lockdown_means(kernel));
 	if (kernel->running)
 		printf("capabilities  BPF %s, PERFMON %s, SYS_ADMIN %s, SYSLOG %s\n",

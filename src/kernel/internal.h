@@ -7,6 +7,7 @@
 
 #define KERNEL_MODULE	     "arm_smmu_v3"
 #define KERNEL_KPROBE_SYMBOL "register_kprobe"
+#define KERNEL_BUSES	     "pci_root_buses" /* what the device scan starts from */
 
 /* ---- file.c: paths begin with a slash and are looked up below the root ---- */
 
@@ -29,6 +30,14 @@ char *kernel_find(const struct kernel *kernel, const char *directory, const char
 /* ---- symbols.c: 0 or an enum exit_code, logged ---- */
 
 int kernel_read_symbols(struct kernel *kernel);
+/* Why symbols have no addresses, or the one of the list of PCI buses is not there. */
+void kernel_find_addresses(struct kernel *kernel);
+
+/* ---- permission.c: needs the symbols and the release ---- */
+
+void kernel_find_permissions(struct kernel *kernel);
+/* Does this function tell that BPF has something that is needed? */
+bool kernel_symbol_needed(const char *symbol);
 
 /* ---- types.c: 0 or an enum exit_code, logged. Needs the symbols and the driver ---- */
 

@@ -7,6 +7,8 @@
 #ifndef KERNEL_KERNEL_H
 #define KERNEL_KERNEL_H
 
+#include "kernel/fact.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -69,12 +71,17 @@ struct kernel {
 	char lockdown[32]; /* none, integrity, confidentiality, or "unknown" */
 	/* Capabilities of this process; all false if the kernel is not running. */
 	bool cap_bpf, cap_perfmon, cap_sys_admin, cap_syslog;
+	struct fact bpf;       /* may it be used here, and has it all that is needed? */
+	struct fact types;     /* its own BTF */
+	struct fact functions; /* /proc/kallsyms, or what was kept of it */
+	struct fact addresses; /* of the kernel's data: without them no device has a name */
 	enum trampoline_state trampoline;
 	char trampoline_reason[160];
 	enum kprobe_state kprobes;
-	char kprobes_reason[160]; /* for KPROBES_NO */
-	bool symbols_of_module;	  /* `symbols` has some of the driver as a module */
-	char *symbols;		  /* functions of interest from kallsyms: "\nNAME\nNAME\n" */
+	char kprobes_reason[160];      /* for KPROBES_NO */
+	bool has_addresses, has_buses; /* in the list of symbols: one that is not 0; KERNEL_BUSES */
+	bool symbols_of_module;	       /* `symbols` has some of the driver as a module */
+	char *symbols;		       /* functions of interest from kallsyms: "\nNAME\nNAME\n" */
 	/* Texts of files, NULL if they cannot be read. */
 	char *refused;	  /* kprobes/blacklist: where no kprobe may be */
 	char *injectable; /* error_injection/list: functions that may be overridden */

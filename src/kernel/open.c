@@ -6,12 +6,10 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -103,24 +101,6 @@ static void read_lockdown(struct kernel *kernel)
 	free(text);
 }
 
-static bool has_cap(const struct __user_cap_data_struct *data, int cap)
-{
-	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
-}
-
-static void read_capabilities(struct kernel *kernel)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
-
-	if (!kernel->running || syscall(SYS_capget, &header, data))
-		return;
-	kernel->cap_sys_admin = has_cap(data, CAP_SYS_ADMIN);
-	kernel->cap_bpf = kernel->cap_sys_admin || has_cap(data, CAP_BPF);
-	kernel->cap_perfmon = kernel->cap_sys_admin || has_cap(data, CAP_PERFMON);
-	kernel->cap_syslog = kernel->cap_sys_admin || has_cap(data, CAP_SYSLOG);
-}
-
 /* ---- what is in it ---- */
 
 static void find_driver(struct kernel *kernel)
@@ -188,7 +168,8 @@ int kernel_open(struct kernel *kernel, const struct kernel_options *options)
 	find_machine(kernel);
 	find_driver(kernel);
 	read_lockdown(kernel);
-	read_capabilities(kernel);
+	kernel_find_permissions(kernel);
+	kernel_find_addresses(kernel);
 	kernel->injectable = kernel_read(kernel, "/sys/kernel/debug/error_injection/list");
 	find_kprobes(kernel);
 	code = kernel_read_types(kernel, options);

@@ -3,6 +3,7 @@
 
 #include "kernel/hooks.h"
 #include "base/log.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ static bool made_of(const char *symbol, const char *name)
 static bool interesting(const char *symbol)
 {
 	if (strstr(symbol, "arm_smmu_") || !strcmp(symbol, KERNEL_KPROBE_SYMBOL) ||
-	    !strcmp(symbol, KERNEL_COUNTS_DISABLED))
+	    !strcmp(symbol, KERNEL_COUNTS_DISABLED) || kernel_symbol_needed(symbol))
 		return true;
 	for (enum hook_id id = 0; id < HOOK_COUNT; id++) {
 		for (unsigned int i = 0; i < HOOK_NAMES_MAX && hooks[id].names[i]; i++) {
@@ -38,9 +39,12 @@ static bool interesting(const char *symbol)
 static bool take_symbol(struct kernel *kernel, const char *line, char name[256])
 {
 	char module[80] = "", type;
+	unsigned long long address;
 
-	if (sscanf(line, "%*s %c %255s [%79[^]]]", &type, name, module) < 2)
+	if (sscanf(line, "%llx %c %255s [%79[^]]]", &address, &type, name, module) < 3)
 		return false;
+	kernel->has_addresses |= address != 0;
+	kernel->has_buses |= !strcmp(name, KERNEL_BUSES);
 	if (!strchr("tTwW", type) || (module[0] && strcmp(module, KERNEL_MODULE) != 0))
 		return false;
 	kernel->symbols_of_module |= module[0] != 0;
@@ -80,6 +84,49 @@ static int refuse(const struct kernel *kernel, bool there)
 	return EXIT_KERNEL;
 }
 
+/* What hides addresses: kallsyms_show_value() of the kernel. */
+static void explain_zeros(const struct kernel *kernel, struct fact *addresses)
+{
+	char *level = kernel_read(kernel, "/proc/sys/kernel/kptr_restrict");
+
+	addresses->state = FACT_HIDDEN;
+	if (level && level[0] == '2') {
+		text_into(addresses->reason, "kernel.kptr_restrict is 2: the addresses in "
+					     "/proc/kallsyms are hidden from everybody");
+		text_into(addresses->hint, "sysctl kernel.kptr_restrict=1 while it runs");
+	} else if (!kernel->cap_syslog) {
+		text_into(addresses->reason, "the addresses in /proc/kallsyms are hidden from who "
+					     "has not CAP_SYSLOG");
+		text_into(addresses->hint, "give it CAP_SYSLOG; in a systemd unit "
+					   "ProtectKernelLogs= takes it away: set it to no");
+	} else {
+		text_into(addresses->reason, "the addresses in /proc/kallsyms are all 0");
+		text_into(addresses->hint, "a user namespace or a security module hides them");
+	}
+	free(level);
+}
+
+void kernel_find_addresses(struct kernel *kernel)
+{
+	struct fact *addresses = &kernel->addresses;
+
+	memset(addresses, 0, sizeof(*addresses));
+	if (!kernel->running)
+		return;
+	if (kernel->functions.state != FACT_PRESENT) {
+		*addresses = kernel->functions;
+	} else if (!kernel->has_addresses) {
+		explain_zeros(kernel, addresses);
+	} else if (!kernel->has_buses) {
+		addresses->state = FACT_ABSENT;
+		text_into(addresses->reason, "/proc/kallsyms has no " KERNEL_BUSES
+					     ": the kernel was built without CONFIG_KALLSYMS_ALL");
+		text_into(addresses->hint, "use a kernel with CONFIG_KALLSYMS_ALL=y");
+	} else {
+		addresses->state = FACT_PRESENT;
+	}
+}
+
 int kernel_read_symbols(struct kernel *kernel)
 {
 	FILE *file = open_any_symbols(kernel), *out;
@@ -93,6 +140,9 @@ int kernel_read_symbols(struct kernel *kernel)
 		if (take_symbol(kernel, line, name))
 			fprintf(out, "%s\n", name);
 	}
+	fact_file(kernel, "/proc/kallsyms", &kernel->functions);
+	if (kernel->functions.state == FACT_ABSENT)
+		text_into(kernel->functions.hint, "a kernel with CONFIG_KALLSYMS=y is needed");
 	if (file)
 		fclose(file);
 	if (!out || fclose(out)) {

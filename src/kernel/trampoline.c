@@ -21,6 +21,27 @@ static int find_function(const struct btf *btf)
 	return btf ? btf__find_by_name_kind(btf, "pci_disable_ats", BTF_KIND_FUNC) : -ENOENT;
 }
 
+/* Is the control flow checked by the compiler (kCFI)? Its option was renamed in Linux 6.18. */
+static bool has_cfi(const struct kernel *kernel)
+{
+	return kernel_config(kernel, "CFI_CLANG") == 'y' || kernel_config(kernel, "CFI") == 'y';
+}
+
+static const char *why_none(const struct kernel *kernel)
+{
+	if (has_cfi(kernel))
+		return "arm64 has none in a kernel with CFI (CONFIG_CFI_CLANG, CONFIG_CFI)";
+	if (kernel_config(kernel, DIRECT_CALLS) == 'y')
+		return "although it has CONFIG_" DIRECT_CALLS;
+	return "arm64 has them with CONFIG_" DIRECT_CALLS ", since about Linux 6.4";
+}
+
+static void explain_attach(struct kernel *kernel, int error)
+{
+	text_into(kernel->trampoline_reason, "attaching fails with errno %d: %s", error,
+		  why_none(kernel));
+}
+
 /* Attaches a program of two instructions to that function, and detaches it at once. */
 static void attach(struct kernel *kernel, unsigned int function)
 {
@@ -41,8 +62,7 @@ static void attach(struct kernel *kernel, unsigned int function)
 	link = bpf_raw_tracepoint_open(NULL, fd);
 	kernel->trampoline = link >= 0 ? TRAMPOLINE_YES : TRAMPOLINE_NO;
 	if (link < 0)
-		text_into(kernel->trampoline_reason, "attaching fails with errno %d: %s", errno,
-			  "arm64 has this since about 6.4 (" DIRECT_CALLS ")");
+		explain_attach(kernel, errno);
 	else
 		close(link);
 	close(fd);
@@ -72,7 +92,8 @@ static void conclude(struct kernel *kernel)
 	case 'n':
 		kernel->trampoline = TRAMPOLINE_NO;
 		text_into(kernel->trampoline_reason,
-			  "CONFIG_" DIRECT_CALLS " is not set (not tried)");
+			  "CONFIG_" DIRECT_CALLS " is not set (not tried)%s%s",
+			  has_cfi(kernel) ? ": " : "", has_cfi(kernel) ? why_none(kernel) : "");
 		break;
 	default:
 		text_into(kernel->trampoline_reason, "its configuration is not known (not tried)");

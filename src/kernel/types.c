@@ -71,6 +71,7 @@ int kernel_read_types(struct kernel *kernel, const struct kernel_options *option
 {
 	int code = read_vmlinux(kernel, options);
 
+	fact_file(kernel, OWN_BTF, &kernel->types);
 	kernel->own_btf = has_own(kernel);
 	if (code || !kernel->vmlinux)
 		return code;

@@ -173,9 +173,7 @@ static void report_status(struct scan *scan)
 	__u32 news = scan->bpf->bss->scan_status & ~scan->said;
 
 	scan->said |= news;
-	if (news & SMMU_SCAN_NO_ROOT)
-		log_warn("the kernel's list of PCI buses has no address here (kallsyms): "
-			 "StreamIDs cannot be named");
+	/* Why there is no list of buses is a fact of the kernel (host.c). */
 	if (news & SMMU_SCAN_TRUNCATED)
 		log_warn("more PCI functions and SMMUs than %d, or too deep a tree: some are not "
 			 "named",

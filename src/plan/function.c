@@ -47,7 +47,7 @@ static bool take_kprobe(struct plan_hook *planned, const struct hook *hook,
 			  kernel->kprobes_reason);
 		text_into(planned->hint,
 			  "a kernel with CONFIG_KPROBE_EVENTS=y is needed, or on arm64 "
-			  "one from 6.4 on, with trampolines");
+			  "one from 6.4 on, without CFI, with trampolines");
 		return false;
 	}
 	if (kernel_kprobe_refused(kernel, planned->symbol)) {
@@ -201,7 +201,9 @@ static void explain_injection(struct plan_hook *planned, const struct hook *hook
 	text_into(planned->hint,
 		  "build the driver with tools/kernel/*/inject and "
 		  "CONFIG_FUNCTION_ERROR_INJECTION=y%s; no stock kernel has it",
-		  no_trampolines ? ", in a kernel with trampolines (arm64: from 6.4 on)" : "");
+		  no_trampolines
+			  ? ", in a kernel with trampolines (arm64: from 6.4 on, without CFI)"
+			  : "");
 	planned->usable = false;
 	planned->method = PLAN_NONE;
 }

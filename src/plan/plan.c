@@ -7,6 +7,7 @@
 #include "smmu_event.h"
 
 #include <bpf/btf.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,6 +108,12 @@ blocked(struct plan *plan, enum plan_problem what, const char *format, ...)
 	plan->what = what;
 }
 
+static void blocked_by(struct plan *plan, enum plan_problem what, const struct fact *fact)
+{
+	blocked(plan, what, "%s", fact->reason);
+	text_into(plan->hint, "%s", fact->hint);
+}
+
 static bool has_struct(const struct kernel *kernel, const char *name)
 {
 	return btf__find_by_name_kind(kernel->vmlinux, name, BTF_KIND_STRUCT) >= 0;
@@ -153,9 +160,13 @@ static void explain_module(struct plan *plan, const struct kernel *kernel)
 	} else if (!kernel->module && !has_struct(kernel, "arm_smmu_cmdq")) {
 		blocked(plan, PLAN_MODULE_BTF, "the types of module arm_smmu_v3 cannot be read: %s",
 			strerror(kernel->module_error));
-		text_into(plan->hint, kernel->cap_sys_admin || !kernel->running
-					      ? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
-					      : "CAP_SYS_ADMIN is needed for the BTF of a module");
+		text_into(plan->hint, "%s",
+			  kernel->running && !kernel->cap_sys_admin
+				  ? "CAP_SYS_ADMIN is needed for the BTF of a module"
+			  : kernel->module_error == ENOENT
+				  ? "build it with CONFIG_DEBUG_INFO_BTF_MODULES=y"
+				  : "they do not fit the kernel's: take module and kernel of one "
+				    "build, or give the types with --btf FILE (docs/BTF.md)");
 	}
 }
 
@@ -166,18 +177,21 @@ static void explain_fundamental(struct plan *plan, const struct kernel *kernel)
 		blocked(plan, PLAN_MACHINE, "this machine is %s: it has no Arm SMMUv3",
 			kernel->machine);
 		text_into(plan->hint, "run it on an arm64 host, or in the lab: tools/lab/run");
-	} else if (kernel->running && (!kernel->cap_bpf || !kernel->cap_perfmon)) {
-		blocked(plan, PLAN_PERMISSION, "no permission: %s needed",
-			kernel->cap_bpf	      ? "CAP_PERFMON is"
-			: kernel->cap_perfmon ? "CAP_BPF is"
-					      : "CAP_BPF and CAP_PERFMON are");
-		text_into(plan->hint, "run it as root");
+	} else if (kernel->bpf.state == FACT_DENIED) {
+		blocked_by(plan, PLAN_PERMISSION, &kernel->bpf);
+	} else if (kernel->bpf.state == FACT_ABSENT) {
+		blocked_by(plan, PLAN_TOO_OLD, &kernel->bpf);
+	} else if (kernel->running && kernel->functions.state != FACT_PRESENT) {
+		blocked_by(plan, PLAN_SYMBOLS, &kernel->functions);
 	} else if (!strcmp(kernel->lockdown, "confidentiality")) {
 		blocked(plan, PLAN_LOCKDOWN,
 			"lockdown is at confidentiality: BPF may not read the kernel");
 		text_into(plan->hint, "boot with lockdown=integrity or none");
 	} else if (kernel->driver == DRIVER_ABSENT) {
 		explain_driver(plan, kernel);
+	} else if (!kernel->vmlinux &&
+		   (kernel->types.state == FACT_HIDDEN || kernel->types.state == FACT_DENIED)) {
+		blocked_by(plan, PLAN_BTF, &kernel->types);
 	} else if (!kernel->vmlinux) {
 		blocked(plan, PLAN_BTF, "this kernel has no BTF (%s/sys/kernel/btf/vmlinux: %s)",
 			kernel->root, strerror(kernel->vmlinux_error));
@@ -221,8 +235,11 @@ void plan_make(struct plan *plan, const struct kernel *kernel, const struct plan
 			plan_function(&plan->hook[id], &hooks[id], kernel, options);
 	}
 	require_hooks(plan);
+	if (kernel->running && kernel->addresses.state != FACT_PRESENT)
+		plan->nameless = &kernel->addresses;
 	plan->can_trace = plan->what == PLAN_FINE;
-	plan->can_inject = plan->can_trace && plan->hook[HOOK_INJECTION_POINT].usable;
+	plan->can_inject = plan->can_trace && !plan->nameless &&
+			   plan->hook[HOOK_INJECTION_POINT].usable;
 	plan->can_raise = plan->can_inject &&
 			  kernel_has_member(kernel, "arm_smmu_cmdq", "injected");
 }

@@ -41,6 +41,8 @@ struct plan_options {
 	X(FINE, NULL)                                                                              \
 	X(MACHINE, "machine")	    /* not an arm64 one */                                         \
 	X(PERMISSION, "permission") /* of this process */                                          \
+	X(TOO_OLD, "too_old")	    /* BPF lacks what is needed */                                 \
+	X(SYMBOLS, "symbols")	    /* the list of functions is hidden */                          \
 	X(LOCKDOWN, "lockdown")	    /* BPF may not read the kernel */                              \
 	X(DRIVER, "driver")	    /* absent */                                                   \
 	X(BTF, "btf")		    /* none in the kernel, none given */                           \
@@ -78,8 +80,10 @@ struct plan {
 	bool casts; /* BPF may read through a number, see bpf/base/words.bpf.h */
 	/* How the driver keeps its stream table; NULL: not known, so that no fence is seen. */
 	const char *stream_table;
+	/* Why devices cannot be named; NULL if they can, or that is not known. In *kernel. */
+	const struct fact *nameless;
 	bool can_trace;	 /* nothing stands in the way, and every required hook is usable */
-	bool can_inject; /* likewise, and the injection point is usable */
+	bool can_inject; /* likewise, the injection point is usable, devices have names */
 	bool can_raise;	 /* likewise, and it knows kind=gerror and kind=stall */
 	/* Why not can_trace: PLAN_FINE and "" if it can. */
 	enum plan_problem what;

@@ -93,7 +93,7 @@ static int wait_for_devices(struct host *host, const struct run_options *options
 
 int host_open(struct host *host, const struct run_options *options)
 {
-	pid_t pid;
+	pid_t pid = getpid();
 	int code = open_kernel(host, options);
 
 	if (!code && options->wait && awaited(host)) {
@@ -106,13 +106,18 @@ int host_open(struct host *host, const struct run_options *options)
 		return code;
 	if (!host->plan.can_trace || !host->kernel.running)
 		return EXIT_OK;
+	/* Without it all goes on by StreamID. */
+	if (host->plan.nameless) {
+		log_warn("devices cannot be named: %s", host->plan.nameless->reason);
+		log_hint("%s", host->plan.nameless->hint);
+	}
 	if (scan_open(&host->scan, host->kernel.btf_path) || scan_self(host->scan, &pid) ||
 	    scan_devices(host->scan, &host->devices)) {
-		host_close(host);
-		return EXIT_KERNEL;
+		scan_close(host->scan);
+		host->scan = NULL;
 	}
 	host->pid_namespace = pid != getpid();
-	code = options->wait ? wait_for_devices(host, options) : EXIT_OK;
+	code = options->wait && host->scan ? wait_for_devices(host, options) : EXIT_OK;
 	if (code)
 		host_close(host);
 	return code;
@@ -152,12 +157,27 @@ int host_require_trace(const struct host *host)
 	return EXIT_KERNEL;
 }
 
+int host_require_names(const struct host *host)
+{
+	if (host->plan.nameless) {
+		log_error("devices cannot be named: %s", host->plan.nameless->reason);
+		log_hint("%s; without --device, --smmu and rules all works",
+			 host->plan.nameless->hint);
+		return EXIT_KERNEL;
+	}
+	if (host->scan || !host->plan.can_trace)
+		return EXIT_OK;
+	log_error("devices cannot be named: the device scan does not work in this kernel");
+	log_hint("without --device, --smmu and rules all works");
+	return EXIT_KERNEL;
+}
+
 int host_require_inject(const struct host *host)
 {
 	const struct plan_hook *point = &host->plan.hook[HOOK_INJECTION_POINT];
 	int code = host_require_trace(host);
 
-	if (code || host->plan.can_inject)
+	if (code || point->usable)
 		return code;
 	log_error("this kernel cannot be injected into: %s", point->reason);
 	log_hint("%s", point->hint);

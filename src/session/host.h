@@ -32,6 +32,8 @@ int host_update(struct host *host);
 /* EXIT_OK, or EXIT_KERNEL if it is not possible: the reason is logged. */
 int host_require_trace(const struct host *host);
 int host_require_inject(const struct host *host);
+/* Likewise, for what names devices, StreamIDs or SMMUs. */
+int host_require_names(const struct host *host);
 void host_close(struct host *host);
 
 #endif

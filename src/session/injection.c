@@ -145,6 +145,8 @@ int injection_prepare(struct injection *injection, const struct run_options *opt
 	if (!code)
 		code = point ? host_require_inject(host) : host_require_trace(host);
 	injection->count = options->inject_rule_count;
+	if (!code && injection->count)
+		code = host_require_names(host);
 	if (!code)
 		code = resolve_rules(injection, options, &host->devices);
 	if (!code)

@@ -211,6 +211,8 @@ int session_observe(const struct run_options *options)
 	if (code)
 		return code;
 	code = host_require_trace(&host);
+	if (!code && (options->device_count || options->smmu))
+		code = host_require_names(&host);
 	if (!code && filter_resolve(&filter, options, &host.devices))
 		code = EXIT_USAGE;
 	if (!code)

@@ -98,6 +98,7 @@ static inline void kernel_begin(void)
 	strcpy(kernel.lockdown, "none");
 	kernel.driver = DRIVER_BUILTIN;
 	kernel.cap_bpf = kernel.cap_perfmon = kernel.cap_sys_admin = kernel.cap_syslog = true;
+	kernel.bpf.state = kernel.functions.state = kernel.addresses.state = FACT_PRESENT;
 	kernel.trampoline = TRAMPOLINE_YES;
 	kernel.kprobes = KPROBES_YES;
 	kernel.symbols = strdup("\n");

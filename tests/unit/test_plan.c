@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 #include "smmu_event.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -495,27 +496,71 @@ static void test_problems_in_their_order(void **state)
 	in_the_way(PLAN_DRIVER, "neither built in nor loaded");
 	strcpy(kernel.lockdown, "confidentiality");
 	in_the_way(PLAN_LOCKDOWN, "lockdown is at confidentiality");
-	kernel.cap_perfmon = false;
+	kernel.bpf.state = FACT_DENIED;
+	strcpy(kernel.bpf.reason, "no permission");
+	strcpy(kernel.bpf.hint, "run it as root");
 	in_the_way(PLAN_PERMISSION, "no permission");
 	strcpy(kernel.machine, "riscv64");
 	in_the_way(PLAN_MACHINE, "riscv64");
 	assert_string_equal(plan_problem_name(plan.what), "machine");
 }
 
-static void test_permissions_by_name(void **state)
+static void fact(struct fact *fact, enum fact_state state, const char *reason)
+{
+	fact->state = state;
+	strcpy(fact->reason, reason);
+	strcpy(fact->hint, "the way out");
+}
+
+static void test_what_is_refused_or_hidden(void **state)
 {
 	(void)state;
 	stock_6_12();
-	kernel.cap_bpf = false;
-	in_the_way(PLAN_PERMISSION, "no permission: CAP_BPF is needed");
-	kernel.cap_perfmon = false;
-	in_the_way(PLAN_PERMISSION, "no permission: CAP_BPF and CAP_PERFMON are needed");
-	kernel.cap_bpf = true;
-	in_the_way(PLAN_PERMISSION, "no permission: CAP_PERFMON is needed");
-	/* A kernel that is not running needs no permission. */
-	kernel.running = false;
+	fact(&kernel.functions, FACT_HIDDEN, "kallsyms is hidden");
+	in_the_way(PLAN_SYMBOLS, "kallsyms is hidden");
+	assert_string_equal(plan.hint, "the way out");
+	fact(&kernel.bpf, FACT_ABSENT, "no bpf_loop");
+	in_the_way(PLAN_TOO_OLD, "no bpf_loop");
+	fact(&kernel.bpf, FACT_DENIED, "CAP_BPF is needed");
+	in_the_way(PLAN_PERMISSION, "CAP_BPF is needed");
+	kernel.bpf.state = kernel.functions.state = FACT_PRESENT;
+	fact(&kernel.types, FACT_HIDDEN, "vmlinux is hidden");
+	btf__free(kernel.vmlinux);
+	kernel.vmlinux = NULL;
+	in_the_way(PLAN_BTF, "vmlinux is hidden");
+}
+
+/* Rules name devices; what names none works. */
+static void test_no_names(void **state)
+{
+	(void)state;
+	stock_6_12();
+	add_injection();
+	make(false, false);
+	assert_true(plan.can_inject);
+	assert_null(plan.nameless);
+	fact(&kernel.addresses, FACT_HIDDEN, "kptr_restrict");
 	make(false, false);
 	assert_true(plan.can_trace);
+	assert_false(plan.can_inject);
+	assert_string_equal(plan.nameless->reason, "kptr_restrict");
+	kernel.running = false;
+	make(false, false);
+	assert_true(plan.can_inject);
+}
+
+/* Cut, or of another build: another way out than if it has none. */
+static void test_damaged_types_of_the_module(void **state)
+{
+	(void)state;
+	stock_6_12();
+	kernel.driver = DRIVER_MODULE;
+	kernel.module_error = EINVAL;
+	in_the_way(PLAN_MODULE_BTF, "cannot be read: Invalid argument");
+	assert_non_null(strstr(plan.hint, "take module and kernel of one build"));
+	kernel.module_error = ENOENT;
+	in_the_way(PLAN_MODULE_BTF, "cannot be read");
+	assert_non_null(strstr(plan.hint, "CONFIG_DEBUG_INFO_BTF_MODULES=y"));
 }
 
 static void test_driver_by_configuration(void **state)
@@ -620,7 +665,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_unexpected_prototype_of_others, end),
 		cmocka_unit_test_teardown(test_injection, end),
 		cmocka_unit_test_teardown(test_problems_in_their_order, end),
-		cmocka_unit_test_teardown(test_permissions_by_name, end),
+		cmocka_unit_test_teardown(test_what_is_refused_or_hidden, end),
+		cmocka_unit_test_teardown(test_no_names, end),
+		cmocka_unit_test_teardown(test_damaged_types_of_the_module, end),
 		cmocka_unit_test_teardown(test_driver_by_configuration, end),
 		cmocka_unit_test_teardown(test_types_from_a_file_alone, end),
 		cmocka_unit_test_teardown(test_module_in_the_types_from_a_file, end),

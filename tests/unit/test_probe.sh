@@ -100,6 +100,19 @@ damaged "another machine" machine "this machine is x86_64" --btf "$dir/k.btf"
 kernel && sed -i 's/arm_smmu.*/& [arm_smmu_v3]/' "$dir/k/proc/kallsyms" && sed -i 's/\barm_smmu_\(cmdq\|device\)\b/unknown__\1/g' "$dir/k.btf"
 damaged "module without types" module_btf "has not the types of module arm_smmu_v3" --btf "$dir/k.btf"
 
+# Too old: by its release, if nothing shows that its BPF has what is needed all the same.
+for release in 4.4.0:'map type ringbuf, program type syscall, helper bpf_loop' 5.10.0:'program type syscall, helper bpf_loop' 5.15.0:'helper bpf_loop'; do
+	kernel && mkdir -p "$dir/k/proc/sys/kernel" && echo "${release%%:*}-arm64" >"$dir/k/proc/sys/kernel/osrelease"
+	mv "$dir"/k/boot/config-* "$dir/k/boot/config-${release%%:*}-arm64"
+	damaged "${release%%:*}" too_old "BPF has no ${release#*:}" --btf "$dir/k.btf"
+	says "${release%%:*}: the least version" "Linux 5.17 is the first" "$dir/err"
+done
+echo "0000000000000000 T bpf_loop" >>"$dir/k/proc/kallsyms"
+gives 0 "5.15 that has it by its vendor" --root "$dir/k" --btf "$dir/k.btf"
+kernel && sed -i 's/.*DIRECT_CALLS.*/CONFIG_CFI_CLANG=y/' "$dir"/k/boot/config-*
+gives 0 "kCFI" --json --root "$dir/k" --btf "$dir/k.btf"
+has "kCFI: the cause is named, and kprobes do" '.trampolines == "no" and (.trampolines_reason | test("CFI")) and (hook("list") | .method == "kprobe")'
+
 # Any byte may be in the name of the root, and nothing outside the root is of that kernel.
 odd=$dir/$'case[12]*?{a,b}\\ \'"\n\xff'
 mkdir "$odd" && cp -r tests/unit/kernels/6.12/. "$odd"
