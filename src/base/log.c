@@ -27,6 +27,11 @@ void log_json(bool on)
 	as_json = on;
 }
 
+bool log_is_json(void)
+{
+	return as_json;
+}
+
 void log_verbosity(int level)
 {
 	verbosity = level;

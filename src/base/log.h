@@ -21,6 +21,7 @@ enum exit_code {
 };
 
 void log_json(bool on);
+bool log_is_json(void);
 /* 0: errors, warnings, info; 1: debug; 2: libbpf's debug output too; -1: quiet, no info. */
 void log_verbosity(int level);
 int log_level(void);

@@ -151,8 +151,7 @@ static int work(const struct scenario *scenario, const struct run_options *commo
 	run.check.workload = &status;
 	code = verdict_run(&run, host);
 	catch_signals();
-	if (status != WORKLOAD_ENDED)
-		shell_say_status("workload", status);
+	shell_ended("workload", status == WORKLOAD_ENDED ? SHELL_STOPPED : status);
 	return judge_end(scenario, code, status != WORKLOAD_ENDED,
 			 clock_ns(CLOCK_MONOTONIC) - begun);
 }

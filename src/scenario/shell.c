@@ -6,32 +6,76 @@
 #include "base/duration.h"
 #include "base/log.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #define POLL_NS 5000000L
 
-/* $1: the command. All that it prints goes to stderr: stdout is for the report. */
-static char wrapper[] = "exec /bin/sh -c \"$1\" </dev/null >&2";
+/*
+ * $1: the command. All that it prints goes to stderr, as stdout is for the report; under --json to
+ * a file $2 of ours, as each line becomes an object.
+ */
+static char to_stderr[] = "exec /bin/sh -c \"$1\" </dev/null >&2";
+static char to_file[] = "exec /bin/sh -c \"$1\" </dev/null >>\"$2\" 2>&1";
+
+static int said = -1;	/* that file, in memory */
+static off_t said_upto; /* and how much of it has been logged */
+
+/* By its number in /proc: whoever opens it so need not inherit it. */
+static bool make_file(char *path, size_t size)
+{
+	if (said < 0)
+		said = memfd_create("said", MFD_CLOEXEC);
+	snprintf(path, size, "/proc/%d/fd/%d", getpid(), said);
+	return said >= 0 && !access(path, W_OK);
+}
 
 char *const *shell_argv(const char *command)
 {
-	static char shell[] = "/bin/sh", option[] = "-c", name[] = "smmuscope";
-	static char *argv[6];
+	static char shell[] = "/bin/sh", option[] = "-c", name[] = "smmuscope", path[64];
+	static char *argv[7];
 
 	argv[0] = shell;
 	argv[1] = option;
-	argv[2] = wrapper;
+	argv[2] = log_is_json() && make_file(path, sizeof(path)) ? to_file : to_stderr;
 	argv[3] = name;
 	/* execvp() wants char *, but changes nothing */
 	memcpy(&argv[4], &command, sizeof(command));
-	argv[5] = NULL;
+	argv[5] = path;
+	argv[6] = NULL;
 	return argv;
 }
 
-void shell_say_status(const char *what, int status)
+static void say_line(const char *what, char *line, bool failed)
 {
-	if (status)
+	if (failed)
+		log_warn("%s: %s", what, line);
+	else
+		log_info("%s: %s", what, line);
+}
+
+void shell_ended(const char *what, int status)
+{
+	FILE *file = said < 0 ? NULL : fdopen(dup(said), "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	if (file && !fseeko(file, said_upto, SEEK_SET)) {
+		while ((length = getline(&line, &size, file)) > 0) {
+			line[strcspn(line, "\n")] = '\0';
+			say_line(what, line, status != 0);
+			said_upto += length;
+		}
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	if (status > 0)
 		log_error("the %s ended with status %d", what, status);
 }
 
@@ -49,6 +93,7 @@ int shell_run(const char *what, const char *command, __u64 timeout_ns, const vol
 	while (!child_reap(&child)) {
 		if (*stop) {
 			child_stop(&child);
+			shell_ended(what, SHELL_STOPPED);
 			log_error("the %s was ended by a signal", what);
 			return EXIT_RUNTIME;
 		}
@@ -56,6 +101,7 @@ int shell_run(const char *what, const char *command, __u64 timeout_ns, const vol
 			char text[DURATION_LEN];
 
 			child_stop(&child);
+			shell_ended(what, SHELL_STOPPED);
 			log_error("the %s did not end within %s", what,
 				  duration_format(timeout_ns, text));
 			log_hint("give it longer with 'timeout = TIME'");
@@ -63,6 +109,6 @@ int shell_run(const char *what, const char *command, __u64 timeout_ns, const vol
 		}
 		nanosleep(&pause, NULL);
 	}
-	shell_say_status(what, child.status);
+	shell_ended(what, child.status);
 	return child.status ? EXIT_RUNTIME : EXIT_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Shell commands of a scenario, bounded in time. Their output goes to stderr, because the
- * report may go to stdout. Not thread safe.
+ * report may go to stdout; under --json line by line as objects, once they have ended. State of the
+ * process; not thread safe.
  */
 #ifndef SCENARIO_SHELL_H
 #define SCENARIO_SHELL_H
@@ -12,8 +13,11 @@
  */
 char *const *shell_argv(const char *command);
 
-/* Logs it, unless it is 0. what: as below. */
-void shell_say_status(const char *what, int status);
+/* "Status" of one that was ended. */
+#define SHELL_STOPPED -1
+
+/* Logs under --json what it has printed, and its status, unless that is 0. what: as below. */
+void shell_ended(const char *what, int status);
 
 /*
  * Runs such a command and waits for it. EXIT_OK if its status is 0, else EXIT_RUNTIME, logged.
