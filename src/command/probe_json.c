@@ -22,7 +22,7 @@ static void put_bool(struct json *json, const char *key, bool value)
 	json_bool(json, value);
 }
 
-static void put_fact(struct json *json, const char *key, const struct fact *fact)
+static void put_fact(struct json *json, const char *key, const struct kernel_fact *fact)
 {
 	json_key_string(json, key);
 	json_object_begin(json);

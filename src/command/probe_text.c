@@ -22,7 +22,7 @@ static void line(const char *what, const char *word, const char *reason)
 }
 
 /* Nothing is said of what is there. */
-static void text_fact(const char *what, const struct fact *fact)
+static void text_fact(const char *what, const struct kernel_fact *fact)
 {
 	if (fact->reason[0])
 		printf("%-13s %s: %s\n              way out: %s\n", what, fact_name(fact->state),

@@ -55,7 +55,7 @@ static const char *who_hides(const char *path, bool whole)
 	       "away; in a container mount the host's";
 }
 
-static void hide(struct fact *fact, const char *path, bool whole, const char *why)
+static void hide(struct kernel_fact *fact, const char *path, bool whole, const char *why)
 {
 	fact->state = FACT_HIDDEN;
 	text_into(fact->reason, "%s is hidden from this process: %s", path, why);
@@ -75,7 +75,7 @@ static bool place_whole(const struct place *place)
 	return place->magic != PROC_SUPER_MAGIC || !access("/proc/version", F_OK);
 }
 
-static void not_opened(struct fact *fact, const char *path, int error)
+static void not_opened(struct kernel_fact *fact, const char *path, int error)
 {
 	if (error == EACCES || error == EPERM) {
 		fact->state = FACT_DENIED;
@@ -91,7 +91,7 @@ static void not_opened(struct fact *fact, const char *path, int error)
 	}
 }
 
-void fact_file(const struct kernel *kernel, const char *path, struct fact *fact)
+void fact_file(const struct kernel *kernel, const char *path, struct kernel_fact *fact)
 {
 	const struct place *place = place_of(path);
 	struct statfs status;

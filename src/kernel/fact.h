@@ -19,7 +19,7 @@ enum fact_state { FACT_STATES(FACT_ENUM_) };
 #undef FACT_ENUM_
 
 /* The reason and the way out are "" if it is present. */
-struct fact {
+struct kernel_fact {
 	enum fact_state state;
 	char reason[240];
 	char hint[240];
@@ -30,6 +30,6 @@ struct kernel;
 /* "unknown", "present", "absent" ... */
 const char *fact_name(enum fact_state state);
 /* A file or a directory, by its path without the root. */
-void fact_file(const struct kernel *kernel, const char *path, struct fact *fact);
+void fact_file(const struct kernel *kernel, const char *path, struct kernel_fact *fact);
 
 #endif

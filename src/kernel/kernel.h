@@ -71,10 +71,10 @@ struct kernel {
 	char lockdown[32]; /* none, integrity, confidentiality, or "unknown" */
 	/* Capabilities of this process; all false if the kernel is not running. */
 	bool cap_bpf, cap_perfmon, cap_sys_admin, cap_syslog;
-	struct fact bpf;       /* may it be used here, and has it all that is needed? */
-	struct fact types;     /* its own BTF */
-	struct fact functions; /* /proc/kallsyms, or what was kept of it */
-	struct fact addresses; /* of the kernel's data: without them no device has a name */
+	struct kernel_fact bpf;	      /* may it be used here, and has it all that is needed? */
+	struct kernel_fact types;     /* its own BTF */
+	struct kernel_fact functions; /* /proc/kallsyms, or what was kept of it */
+	struct kernel_fact addresses; /* of the kernel's data: without them no device has a name */
 	enum trampoline_state trampoline;
 	char trampoline_reason[160];
 	enum kprobe_state kprobes;

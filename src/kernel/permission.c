@@ -59,7 +59,7 @@ static bool under_seccomp(const struct kernel *kernel)
 	return filtered;
 }
 
-static void explain_refusal(const struct kernel *kernel, struct fact *bpf, int error)
+static void explain_refusal(const struct kernel *kernel, struct kernel_fact *bpf, int error)
 {
 	bpf->state = FACT_DENIED;
 	if (!kernel->cap_bpf || !kernel->cap_perfmon) {

@@ -85,7 +85,7 @@ static int refuse(const struct kernel *kernel, bool there)
 }
 
 /* What hides addresses: kallsyms_show_value() of the kernel. */
-static void explain_zeros(const struct kernel *kernel, struct fact *addresses)
+static void explain_zeros(const struct kernel *kernel, struct kernel_fact *addresses)
 {
 	char *level = kernel_read(kernel, "/proc/sys/kernel/kptr_restrict");
 
@@ -108,7 +108,7 @@ static void explain_zeros(const struct kernel *kernel, struct fact *addresses)
 
 void kernel_find_addresses(struct kernel *kernel)
 {
-	struct fact *addresses = &kernel->addresses;
+	struct kernel_fact *addresses = &kernel->addresses;
 
 	memset(addresses, 0, sizeof(*addresses));
 	if (!kernel->running)

@@ -241,6 +241,17 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	return EXIT_OK;
 }
 
+/* bpf(2) was allowed by then: a filter may refuse perf_event_open(2), which kprobes need, alone. */
+static const char *attach_hint(const struct hook_program *one, int error)
+{
+	if (error == EBUSY)
+		return "another tracer holds the function";
+	if (one->method == PLAN_KPROBE && (error == EPERM || error == EACCES))
+		return "perf_event_open(2) is refused: in a systemd unit SystemCallFilter= has to "
+		       "allow it, for a container its seccomp profile";
+	return "see `smmuscope probe`; another tracer may hold the function";
+}
+
 static int attach_program(struct loader *loader, const struct hook_program *one)
 {
 	const char *symbol = loader->plan->hook[one->hook].symbol;
@@ -250,9 +261,11 @@ static int attach_program(struct loader *loader, const struct hook_program *one)
 			: bpf_program__attach(one->program);
 
 	if (!link) {
+		int error = errno;
+
 		log_error("%s cannot be attached to %s: %s", bpf_program__name(one->program),
-			  symbol, strerror(errno));
-		log_hint("see `smmuscope probe`; another tracer may hold the function");
+			  symbol, strerror(error));
+		log_hint("%s", attach_hint(one, error));
 		return EXIT_KERNEL;
 	}
 	loader->linked[loader->link_count] = one->program;

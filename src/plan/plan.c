@@ -108,7 +108,7 @@ blocked(struct plan *plan, enum plan_problem what, const char *format, ...)
 	plan->what = what;
 }
 
-static void blocked_by(struct plan *plan, enum plan_problem what, const struct fact *fact)
+static void blocked_by(struct plan *plan, enum plan_problem what, const struct kernel_fact *fact)
 {
 	blocked(plan, what, "%s", fact->reason);
 	text_into(plan->hint, "%s", fact->hint);

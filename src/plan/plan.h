@@ -81,7 +81,7 @@ struct plan {
 	/* How the driver keeps its stream table; NULL: not known, so that no fence is seen. */
 	const char *stream_table;
 	/* Why devices cannot be named; NULL if they can, or that is not known. In *kernel. */
-	const struct fact *nameless;
+	const struct kernel_fact *nameless;
 	bool can_trace;	 /* nothing stands in the way, and every required hook is usable */
 	bool can_inject; /* likewise, the injection point is usable, devices have names */
 	bool can_raise;	 /* likewise, and it knows kind=gerror and kind=stall */

@@ -91,14 +91,29 @@ static int wait_for_devices(struct host *host, const struct run_options *options
 	return code;
 }
 
+/* Where /sys is hidden, the driver would not be seen coming. */
+static int require_sight(const struct kernel *kernel)
+{
+	struct kernel_fact fact;
+
+	fact_file(kernel, "/sys/bus/platform/drivers", &fact);
+	if (fact.state == FACT_PRESENT)
+		return EXIT_OK;
+	log_error("the driver cannot be waited for: %s", fact.reason);
+	log_hint("%s", fact.hint[0] ? fact.hint : "leave --wait away");
+	return EXIT_KERNEL;
+}
+
 int host_open(struct host *host, const struct run_options *options)
 {
 	pid_t pid = getpid();
 	int code = open_kernel(host, options);
 
 	if (!code && options->wait && awaited(host)) {
+		code = require_sight(&host->kernel);
 		kernel_close(&host->kernel);
-		code = wait_for_driver("");
+		if (!code)
+			code = wait_for_driver("");
 		if (!code)
 			code = open_kernel(host, options);
 	}

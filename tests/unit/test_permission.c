@@ -27,13 +27,13 @@
 
 /* What a process found: through a pipe. */
 struct found {
-	struct fact fact;
+	struct kernel_fact fact;
 	bool done; /* false: it could not make the situation */
 };
 
 static struct kernel kernel;
 
-static struct found in_process(bool (*situation)(void), void (*look)(struct fact *))
+static struct found in_process(bool (*situation)(void), void (*look)(struct kernel_fact *))
 {
 	struct found found = {};
 	int ends[2], status;
@@ -56,7 +56,7 @@ static struct found in_process(bool (*situation)(void), void (*look)(struct fact
 	return found;
 }
 
-static void look_at_bpf(struct fact *fact)
+static void look_at_bpf(struct kernel_fact *fact)
 {
 	kernel.running = true;
 	kernel.root = "";
@@ -138,14 +138,14 @@ static bool nothing(void)
 	return true;
 }
 
-static void look_at_kallsyms(struct fact *fact)
+static void look_at_kallsyms(struct kernel_fact *fact)
 {
 	kernel.running = true;
 	kernel.root = "";
 	fact_file(&kernel, "/proc/kallsyms", fact);
 }
 
-static void look_at_none(struct fact *fact)
+static void look_at_none(struct kernel_fact *fact)
 {
 	kernel.running = true;
 	kernel.root = "";

@@ -505,7 +505,7 @@ static void test_problems_in_their_order(void **state)
 	assert_string_equal(plan_problem_name(plan.what), "machine");
 }
 
-static void fact(struct fact *fact, enum fact_state state, const char *reason)
+static void fact(struct kernel_fact *fact, enum fact_state state, const char *reason)
 {
 	fact->state = state;
 	strcpy(fact->reason, reason);
