@@ -519,7 +519,7 @@ static int issue_apart(struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq,
 		       int first)
 {
 	zoo_issue_cmdlist(smmu, cmdq, cmds, first, false);
-	mdelay(3);
+	mdelay(6);
 	return zoo_issue_cmdlist(smmu, cmdq, cmds + first * CMDQ_ENT_DWORDS, n - first, true);
 }
 
@@ -558,8 +558,9 @@ int arm_smmu_cmdq_issue_cmdlist(struct arm_smmu_device *smmu, struct arm_smmu_cm
 
 	if (likely(!READ_ONCE(zoo_driver)))
 		return zoo_issue_cmdlist(smmu, cmdq, cmds, n, sync);
-	if (several &&
-	    (zoo(sync_reserved_apart) || (zoo(second_sync_reserved_apart) && cmdq != &smmu->cmdq)))
+	/* Only ATC_INV go to the secondary queue: its short lists are to come in between. */
+	if (several && (zoo(sync_reserved_apart) ||
+			(zoo(second_sync_reserved_apart) && n > 8 && cmdq != &smmu->cmdq)))
 		return issue_apart(smmu, cmdq, cmds, n, n);
 	if (several && zoo(list_reserved_in_two))
 		return issue_apart(smmu, cmdq, cmds, n, n / 2);
