@@ -406,6 +406,23 @@ static void not_put_yet(void **state)
 	rules("");
 }
 
+/* While it was under way, others have moved PROD once around. */
+static void once_around(void **state)
+{
+	(void)state;
+	stream.options.rules = CHECK_RULE(18);
+	task(2);
+	for (int i = 0; i < 40; i++)
+		LIST(0, SMMU_EVENT_SYNC, SMMU_OP_TLBI_NH_VA, 0, 0, 0, 0, 0, 0, 0);
+	task(1);
+	stream.prod = 7;
+	lasting(500 * US);
+	other(0);
+	stream.prod = 7;
+	other(0);
+	rules("");
+}
+
 static void left_out(void **state)
 {
 	(void)state;
@@ -457,6 +474,7 @@ int main(void)
 		story(put_without_sync),
 		story(not_put_and_failed),
 		story(not_put_yet),
+		story(once_around),
 		story(left_out),
 		story(not_left_out),
 	};

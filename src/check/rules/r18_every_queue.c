@@ -34,19 +34,24 @@ static bool must_be_put(struct track *track, const struct list_view *view)
 	return true;
 }
 
+/* The smallest queue that Linux takes has room for 128 commands: twice as many indices. */
+#define INDICES_MIN 256
+
 /* Could lists of others have moved PROD once around, so that it looks as if it had not moved? */
 static bool may_wrap(const struct track *track, const struct list_view *view)
 {
 	const struct queue *queue = view->queue;
 	__u32 entries = queue->put.length;
 
-	if (!track->ahead)
+	if (!track->ahead ||
+	    (queue->next_list >= LISTS_MAX &&
+	     queue->lists[queue->next_list % LISTS_MAX].end_ns > queue->put.start_ns))
 		return true;
 	for (unsigned int i = 0; i < LISTS_MAX; i++) {
-		if (queue->lists[i].end_ns > queue->put.end_ns)
+		if (queue->lists[i].end_ns > queue->put.start_ns)
 			entries += queue->lists[i].length;
 	}
-	return entries + order_lists(track->ahead, queue->queue, view->start_ns) > queue->mask;
+	return entries + order_lists(track->ahead, queue->queue, view->start_ns) >= INDICES_MIN;
 }
 
 static void look_at_put(struct check *check, const struct list_view *view)
