@@ -519,7 +519,8 @@ static int issue_apart(struct arm_smmu_device *smmu, struct arm_smmu_cmdq *cmdq,
 		       int first)
 {
 	zoo_issue_cmdlist(smmu, cmdq, cmds, first, false);
-	mdelay(6);
+	/* The secondary queue, in memory, is much faster: some lists of others, and not hundreds */
+	udelay(cmdq == &smmu->cmdq ? 3000 : 500);
 	return zoo_issue_cmdlist(smmu, cmdq, cmds + first * CMDQ_ENT_DWORDS, n - first, true);
 }
 
