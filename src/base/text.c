@@ -91,6 +91,36 @@ size_t text_utf8_length(const char *text)
 	return length;
 }
 
+/* Bytes of the character at text if it can be shown, else 0. */
+static size_t shown_length(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	if (at[0] < ' ' || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0) ||
+	    (at[0] == 0xef && at[1] == 0xbf && at[2] > 0xbd))
+		return 0;
+	return text_utf8_length(text);
+}
+
+void text_put(FILE *file, const char *text, size_t size, const char *(*escape)(char c))
+{
+	const char *end = text + size, *escaped;
+
+	while (text < end) {
+		size_t length = shown_length(text);
+
+		escaped = length == 1 && escape ? escape(*text) : NULL;
+		if (escaped)
+			fputs(escaped, file);
+		else
+			fwrite(length ? text : "?", length ? length : 1, 1, file);
+		/* Skips the whole of a control character, and one byte that is not UTF-8. */
+		if (!length)
+			length = text_utf8_length(text);
+		text += length ? length : 1;
+	}
+}
+
 int text_error(FILE *file)
 {
 	if (!ferror(file))

@@ -28,6 +28,12 @@ const char *text_clean(const char *text, size_t size, char *buffer);
 /* Bytes of the UTF-8 character at text, 0 if it is not valid. The text ends with a NUL. */
 size_t text_utf8_length(const char *text);
 /*
+ * Writes size bytes of text, which ends with a NUL there or later. '?' stands for a control
+ * character, U+FFFE, U+FFFF, and a byte that is not UTF-8: neither XML nor a line allows them.
+ * escape: what is written for an ASCII character in its place, NULL for itself; may be NULL.
+ */
+void text_put(FILE *file, const char *text, size_t size, const char *(*escape)(char c));
+/*
  * For writes whose results were not checked: did one fail? The caller sets errno to 0 before the
  * first. 0, or -errno, or -EIO if errno is still 0.
  */

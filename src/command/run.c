@@ -210,16 +210,37 @@ static int carry_out(struct scenario *scenario, const struct run_options *option
 	return cleaned ? cleaned : code;
 }
 
-/* number: place among the reports, from 1. */
-static int run_scenario(struct scenario *scenario, const struct run_options *common,
-			struct host *host, size_t number)
+/*
+ * What the report calls the scenario at `index`: its name, with a number if others before have the
+ * same. Programs that collect reports take two tests of one name for the same.
+ */
+static const char *report_name(struct scenario *const *scenarios, size_t index, char *room,
+			       size_t size)
 {
+	const char *name = scenarios[index]->name;
+	unsigned int number = 1;
+
+	for (size_t i = 0; i < index; i++)
+		number += !strcmp(scenarios[i]->name, name);
+	if (number == 1)
+		return name;
+	snprintf(room, size, "%s (%u)", name, number);
+	return room;
+}
+
+/* The one at `index`: its report is the next after those before. */
+static int run_scenario(struct scenario *const *scenarios, size_t index,
+			const struct run_options *common, struct host *host)
+{
+	struct scenario *scenario = scenarios[index];
 	struct run_options options = *common;
+	char name[SCENARIO_LINE_MAX + 16];
 	bool reported = false;
 	int code;
 
 	fill_check(scenario, &options.check);
-	options.check.number = (unsigned int)number;
+	options.check.name = report_name(scenarios, index, name, sizeof(name));
+	options.check.number = (unsigned int)index + 1;
 	options.check.reported = &reported;
 	code = carry_out(scenario, &options, host);
 	if (!reported)
@@ -254,7 +275,7 @@ static int run_all(struct scenario *const *scenarios, const struct cli *cli)
 	catch_signals();
 	check_reports_begin(stdout, &options->check, cli->file_count);
 	for (size_t i = 0; i < cli->file_count && !stopped; i++)
-		code = worse(code, run_scenario(scenarios[i], options, &host, i + 1));
+		code = worse(code, run_scenario(scenarios, i, options, &host));
 	check_reports_end(stdout, &options->check);
 	if (!output_stdout_written())
 		code = worse(code, EXIT_RUNTIME);

@@ -69,6 +69,36 @@ print(*counted, *([] if counted == said else ["but says", *said]))
 ' "$1" 2>&1 | tail -n 1
 }
 
+# What the schemas of Maven Surefire (surefire-test-report) and of Jenkins' xUnit plugin (junit-10) ask
+# for, in words of our own: nothing is printed if it is there.
+strict_junit() {
+	"$python" - "$1" <<-'END'
+		import re, sys
+		from xml.etree import ElementTree
+		SUITE = {"name", "time", "tests", "failures", "errors", "skipped"}
+		CASE = {"name", "classname", "time"}
+		ORDER = ["failure", "skipped", "error", "system-out"]
+		HAS = {"failure": {"type", "message"}, "error": {"type", "message"}, "skipped": {"message"},
+		       "system-out": set(), "property": {"name", "value"}}
+		def bad(what, one):
+		    print(what, one.tag, one.attrib)
+		for suite in ElementTree.parse(sys.argv[1]).getroot():
+		    if set(suite.attrib) - {"timestamp"} != SUITE:
+		        bad("attributes", suite)
+		    if not re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}", suite.get("timestamp", "2026-01-01T00:00:00")):
+		        bad("timestamp", suite)
+		    for one in suite.iter():
+		        if not re.fullmatch(r"\d*(\.\d{0,3})?", one.get("time", "")):
+		            bad("time", one)
+		        if one.tag in HAS and set(one.attrib) != HAS[one.tag]:
+		            bad("attributes", one)
+		    for case in suite.iter("testcase"):
+		        tags = [one.tag for one in case]
+		        if set(case.attrib) != CASE or tags != sorted(set(tags), key=ORDER.index):
+		            bad("attributes or order", case)
+	END
+}
+
 out/unit/test_check_report "$dir" || echo "not ok - the reports are written"
 for run in pass:'["R16"]' fail:'["R5"]' unseen:'[]'; do
 	name=${run%%:*}
@@ -93,3 +123,40 @@ for run in pass:'["R16"]' fail:'["R5"]' unseen:'[]'; do
 		echo "ok - $name: JUnit # SKIP no python3-junitparser"
 	fi
 done
+
+# Three reports in one file, of scenarios whose name has what means something to KTAP and XML, and a
+# line's end: skipped, passed, without a verdict. The first and the last are a test each.
+several=$dir/verdict-several
+same "several: JSON Lines names its schema in the first line of each report" \
+	"$(jq -rs 'map(select(.schema) | .type) | join(" ")' "$several.jsonl")" "skipped verdict error"
+counts=$(expected "$several.jsonl" '["R16"]' | awk '{ print $1 + 2, $2, $3 + 1 }')
+if [ -n "$kunit" ]; then
+	# The kernel's parser counts an error as a failure.
+	same "several: the kernel's KTAP parser counts tests, failures, skipped, and finds no error" \
+		"$(by_kunit "$several.ktap")" "$(awk '{ print $1, $2 + 1, $3 }' <<<"$counts")"
+fi
+if "$python" -c 'import junitparser' 2>/dev/null; then
+	same "several: junitparser counts tests, failures, skipped" "$(by_junitparser "$several.xml")" "$counts"
+fi
+for report in "$dir"/*.xml; do
+	same "$(basename "$report"): attributes and elements that strict readers ask for" "$(strict_junit "$report")" ""
+done
+
+# A recording that was cut off is no pass: the word and the exit status say so in each form.
+out/unit/test_record "$dir/run.smr" && head -c 1000 "$dir/run.smr" >"$dir/cut.smr"
+cut() {
+	local status=0
+	out/native/smmuscope replay "$@" "$dir/cut.smr" >"$dir/cut" 2>"$dir/cut.err" || status=$?
+	echo "$status"
+}
+same "cut, text: ends with" "$(cut --check)" 3
+same "cut, text: the word" "$(grep -o '^verdict: not observable' "$dir/cut")" "verdict: not observable"
+same "cut, json: ends with" "$(cut --check --format json)" 3
+same "cut, json: the word" "$(jq -r 'select(.type == "result").verdict' "$dir/cut")" "not observable"
+same "cut, ktap: ends with" "$(cut --check --format ktap)" 3
+same "cut, ktap: the word" "$(tail -n 1 "$dir/cut")" "not ok 1 check"
+same "cut, junit: ends with" "$(cut --check --format junit)" 3
+same "cut, junit: the word" "$(grep -c '<failure type="not observable"' "$dir/cut")" 1
+same "cut, allowed: ends with" "$(cut --check --allow not-observable)" 0
+same "cut, --strict: ends with" "$(cut --check --strict)" 4
+same "cut, events: the summary's reason" "$(cut --json) $(jq -r 'select(.type == "summary").reason' "$dir/cut")" "0 cut"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * path: 5/5  verdict -> JUnit's XML, as CI servers read it: one test case for each rule and for
- * each expectation.
+ * each expectation. It has what the schemas of Maven Surefire and of Jenkins' xUnit require.
  */
 #include "check/profile.h"
 #include "check/report/verdict.h"
@@ -11,48 +11,36 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <string.h>
+#include <time.h>
 
-/*
- * Bytes of the character at text. 0: XML 1.0 does not allow it, not even escaped. These are
- * control characters, U+FFFE and U+FFFF, and bytes that are not UTF-8.
- */
-static size_t xml_length(const char *text)
+static const char *xml_escape(char c)
 {
-	const unsigned char *at = (const unsigned char *)text;
-	size_t length = text_utf8_length(text);
-
-	if (at[0] < ' ' || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0) ||
-	    (at[0] == 0xef && at[1] == 0xbf && at[2] > 0xbd))
-		return 0;
-	return length;
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	default:
+		return NULL;
+	}
 }
 
 static void put_escaped(FILE *file, const char *text)
 {
-	while (*text) {
-		size_t length = xml_length(text);
+	text_put(file, text, strlen(text), xml_escape);
+}
 
-		switch (*text) {
-		case '&':
-			fputs("&amp;", file);
-			break;
-		case '<':
-			fputs("&lt;", file);
-			break;
-		case '>':
-			fputs("&gt;", file);
-			break;
-		case '"':
-			fputs("&quot;", file);
-			break;
-		default:
-			fwrite(length ? text : "?", length ? length : 1, 1, file);
-		}
-		/* Skips the whole of a forbidden character, and one byte that is not UTF-8. */
-		if (!length)
-			length = text_utf8_length(text);
-		text += length ? length : 1;
-	}
+/* Its head, up to the end of the name, which the caller goes on with. */
+static void put_case(FILE *file, const struct check_options *options)
+{
+	fputs("    <testcase time=\"0\" classname=\"smmuscope.", file);
+	put_escaped(file, options->name);
+	fputs("\" name=\"", file);
 }
 
 static void put_violation(FILE *file, const struct verdict *verdict,
@@ -77,9 +65,9 @@ static void put_violation(FILE *file, const struct verdict *verdict,
 	}
 }
 
-static void put_failure(FILE *file, const char *message)
+static void put_failure(FILE *file, enum check_result result, const char *message)
 {
-	fputs("      <failure message=\"", file);
+	fprintf(file, "      <failure type=\"%s\" message=\"", verdict_result_name(result));
 	put_escaped(file, message);
 	fputs("\">", file);
 }
@@ -97,21 +85,20 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rul
 	const struct finding *finding = &verdict->findings->rules[rule - 1];
 	enum verdict_outcome outcome = verdict_outcome(verdict, rule);
 
-	fprintf(file, "    <testcase classname=\"smmuscope.");
-	put_escaped(file, verdict->options->name);
-	fprintf(file, "\" name=\"R%u %s\"", rule, check_rule_id(rule));
+	put_case(file, verdict->options);
+	fprintf(file, "R%u %s\"", rule, check_rule_id(rule));
 	if (outcome == OUTCOME_OK && !finding->warned) {
 		fputs("/>\n", file);
 		return;
 	}
 	fputs(">\n", file);
 	if (outcome == OUTCOME_NOT_OK && finding->result == CHECK_FAIL) {
-		put_failure(file, finding->violations[0].message);
+		put_failure(file, CHECK_FAIL, finding->violations[0].message);
 		for (unsigned int i = 0; i < finding->violation_count; i++)
 			put_violation(file, verdict, &finding->violations[i]);
 		fputs("</failure>\n", file);
 	} else if (outcome == OUTCOME_NOT_OK) {
-		put_failure(file, verdict_result_name(finding->result));
+		put_failure(file, finding->result, verdict_result_name(finding->result));
 		fputs(verdict_rule_fails(verdict, rule) ? "expected to fail" : "required", file);
 		fputs(finding->reason[0] ? "; " : "", file);
 		put_escaped(file, finding->reason);
@@ -130,9 +117,8 @@ static void put_rule(FILE *file, const struct verdict *verdict, unsigned int rul
 
 static void put_expectation(FILE *file, const struct verdict *verdict, const struct met *met)
 {
-	fputs("    <testcase classname=\"smmuscope.", file);
-	put_escaped(file, verdict->options->name);
-	fputs("\" name=\"expected: ", file);
+	put_case(file, verdict->options);
+	fputs("expected: ", file);
 	put_escaped(file, met->expectation.text);
 	if (met->result == CHECK_PASS) {
 		fputs("\"/>\n", file);
@@ -140,7 +126,7 @@ static void put_expectation(FILE *file, const struct verdict *verdict, const str
 	}
 	fputs("\">\n", file);
 	if (met->result == CHECK_FAIL) {
-		put_failure(file, "not met");
+		put_failure(file, CHECK_FAIL, "not met");
 		fprintf(file, "found: %llu</failure>\n    </testcase>\n", met->found);
 		return;
 	}
@@ -153,13 +139,12 @@ static void put_undecided(FILE *file, const struct verdict *verdict)
 {
 	const struct findings *findings = verdict->findings;
 
-	fputs("    <testcase classname=\"smmuscope.", file);
-	put_escaped(file, verdict->options->name);
-	fputs("\" name=\"verdict\">\n", file);
+	put_case(file, verdict->options);
+	fputs("verdict\">\n", file);
 	if (findings->allowed) {
 		put_skipped(file, findings->verdict, findings->reason);
 	} else {
-		put_failure(file, verdict_result_name(findings->verdict));
+		put_failure(file, findings->verdict, verdict_result_name(findings->verdict));
 		put_escaped(file, findings->reason);
 		fputs("</failure>\n", file);
 	}
@@ -209,14 +194,25 @@ void verdict_junit_absent(FILE *file, const struct check_options *options, const
 {
 	fputs("  <testsuite name=\"", file);
 	put_escaped(file, options->name);
-	fprintf(file,
-		"\" tests=\"1\" failures=\"0\" skipped=\"%d\" errors=\"%d\">\n"
-		"    <testcase classname=\"smmuscope.",
+	fprintf(file, "\" time=\"0\" tests=\"1\" failures=\"0\" skipped=\"%d\" errors=\"%d\">\n",
 		skipped, !skipped);
-	put_escaped(file, options->name);
-	fprintf(file, "\" name=\"run\">\n      <%s message=\"", skipped ? "skipped" : "error");
+	put_case(file, options);
+	fprintf(file, "run\">\n      <%s message=\"", skipped ? "skipped" : "error type=\"error\"");
 	put_escaped(file, reason);
 	fputs("\"/>\n    </testcase>\n  </testsuite>\n", file);
+}
+
+/* When the run began, in UTC, and how long it took. The rules are judged together. */
+static void put_time(FILE *file, const struct verdict *verdict)
+{
+	time_t began = (time_t)(verdict->info->realtime_ns / 1000000000);
+	char text[32] = "";
+	struct tm utc;
+
+	if (gmtime_r(&began, &utc))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
+	fprintf(file, " timestamp=\"%s\" time=\"%.3f\"", text,
+		(double)verdict->statistics->duration_ns / 1e9);
 }
 
 int verdict_junit(FILE *file, const struct verdict *verdict)
@@ -229,6 +225,7 @@ int verdict_junit(FILE *file, const struct verdict *verdict)
 	fputs("  <testsuite name=\"", file);
 	put_escaped(file, options->name);
 	fputc('"', file);
+	put_time(file, verdict);
 	put_counts(file, verdict);
 	fputs("    <properties>\n      <property name=\"source\" value=\"", file);
 	put_escaped(file, options->source);
