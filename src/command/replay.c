@@ -32,6 +32,7 @@ struct replay {
 		unsigned char payload[RECORD_PAYLOAD_MAX];
 	} renumbered;
 	__u64 given[SMMU_EVENT_KIND_COUNT]; /* events, by kind */
+	__u64 last_ns;			    /* the latest of them, whatever the filter says */
 	__u64 missing;			    /* events in holes, as far as is known */
 	bool holes;
 	bool cut;
@@ -51,6 +52,8 @@ static void pass_on(struct replay *replay, struct event_record record)
 	__u32 seq = gaps_renumber(&replay->narrowed, event->cpu, event->seq, keep);
 
 	replay->given[event->kind]++;
+	if (event->ts_ns > replay->last_ns)
+		replay->last_ns = event->ts_ns;
 	replay->left_out |= !keep;
 	if (!keep)
 		return;
@@ -72,10 +75,17 @@ static void say_hole(struct replay *replay, const char *what)
 		 what, hole->offset, hole->blocks, hole->events);
 }
 
-/* Without its end a recording does not say what was lost; what was given is known. */
+/*
+ * Without its end a recording does not say what was lost, or how long the run was; what was given
+ * is known.
+ */
 static void count_given(struct replay *replay)
 {
 	struct statistics *statistics = &replay->statistics;
+	__u64 began = replay->reader.info->monotonic_ns;
+
+	if (replay->last_ns > began)
+		statistics->duration_ns = replay->last_ns - began;
 
 	for (unsigned int kind = 0; kind < SMMU_EVENT_KIND_COUNT; kind++) {
 		struct smmu_ledger *ledger = &statistics->ledger[kind];

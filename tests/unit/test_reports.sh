@@ -142,7 +142,7 @@ for report in "$dir"/*.xml; do
 	same "$(basename "$report"): attributes and elements that strict readers ask for" "$(strict_junit "$report")" ""
 done
 
-# A recording that was cut off is no pass: the word and the exit status say so in each form.
+# A recording of which no event is left is no pass: the word and the exit status say so in each form.
 out/unit/test_record "$dir/run.smr" && head -c 1000 "$dir/run.smr" >"$dir/cut.smr"
 cut() {
 	local status=0
@@ -159,4 +159,7 @@ same "cut, junit: ends with" "$(cut --check --format junit)" 3
 same "cut, junit: the word" "$(grep -c '<failure type="not observable"' "$dir/cut")" 1
 same "cut, allowed: ends with" "$(cut --check --allow not-observable)" 0
 same "cut, --strict: ends with" "$(cut --check --strict)" 4
+head -c -40 "$dir/run.smr" >"$dir/cut.smr" # one that has events left
 same "cut, events: the summary's reason" "$(cut --json) $(jq -r 'select(.type == "summary").reason' "$dir/cut")" "0 cut"
+same "cut, events: the time that is left" "$(jq -r 'select(.type == "summary").duration_ns' "$dir/cut")" \
+	"$(jq -rs '(map(.ts_ns | numbers) | max) - .[0].clock.monotonic_ns' "$dir/cut")"
