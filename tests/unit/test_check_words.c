@@ -435,8 +435,10 @@ static void in_ktap_allowed(void **state)
 static void in_junit(void **state)
 {
 	(void)state;
-	in(CHECK_JUNIT, "<testcase classname=\"smmuscope.check\" name=\"verdict\">\n"
-			"      <failure message=\"not exercised\">no event was seen</failure>\n");
+	in(CHECK_JUNIT,
+	   "<testcase time=\"0\" classname=\"smmuscope.check\" name=\"verdict\">\n"
+	   "      <failure type=\"not exercised\" message=\"not exercised\">no event was "
+	   "seen</failure>\n");
 	says("tests=\"24\" failures=\"1\" skipped=\"23\" errors=\"0\"");
 	says("<property name=\"verdict\" value=\"not exercised\"/>");
 }
