@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "command/replay_log.h"
 #include "base/log.h"
+#include "base/patience.h"
 #include "event/gaps.h"
 #include "record/model.h"
 #include "record/reader.h"
@@ -31,6 +32,7 @@ struct replay {
 		struct smmu_event event;
 		unsigned char payload[RECORD_PAYLOAD_MAX];
 	} renumbered;
+	__u64 read;			    /* events */
 	__u64 given[SMMU_EVENT_KIND_COUNT]; /* events, by kind */
 	__u64 last_ns;			    /* the latest of them, whatever the filter says */
 	__u64 missing;			    /* events in holes, as far as is known */
@@ -54,6 +56,7 @@ static void pass_on(struct replay *replay, struct event_record record)
 	replay->given[event->kind]++;
 	if (event->ts_ns > replay->last_ns)
 		replay->last_ns = event->ts_ns;
+	replay->read++;
 	replay->left_out |= !keep;
 	if (!keep)
 		return;
@@ -122,7 +125,7 @@ static int read_events(struct replay *replay)
 {
 	struct record_error error = {};
 
-	while (!replay->streams.error) {
+	while (!replay->streams.error && !patience_ended()) {
 		switch (record_next(&replay->reader, &error)) {
 		case RECORD_EVENT:
 			if (replay->reader.renamed)
@@ -151,6 +154,13 @@ static int read_events(struct replay *replay)
 			return refuse(replay, &error);
 		}
 	}
+	if (replay->streams.error)
+		return EXIT_RUNTIME;
+	/* As if it were cut off there: nothing is torn, and nothing is concluded from a part. */
+	log_error("%s: ended by a signal before its end", replay->file);
+	replay->cut = true;
+	replay->reason = "signal";
+	count_given(replay);
 	return EXIT_RUNTIME;
 }
 
@@ -218,11 +228,13 @@ static int give(struct replay *replay)
 	/* Compresses at once: no live run has to wait for it. */
 	if (outputs_streams(&replay->outputs, options, true, replay->reader.info, &replay->streams))
 		code = EXIT_RUNTIME;
+	patience_take(&replay->read);
 	if (!code)
 		code = read_events(replay);
 	if (!replay->reason)
 		replay->reason = "error";
 	closed = close_streams(replay);
+	patience_release();
 	code = write_reports(replay, code ? code : closed);
 	/* As live: what is lost comes before what is concluded from the rest. */
 	if (all_went_well(code) && options->strict &&

@@ -120,6 +120,27 @@ reader_goes() {
 gives 141 "a reader that goes away" reader_goes env --default-signal=PIPE
 gives 5 "the same with SIGPIPE ignored" reader_goes env --ignore-signal=PIPE
 
+# A signal in the middle.
+interrupted() {
+	local tool_pid status=0
+	mkfifo half.smr
+	"$@" half.smr &
+	tool_pid=$!
+	exec 7>half.smr
+	head -c 150000 tape.smr >&7
+	sleep 0.5
+	kill -TERM "$tool_pid"
+	tail -c +150001 tape.smr >&7
+	exec 7>&-
+	wait "$tool_pid" || status=$?
+	rm half.smr
+	return "$status"
+}
+gives 5 "replay ended by a signal" interrupted "$tool" replay --json -o x.jsonl
+holds "has whole lines, and an end that says so" jq -es '.[-1].reason == "signal" or .[-1].reason == "error"' x.jsonl
+gives 5 "replay --check ended by a signal" interrupted "$tool" replay --check --json -o x.jsonl
+holds "nothing passes" jq -es 'all(.result != "pass")' x.jsonl
+
 # ---- descriptors 0 to 2 are closed ----
 
 head -c 100000 tape.smr >cut.smr
