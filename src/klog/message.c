@@ -181,12 +181,19 @@ static const char *take(struct klog_event *event, char letter, const char *name,
 	return end;
 }
 
+/* What a spelling has taken that did not fit in the end. */
+static void forget(struct klog_event *event)
+{
+	event->numbers = 0;
+	event->sid = SMMU_SID_NONE;
+	event->name[0] = event->device[0] = '\0';
+}
+
 static bool matches(struct klog_event *event, const struct spelling *spelling, const char *at)
 {
 	size_t taken = 0;
 
-	event->numbers = 0;
-	event->sid = SMMU_SID_NONE;
+	forget(event);
 	for (const char *want = spelling->text; *want; want++) {
 		if (*want != '%') {
 			if (*at++ != *want)
@@ -230,8 +237,7 @@ enum klog_part klog_message(struct klog_event *event, const struct klog_line *li
 		speaker.message = line->text;
 	spelling = find_spelling(event, of, speaker.message);
 	if (!spelling) {
-		event->numbers = 0;
-		event->sid = SMMU_SID_NONE;
+		forget(event);
 		if (of != OF_SMMU && of != OF_QUEUES)
 			return PART_NOTHING;
 	}

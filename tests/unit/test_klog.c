@@ -189,6 +189,11 @@ static void test_serial_console(void **state)
 	assert_int_equal(result->events, 1);
 	assert_int_equal(result->first.kind, KLOG_MESSAGE);
 	klog_tally_free(&result->tally);
+	result = read_text(SMMU "event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssi");
+	assert_int_equal(result->first.kind, KLOG_MESSAGE);
+	assert_string_equal(result->first.name, "");
+	assert_string_equal(result->first.device, "");
+	klog_tally_free(&result->tally);
 }
 
 static void test_loss(void **state)
