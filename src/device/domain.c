@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define IDENTITY "identity"
+#define LAZY	 "DMA-FQ"
 
 void domain_type(const char *root, const char *name, char type[DOMAIN_TYPE_LEN])
 {
@@ -26,4 +27,9 @@ void domain_type(const char *root, const char *name, char type[DOMAIN_TYPE_LEN])
 bool domain_idle(const struct device *device)
 {
 	return !strcmp(device->domain, IDENTITY) && !device->ats_enabled;
+}
+
+bool domain_lazy(const struct device *device)
+{
+	return !strcmp(device->domain, LAZY);
 }

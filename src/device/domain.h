@@ -21,5 +21,10 @@ void domain_type(const char *root, const char *name, char type[DOMAIN_TYPE_LEN])
  * domain to it: the type is that of the kernel's own one. ATS that is on shows that it was done.
  */
 bool domain_idle(const struct device *device);
+/*
+ * What the kernel's own domain unmaps is invalidated later, from a timer or by whoever fills the
+ * queue: in another context and another task.
+ */
+bool domain_lazy(const struct device *device);
 
 #endif

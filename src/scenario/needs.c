@@ -4,6 +4,7 @@
  */
 #include "scenario/scenario.h"
 
+#include "device/domain.h"
 #include "device/silence.h"
 #include "inject/silences.h"
 #include "session/host.h"
@@ -89,8 +90,32 @@ static const char *missing_device(const struct host *host, const struct scenario
 		return NULL;
 	snprintf(buffer, size, "device %s: %s", need->text,
 		 !device	       ? "not there, or not behind an SMMUv3"
-		 : device->ats_capable ? "its ATS is off"
+		 : device->ats_capable ? domain_idle(device)
+						 ? "its ATS is off, as its domain is identity"
+						 : "its ATS is off"
 				       : "it has no ATS");
+	return buffer;
+}
+
+/* What cannot be read (before Linux 5.11) is no reason to skip. */
+static const char *missing_strict(const struct host *host, const struct scenario_need *need,
+				  char *buffer, size_t size)
+{
+	const struct device *device = devices_by_bdf(&host->devices, need->bdf);
+
+	if (!device)
+		snprintf(buffer, size, "strict %s: not there, or not behind an SMMUv3", need->text);
+	else if (domain_lazy(device))
+		snprintf(buffer, size,
+			 "strict %s: its domain is lazy (DMA-FQ), what is unmapped is invalidated "
+			 "later and by somebody else; iommu.strict=1 or writing DMA into its "
+			 "iommu_group/type changes that",
+			 need->text);
+	else if (domain_idle(device))
+		snprintf(buffer, size, "strict %s: its domain is identity, nothing is unmapped",
+			 need->text);
+	else
+		return NULL;
 	return buffer;
 }
 
@@ -109,6 +134,8 @@ static const char *missing(const struct scenario *scenario, const struct scenari
 		return missing_hook(host, need->text, buffer, size);
 	case SCENARIO_NEEDS_FUNCTION:
 		return missing_function(host, need->text, buffer, size);
+	case SCENARIO_NEEDS_STRICT:
+		return missing_strict(host, need, buffer, size);
 	case SCENARIO_NEEDS_DEVICE:
 		return missing_device(host, need, buffer, size);
 	case SCENARIO_NEEDS_CPUS:

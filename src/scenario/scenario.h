@@ -30,7 +30,8 @@
 	X(NAME, "name", "a short name for the reports")                                            \
 	X(ABOUT, "about", "a sentence: what is tried")                                             \
 	X(NEEDS, "needs",                                                                          \
-	  "injection, silence BDF, cpus N, device BDF, file PATH, program NAME, function NAME or " \
+	  "injection, silence BDF, strict BDF, cpus N, device BDF, file PATH, program NAME, "      \
+	  "function NAME or "                                                                      \
 	  "hook NAME; repeatable")                                                                 \
 	X(SETUP, "setup", "a shell command, run before anything is armed")                         \
 	X(INJECT, "inject", "a rule of 'smmuscope inject', as in device=0000:01:00.0; repeatable") \
@@ -60,10 +61,12 @@ enum scenario_key { SCENARIO_KEYS(SCENARIO_KEY_ENUM_) SCENARIO_KEY_COUNT };
 enum scenario_need_kind {
 	/* This kernel has the injection point; or each rule is for a device that can be silent. */
 	SCENARIO_NEEDS_INJECTION,
-	SCENARIO_NEEDS_SILENCE,	 /* the PCI function `bdf` can be made not to answer */
-	SCENARIO_NEEDS_CPUS,	 /* at least `number` are online */
-	SCENARIO_NEEDS_DEVICE,	 /* the PCI function `bdf` is there, with ATS on */
-	SCENARIO_NEEDS_FILE,	 /* the path `text` exists */
+	SCENARIO_NEEDS_SILENCE, /* the PCI function `bdf` can be made not to answer */
+	SCENARIO_NEEDS_CPUS,	/* at least `number` are online */
+	SCENARIO_NEEDS_STRICT, /* what is unmapped for the PCI function `bdf` is invalidated at once
+				*/
+	SCENARIO_NEEDS_DEVICE, /* the PCI function `bdf` is there, with ATS on */
+	SCENARIO_NEEDS_FILE,   /* the path `text` exists */
 	SCENARIO_NEEDS_PROGRAM,	 /* `text` is found in PATH */
 	SCENARIO_NEEDS_FUNCTION, /* the kernel or the driver has a function `text` */
 	SCENARIO_NEEDS_HOOK,	 /* the hook of hooks.h with the id `text` can be attached */

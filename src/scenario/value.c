@@ -207,6 +207,7 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 		{"device", SCENARIO_NEEDS_DEVICE},	 {"file", SCENARIO_NEEDS_FILE},
 		{"program", SCENARIO_NEEDS_PROGRAM},	 {"hook", SCENARIO_NEEDS_HOOK},
 		{"function", SCENARIO_NEEDS_FUNCTION},	 {"silence", SCENARIO_NEEDS_SILENCE},
+		{"strict", SCENARIO_NEEDS_STRICT},
 	};
 	size_t length = strcspn(value, "\t \n"), i = 0;
 
@@ -225,7 +226,8 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 	if (need->kind == SCENARIO_NEEDS_CPUS &&
 	    (number_parse_decimal(rest, NEED_CPUS_MAX, &need->number) || !need->number))
 		return "not a number of CPUs";
-	if ((need->kind == SCENARIO_NEEDS_DEVICE || need->kind == SCENARIO_NEEDS_SILENCE) &&
+	if ((need->kind == SCENARIO_NEEDS_DEVICE || need->kind == SCENARIO_NEEDS_SILENCE ||
+	     need->kind == SCENARIO_NEEDS_STRICT) &&
 	    bdf_parse(rest, &need->bdf))
 		return bdf_wrong(rest);
 	return NULL;

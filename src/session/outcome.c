@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "device/domain.h"
 #include "event/decode.h"
 
 #include <errno.h>
@@ -65,6 +66,31 @@ static void say_silence(size_t number, const struct rule_silence *silence)
 		decode_silence_end_text(silence->end), silence->answered);
 }
 
+/* Why a rule may not have fired, as a part of a hint. */
+static const char *why_idle(const struct session *session, size_t number,
+			    const struct smmu_rule_state *state)
+{
+	const struct inject_rule_target *target = &session->injection->targets[number];
+	const struct inject_rule *rule = &session->options->inject_rules[number];
+	const struct devices *devices = &session->host->devices;
+	bool by_whom = rule->given &
+		       (1U << INJECT_RULE_CONTEXT | 1U << INJECT_RULE_PID | 1U << INJECT_RULE_COMM);
+
+	for (size_t i = 0; !state->matched && i < devices->count; i++) {
+		const struct device *device = &devices->list[i];
+
+		if (!inject_rule_target_covers(target, device))
+			continue;
+		if (by_whom && domain_lazy(device))
+			return "the domain is lazy (DMA-FQ): what is unmapped is invalidated "
+			       "later, from a timer or by another task. Leave 'context=', 'pid=' "
+			       "and 'comm=' away, or write DMA into its iommu_group/type";
+		if (domain_idle(device))
+			return "the domain is identity: nothing is invalidated";
+	}
+	return "was the device in use?";
+}
+
 /* Logs what each injection rule did; the streams have lines of their own for it. */
 static void say_rules(struct session *session, const struct statistics *statistics)
 {
@@ -86,9 +112,8 @@ static void say_rules(struct session *session, const struct statistics *statisti
 		}
 		session->idle++;
 		log_warn("rule %zu never fired: %s", i, injection->text_list[i]);
-		log_hint("%llu ATC invalidations matched, %llu of them too late; was the "
-			 "device in use?",
-			 state->matched, state->expired);
+		log_hint("%llu ATC invalidations matched, %llu of them too late; %s",
+			 state->matched, state->expired, why_idle(session, i, state));
 	}
 }
 

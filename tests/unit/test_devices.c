@@ -182,9 +182,12 @@ static void reads_domains(void **state)
 	assert_false(domain_idle(&device));
 	strcpy(device.domain, "identity");
 	assert_true(domain_idle(&device));
+	assert_false(domain_lazy(&device));
 	/* Somebody has attached another one. */
 	device.ats_enabled = true;
 	assert_false(domain_idle(&device));
+	strcpy(device.domain, "DMA-FQ");
+	assert_true(domain_lazy(&device));
 }
 
 static void frees_and_clears(void **state)
