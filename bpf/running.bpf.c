@@ -17,7 +17,7 @@ extern const void __per_cpu_offset __ksym __weak;
 
 /* Set by user space. */
 __u32 program = 0; /* ID of the program */
-__u32 cpus = 0;	   /* number of possible CPUs */
+__u32 cpus = 0;	   /* the highest number of a possible CPU, and one more */
 
 /* Result: address of each CPU's counter, 0 if it is not known. */
 __u64 running[SMMU_CPUS_MAX] = {};

@@ -12,6 +12,7 @@
 #ifndef CHECK_TRACK_H
 #define CHECK_TRACK_H
 
+#include "base/cpus.h"
 #include "check/place.h"
 #include "check/stood.h"
 #include "event/stream.h"
@@ -343,7 +344,7 @@ struct cpu {
 };
 
 /* CPUs whose interrupts are looked at; acts on those above are not seen. */
-#define IRQ_CPUS_MAX 1024
+#define IRQ_CPUS_MAX CPUS_MAX
 
 struct track {
 	const struct stream_info *info;

@@ -13,14 +13,16 @@
 #ifndef EVENT_GAPS_H
 #define EVENT_GAPS_H
 
+#include "base/cpus.h"
+
 #include <linux/types.h>
 #include <stdbool.h>
 
 /*
- * CPUs from this number on are not watched: their losses are in the ledger only. As many as
- * SMMU_CPUS_MAX, and no part of any file format.
+ * CPUs from this number on are not watched: their losses are in the ledger only. No part of any
+ * file format.
  */
-#define GAPS_CPUS_MAX 1024
+#define GAPS_CPUS_MAX CPUS_MAX
 
 struct gaps {
 	__u32 last[GAPS_CPUS_MAX]; /* last number seen; 0: none yet, the first event has 1 */

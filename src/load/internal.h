@@ -10,6 +10,8 @@
 
 #include "load/loader.h"
 
+#include "base/cpus.h"
+
 #include "hooks.skel.h"
 
 #define PROGRAMS_MAX 96
@@ -36,7 +38,8 @@ struct loader {
 	bool sees_errors;    /* that the SMMU raises for a command queue, if `counting` */
 	const struct inject_rule_links *inject_rules;
 	__u64 armed_ns;
-	int cpus;
+	int cpus; /* that are possible: so many values are in a map that has one for each CPU */
+	__u32 cpu[CPUS_MAX]; /* and their numbers, in the order of these values */
 };
 
 /* How many copies of the programs count, see bpf/base/twice.bpf.h. */

@@ -211,7 +211,7 @@ int loader_open(struct loader **out, const struct plan *plan, const struct loade
 	loader->point_only = loader_point_only(options);
 	loader->narrowed = options->sid_count && !options->stats;
 	loader->inject_rules = options->inject_rules;
-	loader->cpus = libbpf_num_possible_cpus();
+	loader->cpus = cpus_possible("", loader->cpu, CPUS_MAX);
 	err = loader->cpus < 0 ? loader->cpus : prepare(loader, options);
 	if (err) {
 		loader_close(loader);

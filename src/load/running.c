@@ -44,7 +44,7 @@ void loader_find_running(struct loader *loader)
 		programs_say(bpf->obj);
 	if (!err) {
 		bpf->bss->program = info.id;
-		bpf->bss->cpus = (__u32)loader->cpus;
+		bpf->bss->cpus = loader->cpu[loader->cpus - 1] + 1;
 		err = run(bpf);
 	}
 	if (!err)

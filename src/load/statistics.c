@@ -149,9 +149,10 @@ static int read_books(struct loader *loader, struct statistics *statistics)
 {
 	int fd = bpf_map__fd(loader->bpf->maps.book), err = 0;
 	struct smmu_book *values = calloc((size_t)loader->cpus, sizeof(*values)), sum;
+	size_t numbers = loader->cpu[loader->cpus - 1] + 1;
 	__u32 zero = 0;
 
-	statistics->sequence = calloc((size_t)loader->cpus, sizeof(*statistics->sequence));
+	statistics->sequence = calloc(numbers, sizeof(*statistics->sequence));
 	if (!values || !statistics->sequence)
 		err = -ENOMEM;
 	else if (bpf_map_lookup_elem(fd, &zero, values))
@@ -161,8 +162,10 @@ static int read_books(struct loader *loader, struct statistics *statistics)
 		add_ledger(statistics, &sum);
 		statistics->loss.attempted = sum.sequence;
 	}
-	for (int cpu = 0; !err && cpu < loader->cpus; cpu++)
-		statistics->sequence[statistics->sequence_count++] = (__u32)values[cpu].sequence;
+	for (int i = 0; !err && i < loader->cpus; i++)
+		statistics->sequence[loader->cpu[i]] = (__u32)values[i].sequence;
+	if (!err)
+		statistics->sequence_count = numbers;
 	free(values);
 	return err;
 }
