@@ -71,8 +71,21 @@ struct bus_type {
 	const char *name;
 };
 
+enum rpm_status {
+	RPM_ACTIVE,
+	RPM_RESUMING,
+	RPM_SUSPENDED,
+	RPM_SUSPENDING,
+};
+
+struct dev_pm_info {
+	unsigned int disable_depth : 3;
+	enum rpm_status runtime_status;
+};
+
 struct device {
 	struct kobject kobj;
+	struct dev_pm_info power;
 	const struct bus_type *bus;
 	struct device_driver *driver;
 	struct dev_iommu *iommu;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Registers of an SMMU, read through the driver's own mapping, 32 bits at a time. Reading
- * these has no side effect. Only done after an error, or for a very slow list.
+ * these has no side effect. Only done after an error, or for a very slow list, and never while
+ * the SMMU is suspended: an access to a device without power can hang the machine.
  *
  * An injected error is not in the registers: the driver overlays it on what it reads
  * (arm_smmu_cmdq.injected), and so does registers_read().
@@ -24,7 +25,20 @@ struct registers {
 	__u32 prod;
 	__u32 shift;	/* log2 of the queue's entries */
 	bool synthetic; /* CMDQ_ERR is active, and only because it was injected */
+	bool asleep;	/* the SMMU has no power: none was read, all are 0 */
 };
+
+/* Where runtime PM is not enabled for a device, its status means nothing. */
+static __always_inline bool smmu_asleep(struct arm_smmu_device *smmu)
+{
+	struct device *device = BPF_CORE_READ(smmu, dev);
+
+	if (!bpf_core_field_exists(device->power.runtime_status) ||
+	    BPF_CORE_READ_BITFIELD_PROBED(device, power.disable_depth))
+		return false;
+	return BPF_CORE_READ(device, power.runtime_status) >=
+	       bpf_core_enum_value(enum rpm_status, RPM_SUSPENDED);
+}
 
 static __always_inline __u32 register_at(__u64 address)
 {
@@ -47,12 +61,17 @@ static __always_inline void registers_read(struct registers *registers, __u64 sm
 	__u64 base = (__u64)BPF_CORE_READ(smmu, cmdq.q.cons_reg) - SMMU_REG_CMDQ_CONS;
 	__u32 cons;
 
+	registers->shift = BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31;
+	registers->synthetic = false;
+	registers->asleep = smmu_asleep(smmu);
+	if (registers->asleep) {
+		registers->gerror = registers->gerrorn = registers->cons = registers->prod = 0;
+		return;
+	}
 	registers->gerror = register_at(base + SMMU_REG_GERROR);
 	registers->gerrorn = register_at(base + SMMU_REG_GERRORN);
 	registers->cons = register_at((__u64)BPF_CORE_READ(cmdq, q.cons_reg));
 	registers->prod = register_at((__u64)BPF_CORE_READ(cmdq, q.prod_reg));
-	registers->shift = BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31;
-	registers->synthetic = false;
 	if (!bpf_core_field_exists(cmdq->injected))
 		return;
 	cons = BPF_CORE_READ(cmdq, injected.cons);

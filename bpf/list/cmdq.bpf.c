@@ -42,6 +42,12 @@ static __always_inline bool queue_full(__u64 queue, __u32 prod, __u32 cons, __u3
 	return (used & (2 * size - 1)) + commands > size;
 }
 
+/*
+ * CMDQ_PROD.WR and CMDQ_CONS.RD (IHI 0070 6.3): an index with its wrap bit, of the longest queue.
+ * What else is in the driver's words is flags of its own, in PROD, or CMDQ_CONS.ERR.
+ */
+#define INDEX_MASK 0xfffffU
+
 /* The queue's indices, prod and cons, which the driver keeps in one word (q.llq.val). */
 static __always_inline __u64 list_position(struct list *list)
 {
@@ -61,7 +67,7 @@ static __always_inline __u64 list_position(struct list *list)
 static __noinline int list_was_full(__u64 queue, __u64 position, __u32 commands,
 				    struct smmu_call *call)
 {
-	if (call && queue_full(queue, (__u32)position & 0x7fffffff, position >> 32, commands))
+	if (call && queue_full(queue, (__u32)position & INDEX_MASK, position >> 32, commands))
 		call->flags = SMMU_EVENT_FULL;
 	return 0;
 }
@@ -84,11 +90,10 @@ static __always_inline struct smmu_call *list_begins(struct list *list)
 	now = bpf_ktime_get_ns();
 	if (cfg_events)
 		position = list_position(list);
-	/* Without bit 31, which is the driver's own flag. */
-	call = call_open(list_cmds_raw(list), now, (__u32)position & 0x7fffffff);
+	call = call_open(list_cmds_raw(list), now, (__u32)position & INDEX_MASK);
 	/* Look up the queue's size only if the smallest queue would be too full. */
 	if (cfg_events && call &&
-	    (((__u32)position - (__u32)(position >> 32)) & 0x7fffffff) >
+	    (((__u32)position - (__u32)(position >> 32)) & INDEX_MASK) >
 		    QUEUE_MIN - SMMU_LIST_MAX - 1)
 		list_was_full(list_queue(list), position, list_n(list) + list_sync(list), call);
 	return call;

@@ -170,6 +170,8 @@ static __always_inline void emit_registers(const struct list *list)
 	if (!registers_concern(list) || !list_concerns(list))
 		return;
 	registers_read(&now, list->smmu, list->queue);
+	if (now.asleep)
+		return;
 	event = emit_reserve(SMMU_EVENT_REGISTERS, sizeof(*event), list->now,
 			     list->flags & SMMU_EVENT_SYNTHETIC);
 	if (!event)
