@@ -14,7 +14,7 @@
  * SMMUs, queues and StreamIDs get small numbers when they are first seen: the index of the
  * slot that each takes in a hash table, whose probe sequence begins at smmu_slot_of().
  */
-#define SMMU_SMMUS_SHIFT   6
+#define SMMU_SMMUS_SHIFT   8
 #define SMMU_SMMUS_MAX	   (1U << SMMU_SMMUS_SHIFT)
 #define SMMU_QUEUES_SHIFT  6
 #define SMMU_QUEUES_MAX	   (1U << SMMU_QUEUES_SHIFT)

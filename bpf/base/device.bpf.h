@@ -42,6 +42,9 @@ __weak __noinline __u32 device_search(__u64 key, __u32 make)
 {
 	__u32 slot = smmu_device_slot(key);
 
+	/* SMMUs without a number would share one, in which a StreamID is ambiguous. */
+	if ((__u32)(key >> 32 & 0x7fffffff) >= SMMU_SMMUS_MAX)
+		return SMMU_DEVICES_MAX;
 	for (__u32 i = 0; i < SMMU_DEVICES_PROBE; i++) {
 		__u32 at = (slot + i) & (SMMU_DEVICES_MAX - 1);
 		__u64 owner = device_slots[at];
