@@ -177,6 +177,7 @@ static long scan_smmu(__u32 i, void *unused)
 		(struct iommu_device *)(at - bpf_core_field_offset(struct iommu_device, list));
 	const struct device *class_device;
 	struct smmu_scan_entry *entry;
+	struct arm_smmu_device *smmu;
 
 	if (!at || at == scan_head)
 		return 1;
@@ -184,13 +185,18 @@ static long scan_smmu(__u32 i, void *unused)
 	class_device = BPF_CORE_READ(iommu, dev);
 	if (!class_device || !is_smmu3(class_device))
 		return 0;
+	/*
+	 * Its parent is the driver's device. Not by the place of the iommu_device in it: the SMMUv2
+	 * driver has a struct arm_smmu_device, too, and one of another layout.
+	 */
+	smmu = BPF_CORE_READ(class_device, parent, driver_data);
+	if (!smmu)
+		return 0;
 	entry = scan_entry();
 	if (!entry)
 		return 1;
 	entry->pci_dev = 0;
-	scan_smmu_of(entry, (struct arm_smmu_device *)((__u64)iommu -
-						       bpf_core_field_offset(struct arm_smmu_device,
-									     iommu)));
+	scan_smmu_of(entry, smmu);
 	scan_name(entry->smmu_class, class_device);
 	scan_count++;
 	return 0;
@@ -240,7 +246,7 @@ int scan_devices(void *ctx)
 	scan_status = 0;
 	scan_depth = 0;
 	scan_bus = 0;
-	if (&iommu_device_list && bpf_core_field_exists(((struct arm_smmu_device *)0)->iommu)) {
+	if (&iommu_device_list) {
 		scan_list(SCAN_POP, (__u64)&iommu_device_list);
 		bpf_loop(SCAN_SMMUS, scan_smmu, NULL, 0);
 	}

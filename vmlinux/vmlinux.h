@@ -85,6 +85,8 @@ struct dev_pm_info {
 
 struct device {
 	struct kobject kobj;
+	struct device *parent;
+	void *driver_data;
 	struct dev_pm_info power;
 	const struct bus_type *bus;
 	struct device_driver *driver;
@@ -195,7 +197,6 @@ struct arm_smmu_device {
 	struct arm_smmu_strtab_cfg strtab_cfg;
 	int gerr_irq;
 	int combined_irq;
-	struct iommu_device iommu;
 };
 
 struct arm_smmu_stream {
