@@ -496,6 +496,22 @@ static void test_no_addresses(void **state)
 }
 
 /* What the documentation shows is carried by the stream, or was seen in the lab, line for line. */
+/* Is it one of a log of the kernel (test_klog.c)? */
+static bool is_of_a_log(const char *line)
+{
+	static const char *const names[] = {"klog/stock-7.3.jsonl", "klog/faults.jsonl"};
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *golden = repository_read(names[i]);
+
+		found |= strstr(golden, line) != NULL;
+		free(golden);
+	}
+	return found;
+}
+
+/* A stream that carries what the documentation shows, line for line. */
 static void test_documented(void **state)
 {
 	char *document = repository_read("../../docs/FORMATS.md");
@@ -505,7 +521,7 @@ static void test_documented(void **state)
 
 	(void)state;
 	for (line = strtok_r(document, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (strncmp(line, "{\"type\":", 8))
+		if (strncmp(line, "{\"type\":", 8) || is_of_a_log(line))
 			continue;
 		shown++;
 		if (!strstr(golden, line) && !strstr(lab, line))
