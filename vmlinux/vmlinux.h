@@ -127,10 +127,10 @@ struct thread_info {
 
 struct task_struct {
 	struct thread_info thread_info;
-	unsigned int flags;
 	int pid;
 	int tgid;
-	char comm[16];
+	char comm[16]; /* at a multiple of 8 here, so that it is read 8 bytes at a time */
+	unsigned int flags;
 };
 
 /* drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.h */

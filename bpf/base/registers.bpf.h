@@ -28,9 +28,13 @@ struct registers {
 	bool asleep;	/* the SMMU has no power: none was read, all are 0 */
 };
 
-/* Where runtime PM is not enabled for a device, its status means nothing. */
-static __always_inline bool smmu_asleep(struct arm_smmu_device *smmu)
+/*
+ * Where runtime PM is not enabled for a device, its status means nothing. A function of its own, that
+ * the kernel verifies once and apart: the path of lists that succeed pays nothing for it.
+ */
+__weak __noinline __u32 smmu_asleep(__u64 smmu_address)
 {
+	struct arm_smmu_device *smmu = (struct arm_smmu_device *)smmu_address;
 	struct device *device = BPF_CORE_READ(smmu, dev);
 
 	if (!bpf_core_field_exists(device->power.runtime_status) ||
@@ -63,7 +67,7 @@ static __always_inline void registers_read(struct registers *registers, __u64 sm
 
 	registers->shift = BPF_CORE_READ(cmdq, q.llq.max_n_shift) & 31;
 	registers->synthetic = false;
-	registers->asleep = smmu_asleep(smmu);
+	registers->asleep = smmu_asleep(smmu_address);
 	if (registers->asleep) {
 		registers->gerror = registers->gerrorn = registers->cons = registers->prod = 0;
 		return;
