@@ -159,6 +159,7 @@ static void reopen(struct output *output)
 		files_renew(output->name, fd);
 		look_at(output);
 		output->begin = now.st_size;
+		output->renewed = true;
 		log_info("%s was opened again", output->name);
 	}
 	close(fd);
@@ -170,6 +171,20 @@ void output_reopen_all(void)
 		if (!output_flush(output))
 			reopen(output);
 	}
+}
+
+bool output_begun_anew(struct output *output)
+{
+	struct stat status;
+	bool anew;
+
+	if (!output->own || !output->regular || output->binary ||
+	    fstat(fileno(output->file), &status))
+		return false;
+	anew = output->renewed || status.st_size < output->seen;
+	output->renewed = false;
+	output->seen = status.st_size;
+	return anew;
 }
 
 /* ---- writing ---- */

@@ -19,7 +19,9 @@ struct output {
 	bool own;	  /* we opened it */
 	bool created;	  /* and it was not there before */
 	bool failed;	  /* output_fail() has been called: nothing more is written */
+	bool renewed;	  /* it was opened again, and output_begun_anew() has not been asked yet */
 	off_t begin;	  /* what is before that is not ours */
+	off_t seen;	  /* its size, when output_begun_anew() was asked last */
 	struct output *next;
 };
 
@@ -35,6 +37,10 @@ int output_open_binary(struct output *output, const char *path);
 int output_open_as_stdout(struct output *output, const char *path);
 /* Once all files of a run are open: what the file had is gone. 0 or a negative errno, logged. */
 int output_begin(struct output *output);
+/*
+ * Is a file of lines empty again since the last question: opened again, or truncated by somebody else?
+ */
+bool output_begun_anew(struct output *output);
 /* 0 or a negative errno. */
 int output_flush(struct output *output);
 /*

@@ -144,6 +144,18 @@ static int sink_json_open(struct sink *sink)
 	return 0;
 }
 
+static int sink_json_head(struct sink *sink, FILE *file)
+{
+	struct json json;
+	int err;
+
+	json_init(&json, file);
+	put_header(&json, sink->info);
+	err = json_line(&json);
+	json_free(&json);
+	return err;
+}
+
 static int put_loss(struct json *json, __u64 ts_ns, __u64 cpu, __s64 lost)
 {
 	json_object_begin(json);
@@ -303,6 +315,7 @@ static int sink_json_close(struct sink *sink, const struct statistics *statistic
 const struct sink_ops sink_json = {
 	.open = sink_json_open,
 	.event = sink_json_event,
+	.head = sink_json_head,
 	.renamed = sink_json_renamed,
 	.close = sink_json_close,
 };

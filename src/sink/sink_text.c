@@ -86,6 +86,12 @@ static int sink_text_open(struct sink *sink)
 	return 0;
 }
 
+static int sink_text_head(struct sink *sink, FILE *file)
+{
+	put_header(file, sink->info);
+	return text_error(file);
+}
+
 /* Seconds since the stream began, as "%12.6f" would print them; an event may be slightly older
  * than the stream, hence the sign. */
 static void put_time(struct line *line, const struct sink *sink, __u64 ts_ns)
@@ -177,6 +183,7 @@ static int sink_text_close(struct sink *sink, const struct statistics *statistic
 
 const struct sink_ops sink_text = {
 	.open = sink_text_open,
+	.head = sink_text_head,
 	.event = sink_text_event,
 	.close = sink_text_close,
 };

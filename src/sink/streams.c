@@ -7,6 +7,9 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 int streams_open(struct streams *streams, const struct sink_ops *ops, struct output *output,
 		 const struct stream_info *info, const void *options)
@@ -62,13 +65,39 @@ void streams_renamed(struct streams *streams)
 	}
 }
 
+/* Past the buffer, which has lines that belong behind it. */
+static int put_head(struct stream *stream)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *memory = open_memstream(&text, &length);
+	int err;
+
+	if (!memory)
+		return -errno;
+	err = stream->sink.ops->head(&stream->sink, memory);
+	if (fclose(memory) && !err)
+		err = -errno;
+	errno = 0;
+	if (!err && write(fileno(stream->output->file), text, length) != (ssize_t)length)
+		err = errno ? -errno : -EIO;
+	free(text);
+	return err;
+}
+
+static int stream_tick(struct stream *stream, __u64 now_ns)
+{
+	const struct sink_ops *ops = stream->sink.ops;
+	int err = ops->head && output_begun_anew(stream->output) ? put_head(stream) : 0;
+
+	return !err && ops->tick ? ops->tick(&stream->sink, now_ns) : err;
+}
+
 void streams_tick(struct streams *streams, __u64 now_ns)
 {
 	for (size_t i = 0; i < streams->count; i++) {
 		struct stream *stream = &streams->stream[i];
-		int err = stream->takes && stream->sink.ops->tick
-				  ? stream->sink.ops->tick(&stream->sink, now_ns)
-				  : 0;
+		int err = stream->takes ? stream_tick(stream, now_ns) : 0;
 
 		if (err)
 			streams_stop(streams, stream, err);

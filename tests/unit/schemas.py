@@ -18,7 +18,7 @@ import jsonschema
 
 # What means the same in draft 7, which tools/docs/validate compiles, and in 2020-12.
 KEYWORDS = set("""$schema $id $comment $defs $ref title description type const enum minimum maximum
-    pattern items properties required additionalProperties propertyNames oneOf anyOf""".split())
+    pattern maxLength minItems maxItems items properties required additionalProperties propertyNames oneOf anyOf""".split())
 
 
 def load(path):
@@ -128,7 +128,7 @@ def unnoticed(schema, documents):
             for step in path:
                 holder = holder[step]
             del holder["properties"][field]
-            holder["required"] = [name for name in holder["required"] if name != field]
+            holder["required"] = [name for name in holder.get("required", []) if name != field]
             compiled = validate.Schema(part)
             if all(valid(compiled, document) for document in some):
                 yield spelled((*path, field))

@@ -37,7 +37,7 @@ static void assert_words(const char *schema, const char *path, const char *words
 static void of_events(void **state)
 {
 	(void)state;
-	assert_words("event-1", "[.oneOf[1:-3][][\"$ref\"] | split(\"/\")[-1]]",
+	assert_words("event-1", "[.oneOf[1:-4][][\"$ref\"] | split(\"/\")[-1]]",
 		     WORDS(SMMU_EVENT_KINDS));
 	assert_words("event-1", ".[\"$defs\"].submit.properties.context.enum",
 		     WORDS_OR_UNKNOWN(SMMU_CONTEXTS));

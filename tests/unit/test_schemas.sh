@@ -21,9 +21,21 @@ for run in run cut; do
 		>"$dir/own/$run.check.jsonl" 2>/dev/null
 done
 out/native/smmuscope replay --stat --json "$dir/run.smr" >"$dir/own/stats.json"
-for kernel in tests/unit/kernels/*/; do
+for kernel in tests/unit/kernels/{6.1,6.12,7.3}/; do
 	out/native/smmuscope probe --json --root "$kernel" --btf "$kernel/btf" >>"$dir/own/probe.json"
 done
+for log in tests/unit/klog/*.log; do
+	cp "${log%.log}.jsonl" "$dir/own/klog-$(basename "$log" .log).jsonl"
+	out/native/smmuscope replay --dmesg --stat --json "$log" >>"$dir/own/klog-stats.json" 2>/dev/null
+done
+# Lines that are in none of them.
+printf '[ 9.%d] %s: %s\n' 1 'vfio-pci 0000:01:00.0' 'no answer to an ATC invalidation (-5), no ATS until a reset' \
+	2 'arm-smmu-v3 9050000.smmuv3' 'CMDQ error (cons 0x00000000): No error' \
+	3 'arm-smmu-v3 9050000.smmuv3' 'CMDQ error (cons 0x05000000): Unknown' >"$dir/more.log"
+out/native/smmuscope replay --dmesg --json "$dir/more.log" >"$dir/own/klog-more.jsonl" 2>/dev/null
+out/native/smmuscope replay --dmesg --stat --json "$dir/more.log" >>"$dir/own/klog-stats.json" 2>/dev/null
+# A StreamID that two functions share.
+jq -c '.devices[0].shares_with = ["0000:02:00.0"]' "$dir/own/stats.json" >"$dir/own/shared.json"
 # The lines that are whole; the others are parts of a document.
 awk '/^```json/ { on = 1; next } /^```/ { on = 0 } on && /^{"(type|schema)"/' docs/FORMATS.md \
 	>"$dir/own/formats.jsonl"
