@@ -29,8 +29,8 @@ struct registers {
 };
 
 /*
- * Where runtime PM is not enabled for a device, its status means nothing. A function of its own, that
- * the kernel verifies once and apart: the path of lists that succeed pays nothing for it.
+ * Where runtime PM is not enabled for a device, its status means nothing. A function of its own,
+ * that the kernel verifies once and apart: the path of lists that succeed pays nothing for it.
  */
 __weak __noinline __u32 smmu_asleep(__u64 smmu_address)
 {

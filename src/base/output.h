@@ -38,7 +38,8 @@ int output_open_as_stdout(struct output *output, const char *path);
 /* Once all files of a run are open: what the file had is gone. 0 or a negative errno, logged. */
 int output_begin(struct output *output);
 /*
- * Is a file of lines empty again since the last question: opened again, or truncated by somebody else?
+ * Is a file of lines empty again since the last question: opened again, or truncated by somebody
+ * else?
  */
 bool output_begun_anew(struct output *output);
 /* 0 or a negative errno. */

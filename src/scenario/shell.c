@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +18,11 @@
 
 /*
  * $1: the command. All that it prints goes to stderr, as stdout is for the report; under --json to
- * a file $2 of ours, as each line becomes an object.
+ * a file $2 of ours, as each line becomes an object. Where stderr was closed from the start,
+ * nowhere.
  */
 static char to_stderr[] = "exec /bin/sh -c \"$1\" </dev/null >&2";
+static char to_nowhere[] = "exec /bin/sh -c \"$1\" </dev/null >/dev/null 2>&1";
 static char to_file[] = "exec /bin/sh -c \"$1\" </dev/null >>\"$2\" 2>&1";
 
 static int said = -1;	/* that file, in memory */
@@ -34,6 +37,14 @@ static bool make_file(char *path, size_t size)
 	return said >= 0 && !access(path, W_OK);
 }
 
+/* What stands in for a closed descriptor is not for a command (base/inherited.h). */
+static bool stderr_closed(void)
+{
+	int flags = fcntl(STDERR_FILENO, F_GETFD);
+
+	return flags < 0 || flags & FD_CLOEXEC;
+}
+
 char *const *shell_argv(const char *command)
 {
 	static char shell[] = "/bin/sh", option[] = "-c", name[] = "smmuscope", path[64];
@@ -41,7 +52,9 @@ char *const *shell_argv(const char *command)
 
 	argv[0] = shell;
 	argv[1] = option;
-	argv[2] = log_is_json() && make_file(path, sizeof(path)) ? to_file : to_stderr;
+	argv[2] = stderr_closed() ? to_nowhere : to_stderr;
+	if (log_is_json() && make_file(path, sizeof(path)))
+		argv[2] = to_file;
 	argv[3] = name;
 	/* execvp() wants char *, but changes nothing */
 	memcpy(&argv[4], &command, sizeof(command));

@@ -38,7 +38,8 @@ struct sink_ops {
 	 * now_ns: as the times of events are (clock_kernel_ns()).
 	 */
 	int (*tick)(struct sink *sink, __u64 now_ns);
-	/* The first lines once more, as the file is another one, or empty again; NULL if it has none. */
+	/* The first lines once more, as the file is another one, or empty again; NULL if it has
+	 * none. */
 	int (*head)(struct sink *sink, FILE *file);
 	/* info->devices have other contents now; NULL if it keeps nothing of them. */
 	int (*renamed)(struct sink *sink);
