@@ -29,15 +29,18 @@ struct registers {
 };
 
 /*
- * Where runtime PM is not enabled for a device, its status means nothing. A function of its own,
- * that the kernel verifies once and apart: the path of lists that succeed pays nothing for it.
+ * Where runtime PM is not enabled for a device, its status means nothing. SMMUv2's structure has
+ * the same name and a `dev`, too, so which one is meant cannot be said to the loader: it is the
+ * first member of both, and if it is the right one it leads back. A function of its own, that the
+ * kernel verifies once and apart: the path of lists that succeed pays nothing for it.
  */
 __weak __noinline __u32 smmu_asleep(__u64 smmu_address)
 {
-	struct arm_smmu_device *smmu = (struct arm_smmu_device *)smmu_address;
-	struct device *device = BPF_CORE_READ(smmu, dev);
+	struct device *device = NULL;
 
-	if (!bpf_core_field_exists(device->power.runtime_status) ||
+	bpf_probe_read_kernel(&device, sizeof(device), (const void *)smmu_address);
+	if ((__u64)BPF_CORE_READ(device, driver_data) != smmu_address ||
+	    !bpf_core_field_exists(device->power.runtime_status) ||
 	    BPF_CORE_READ_BITFIELD_PROBED(device, power.disable_depth))
 		return false;
 	return BPF_CORE_READ(device, power.runtime_status) >=
