@@ -35,6 +35,13 @@ static struct {
 static sigset_t blocked;
 
 /*
+ * A shell without job control starts what is put into the background with SIGINT and SIGQUIT
+ * ignored (POSIX, XCU 2.11), so that Ctrl-C does not reach it. Nobody asked for that: a script that
+ * sends it SIGINT means it.
+ */
+static bool in_background;
+
+/*
  * The other way round, so that a read or a write of it fails as if it were closed. CLOEXEC: for
  * a COMMAND it is closed, as it was.
  */
@@ -48,14 +55,20 @@ static void open_standard(void)
 	}
 }
 
+static bool is_ignored(int number)
+{
+	struct sigaction action = {};
+
+	sigaction(number, NULL, &action);
+	return action.sa_handler == SIG_IGN;
+}
+
 static void take_signals(void)
 {
 	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	in_background = is_ignored(SIGINT) && is_ignored(SIGQUIT);
 	for (size_t i = 0; i < LENGTH(signals); i++) {
-		struct sigaction action = {};
-
-		sigaction(signals[i].number, NULL, &action);
-		signals[i].ignored = action.sa_handler == SIG_IGN;
+		signals[i].ignored = is_ignored(signals[i].number);
 		if (signals[i].ignore)
 			signal(signals[i].number, SIG_IGN);
 	}
@@ -85,7 +98,7 @@ bool inherited_ignored(int number)
 {
 	for (size_t i = 0; i < LENGTH(signals); i++) {
 		if (signals[i].number == number)
-			return signals[i].ignored;
+			return signals[i].ignored && !(number == SIGINT && in_background);
 	}
 	return false;
 }

@@ -17,7 +17,10 @@
  * open files becomes the hard one.
  */
 void inherited_take(void);
-/* Was this signal ignored from the start, as nohup does? Then it stays so. */
+/*
+ * Was this signal ignored from the start, as nohup does? Then it stays so. No, for the SIGINT of
+ * what a script has put into the background.
+ */
 bool inherited_ignored(int number);
 /* The limit that err, a negative errno, may come from, for a hint; or NULL. */
 const char *inherited_limit(int err);

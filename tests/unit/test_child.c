@@ -173,6 +173,21 @@ static void test_the_command_gets_what_the_tool_got(void **state)
 	sigprocmask(SIG_UNBLOCK, &ending, NULL);
 }
 
+/* In a script, of a job that was put into the background; and of one that does not want SIGINT. */
+static void test_interrupt_of_a_background_job(void **state)
+{
+	(void)state;
+	signal(SIGINT, SIG_IGN);
+	inherited_take();
+	assert_true(inherited_ignored(SIGINT));
+	signal(SIGQUIT, SIG_IGN);
+	inherited_take();
+	assert_false(inherited_ignored(SIGINT));
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	inherited_take();
+}
+
 static int make_directory(void **state)
 {
 	(void)state;
@@ -193,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_one_that_does_not_want_to_is_killed),
 		cmocka_unit_test(test_what_was_put_into_the_background_lives),
 		cmocka_unit_test(test_the_command_gets_what_the_tool_got),
+		cmocka_unit_test(test_interrupt_of_a_background_job),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
