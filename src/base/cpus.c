@@ -19,7 +19,7 @@ static const char *number(const char *text, unsigned long *value)
 
 int cpus_parse(const char *list, __u32 *numbers, size_t max)
 {
-	unsigned long first, last, next = 0;
+	unsigned long first = 0, last, next = 0;
 	size_t count = 0;
 
 	while (*list && *list != '\n') {

@@ -58,7 +58,7 @@ int wait_until(int (*ready)(void *context), void *context, const char *what, con
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (number < 0)
 		return there > 0 ? EXIT_OK : EXIT_RUNTIME;
-	log_error("ended by a signal while %s was waited for", what);
+	log_error("ended by a signal, waiting for %s", what);
 	log_hint("%s", hint);
 	return EXIT_KERNEL;
 }
