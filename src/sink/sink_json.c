@@ -118,6 +118,18 @@ static void state_free(struct sink_json_state *state)
 	free(state);
 }
 
+static int sink_json_head(struct sink *sink, FILE *file)
+{
+	struct json json;
+	int err;
+
+	json_init(&json, file);
+	put_header(&json, sink->info);
+	err = json_line(&json);
+	json_free(&json);
+	return err;
+}
+
 static int sink_json_open(struct sink *sink)
 {
 	struct sink_json_state *state = malloc(sizeof(*state));
@@ -134,26 +146,13 @@ static int sink_json_open(struct sink *sink)
 	gaps_init(&state->gaps);
 	queue_names_init(&state->queues);
 	state->devices = devices_digest(sink->info->devices);
-	put_header(&state->json, sink->info);
-	err = json_line(&state->json);
+	err = sink_json_head(sink, sink->file);
 	if (err) {
 		state_free(state);
 		return err;
 	}
 	sink->state = state;
 	return 0;
-}
-
-static int sink_json_head(struct sink *sink, FILE *file)
-{
-	struct json json;
-	int err;
-
-	json_init(&json, file);
-	put_header(&json, sink->info);
-	err = json_line(&json);
-	json_free(&json);
-	return err;
 }
 
 static int put_loss(struct json *json, __u64 ts_ns, __u64 cpu, __s64 lost)

@@ -64,6 +64,13 @@ static void put_header(FILE *file, const struct stream_info *info)
 		fprintf(file, "# not seen: %s\n", info->missing[i]);
 }
 
+static int sink_text_head(struct sink *sink, FILE *file)
+{
+	errno = 0;
+	put_header(file, sink->info);
+	return text_error(file);
+}
+
 static int sink_text_open(struct sink *sink)
 {
 	struct sink_text_state *state = malloc(sizeof(*state));
@@ -75,21 +82,13 @@ static int sink_text_open(struct sink *sink)
 	gaps_init(&state->gaps);
 	queue_names_init(&state->queues);
 	state->colour = colour_wanted(sink->file);
-	errno = 0;
-	put_header(sink->file, sink->info);
-	err = text_error(sink->file);
+	err = sink_text_head(sink, sink->file);
 	if (err) {
 		free(state);
 		return err;
 	}
 	sink->state = state;
 	return 0;
-}
-
-static int sink_text_head(struct sink *sink, FILE *file)
-{
-	put_header(file, sink->info);
-	return text_error(file);
 }
 
 /* Seconds since the stream began, as "%12.6f" would print them; an event may be slightly older
