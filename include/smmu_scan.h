@@ -33,9 +33,8 @@ struct smmu_scan_entry {
 
 /* What the scan could not see. */
 enum smmu_scan_status {
-	SMMU_SCAN_NO_ROOT = 1 << 0,   /* the address of pci_root_buses is not known */
-	SMMU_SCAN_TRUNCATED = 1 << 1, /* more than SMMU_SCAN_MAX functions, or too many buses */
-	SMMU_SCAN_DOMAIN = 1 << 2,    /* functions in a PCI domain above ffff: not listed */
+	SMMU_SCAN_TRUNCATED = 1 << 0, /* more than SMMU_SCAN_MAX functions, or too many buses */
+	SMMU_SCAN_DOMAIN = 1 << 1,    /* functions in a PCI domain above ffff: not listed */
 };
 
 #endif

@@ -3,7 +3,6 @@
  * The guard, on directories that stand for a machine's /proc, /sys and /dev.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +16,7 @@
 #include <cmocka.h>
 
 #include "guard/guard.h"
+#include "remove_tree.h"
 
 #define PCI		    "/sys/devices/pci0000:00/"
 #define DISK_A		    PCI "0000:00:01.0/0000:01:00.0/nvme/nvme0/nvme0n1"
@@ -136,18 +136,10 @@ static int build(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static int tear_down(void **state)
 {
 	(void)state;
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(root);
 }
 
 /* ---- asking ---- */

@@ -3,7 +3,6 @@
  * Whether the machine's first process sees what this one sees, in directories that stand for /proc.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +16,7 @@
 #include <cmocka.h>
 
 #include "guard/namespaces.h"
+#include "remove_tree.h"
 
 static char proc[64];
 static struct guard_finding finding;
@@ -62,18 +62,10 @@ static int build(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static int tear_down(void **state)
 {
 	(void)state;
-	return nftw(proc, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(proc);
 }
 
 static void cannot_be_told(int err, const char *part)
