@@ -11,6 +11,7 @@
 struct block_result {
 	unsigned long reads;
 	unsigned long wrong; /* reads whose data was not what was written */
+	bool stopped;	     /* the disk does not answer any more; a process still waits for it */
 };
 
 /*

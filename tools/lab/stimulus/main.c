@@ -14,9 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_USAGE 2
-#define PAGES_MAX  64
-#define PASID_MAX  0xfffff
+#define EXIT_USAGE   2
+#define EXIT_STOPPED 9
+#define PAGES_MAX    64
+#define PASID_MAX    0xfffff
 
 struct options {
 	struct functions devices;
@@ -64,7 +65,9 @@ static void usage(FILE *file)
 	      "--charge adds the CPU time of processes, until they have come to rest.\n"
 	      "Or reads N blocks of 4 KiB past the page cache, or asks a virtio disk N times for "
 	      "its\n"
-	      "serial number (FILE is in sysfs) and says what that costs.\n",
+	      "serial number (FILE is in sysfs) and says what that costs. Exit status 9: the disk "
+	      "does\n"
+	      "not answer any more.\n",
 	      file);
 }
 
@@ -283,9 +286,11 @@ static int read_block(const struct options *options)
 
 	printf("{\"schema\":\"" SCHEMA
 	       "\",\"block\":\"%s\",\"reads\":%lu,\"verified\":%s,\"wrong\":%lu,"
-	       "\"elapsed_ns\":%llu}\n",
+	       "\"stopped\":%s,\"elapsed_ns\":%llu}\n",
 	       options->block, result.reads, options->verify ? "true" : "false", result.wrong,
-	       now_ns() - begun);
+	       result.stopped ? "true" : "false", now_ns() - begun);
+	if (result.stopped)
+		return EXIT_STOPPED;
 	return err || result.wrong ? 1 : 0;
 }
 
