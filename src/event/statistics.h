@@ -40,7 +40,8 @@ struct device_statistics {
 	X(RUN, "run", "the end of the run took them back")                                         \
 	X(COUNT, "count", "all were used up")                                                      \
 	X(TIME, "time", "its time was over")                                                       \
-	X(RESET, "reset", "the function was reset")
+	X(RESET, "reset", "the function was reset")                                                \
+	X(GONE, "gone", "the function was removed meanwhile; as it was read last before that")
 
 #define RULE_SILENCE_END_(id, name, text) RULE_SILENCE_##id,
 enum rule_silence_end { RULE_SILENCE_ENDS(RULE_SILENCE_END_) RULE_SILENCE_END_COUNT };

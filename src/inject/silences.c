@@ -72,6 +72,7 @@ static int arm_one(struct silenced *one, struct refusal *error)
 		return refusal_fail(error, err, "%s cannot be read: %s", one->target->device,
 				    strerror(-err));
 	}
+	one->last = one->before;
 	one->explained = one->before.unanswered;
 	one->armed_ns = clock_kernel_ns(CLOCK_MONOTONIC);
 	return silence_arm(&one->silence, &order, error);
@@ -155,8 +156,11 @@ static bool explains(struct silenced *one, __u64 ts_ns)
 		return false;
 	/* Events are looked at later than they happen, also after the end of the silence. */
 	now.unanswered = one->before.unanswered + (__u32)one->outcome.unanswered;
-	if (one->silence.fd >= 0 && silence_look(&one->silence, &now))
-		return false;
+	if (one->silence.fd >= 0) {
+		if (silence_look(&one->silence, &now))
+			return false;
+		one->last = now;
+	}
 	if (now.unanswered != one->explained) {
 		one->explained = now.unanswered;
 		one->explains_until_ns = ts_ns + EXPLAINS_NS + wait_of(one->rule);
@@ -181,13 +185,15 @@ int silences_give_back(struct silences *silences, struct refusal *error)
 
 	for (size_t i = 0; i < silences->count; i++) {
 		struct silenced *one = &silences->list[i];
-		struct silence_state last = one->before;
+		struct silence_state last = one->last;
 		int failed;
 
 		if (one->silence.fd < 0)
 			continue;
 		failed = silence_give_back(&one->silence, &last, error);
 		one->outcome = outcome_of(one, &last);
+		if (failed)
+			one->outcome.end = RULE_SILENCE_GONE;
 		err = failed ? failed : err;
 	}
 	return err;

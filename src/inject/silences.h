@@ -17,6 +17,7 @@ struct silenced {
 	size_t number;	/* of the rule, in the order given */
 	__u64 armed_ns; /* the kernel's CLOCK_MONOTONIC; 0: not armed */
 	struct silence_state before;
+	struct silence_state last; /* what it said last: later it may be gone */
 	__u32 explained; /* of the device's count of unanswered ATC_INV, see silences_explain() */
 	__u64 explains_until_ns;
 	struct rule_silence outcome; /* once given back */
@@ -49,7 +50,10 @@ bool silences_outcome(const struct silences *silences, size_t number, struct rul
  * be asked in the order of the errors.
  */
 bool silences_explain(struct silences *silences, __u64 smmu, __u64 ts_ns);
-/* Lets all answer again. 0, or a negative errno and the last *error; the others are given back. */
+/*
+ * Lets all answer again. 0, or a negative errno and the last *error; the others are given back, and of
+ * one that cannot be read any more it counts what it last said.
+ */
 int silences_give_back(struct silences *silences, struct refusal *error);
 
 #endif

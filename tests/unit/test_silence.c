@@ -434,6 +434,25 @@ static void tells_how_it_ended(void **state)
 	assert_int_equal(outcome(1).end, RULE_SILENCE_RESET);
 }
 
+/* A function that is taken off its bus: what it said at the last error counts. */
+static void keeps_what_one_said_that_is_gone(void **state)
+{
+	struct refusal error = {};
+
+	(void)state;
+	rule(0, "kind=device,times=9,for=60s", A);
+	assert_int_equal(silences_take(&silences, root, rules, targets, 1, &error), 0);
+	assert_int_equal(silences_arm(&silences, &error), 0);
+	word(A, NO, read_word(A, NO) + 3);
+	assert_true(silences_explain(&silences, targets[0].smmu, silences.list[0].armed_ns + 1));
+	word(A, NO, read_word(A, NO) + 1);
+	assert_int_equal(truncate(config_of(A), 0), 0);
+	assert_int_equal(silences_give_back(&silences, &error), -EPERM);
+	has(error.message, A);
+	assert_int_equal(outcome(0).unanswered, 3);
+	assert_int_equal(outcome(0).end, RULE_SILENCE_GONE);
+}
+
 /* The second of two cannot be armed: the first answers again. */
 static void arms_all_or_none(void **state)
 {
@@ -523,6 +542,7 @@ int main(void)
 		T(arms_only_devices),
 		T(counts_across_the_wrap),
 		T(tells_how_it_ended),
+		T(keeps_what_one_said_that_is_gone),
 		T(arms_all_or_none),
 		T(takes_all_or_none),
 		T(explains_its_errors_only),
