@@ -133,7 +133,10 @@ static bool none_lost(const struct sight_loss *loss, __u32 kinds, __u64 unseen, 
 	}
 	if (!lost)
 		return true;
-	snprintf(reason, size, "lost %s%llu", loss->unsure ? "or filtered " : "", lost);
+	if (lost == unseen)
+		snprintf(reason, size, "what would decide was not seen, %llu times", unseen);
+	else
+		snprintf(reason, size, "lost %s%llu", loss->unsure ? "or filtered " : "", lost);
 	return false;
 }
 

@@ -119,6 +119,34 @@ static const char *missing_strict(const struct host *host, const struct scenario
 	return buffer;
 }
 
+/* Does the file have this word? */
+static bool file_says(const char *path, const char *wanted)
+{
+	FILE *file = fopen(path, "re");
+	char word[256];
+	bool there = false;
+
+	if (!file)
+		return false;
+	while (!there && fscanf(file, "%255s", word) == 1)
+		there = !strcmp(word, wanted);
+	fclose(file);
+	return there;
+}
+
+/* What cannot be read is no reason to skip. */
+static const char *missing_hardirq(char *buffer, size_t size)
+{
+	const char *why = file_says("/proc/cmdline", "threadirqs") ? "booted with threadirqs"
+			  : file_says("/sys/kernel/realtime", "1") ? "PREEMPT_RT"
+								   : NULL;
+
+	if (!why)
+		return NULL;
+	snprintf(buffer, size, "hardirq: interrupt handlers are threads here (%s)", why);
+	return buffer;
+}
+
 static const char *missing(const struct scenario *scenario, const struct scenario_need *need,
 			   const struct host *host, char *buffer, size_t size)
 {
@@ -136,6 +164,8 @@ static const char *missing(const struct scenario *scenario, const struct scenari
 		return missing_function(host, need->text, buffer, size);
 	case SCENARIO_NEEDS_STRICT:
 		return missing_strict(host, need, buffer, size);
+	case SCENARIO_NEEDS_HARDIRQ:
+		return missing_hardirq(buffer, size);
 	case SCENARIO_NEEDS_DEVICE:
 		return missing_device(host, need, buffer, size);
 	case SCENARIO_NEEDS_CPUS:

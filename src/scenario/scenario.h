@@ -30,7 +30,8 @@
 	X(NAME, "name", "a short name for the reports")                                            \
 	X(ABOUT, "about", "a sentence: what is tried")                                             \
 	X(NEEDS, "needs",                                                                          \
-	  "injection, silence BDF, strict BDF, cpus N, device BDF, file PATH, program NAME, "      \
+	  "injection, hardirq, silence BDF, strict BDF, cpus N, device BDF, file PATH, program "   \
+	  "NAME, "                                                                                 \
 	  "function NAME or "                                                                      \
 	  "hook NAME; repeatable")                                                                 \
 	X(SETUP, "setup", "a shell command, run before anything is armed")                         \
@@ -63,6 +64,7 @@ enum scenario_need_kind {
 	SCENARIO_NEEDS_INJECTION,
 	SCENARIO_NEEDS_SILENCE, /* the PCI function `bdf` can be made not to answer */
 	SCENARIO_NEEDS_CPUS,	/* at least `number` are online */
+	SCENARIO_NEEDS_HARDIRQ, /* handlers of devices' interrupts are no threads */
 	SCENARIO_NEEDS_STRICT, /* what is unmapped for the PCI function `bdf` is invalidated at once
 				*/
 	SCENARIO_NEEDS_DEVICE, /* the PCI function `bdf` is there, with ATS on */

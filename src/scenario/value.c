@@ -207,7 +207,7 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 		{"device", SCENARIO_NEEDS_DEVICE},	 {"file", SCENARIO_NEEDS_FILE},
 		{"program", SCENARIO_NEEDS_PROGRAM},	 {"hook", SCENARIO_NEEDS_HOOK},
 		{"function", SCENARIO_NEEDS_FUNCTION},	 {"silence", SCENARIO_NEEDS_SILENCE},
-		{"strict", SCENARIO_NEEDS_STRICT},
+		{"strict", SCENARIO_NEEDS_STRICT},	 {"hardirq", SCENARIO_NEEDS_HARDIRQ},
 	};
 	size_t length = strcspn(value, "\t \n"), i = 0;
 
@@ -221,6 +221,8 @@ static const char *parse_need(const char *value, const char *rest, struct scenar
 	need->whole = value;
 	if (need->kind == SCENARIO_NEEDS_INJECTION)
 		return *rest ? "injection takes nothing" : NULL;
+	if (need->kind == SCENARIO_NEEDS_HARDIRQ)
+		return *rest ? "hardirq takes nothing" : NULL;
 	if (!*rest || strchr(rest, '\n'))
 		return "what of it?";
 	if (need->kind == SCENARIO_NEEDS_CPUS &&

@@ -41,7 +41,7 @@ static void r2_foreign(void **state)
 	task(1);
 	atc(0, DEV2);
 	rules("R1 fail 1, R2 not observable");
-	says("\"reason\":\"lost 1\"");
+	says("\"reason\":\"what would decide was not seen, 1 times\"");
 }
 
 /* The flow's own CMD_SYNC may have come before the other one. */

@@ -334,6 +334,7 @@ static void errors_are_golden(void **state)
 		W "inject = device=01:00.0\ninject = sid=1,times=2\nexpect = timeouts 4",
 		W "needs = luck",
 		W "needs = injection please",
+		W "needs = hardirq please",
 		W "needs = cpus many",
 		W "needs = cpus",
 		W "needs = device vda",
