@@ -51,8 +51,8 @@ bool silences_outcome(const struct silences *silences, size_t number, struct rul
  */
 bool silences_explain(struct silences *silences, __u64 smmu, __u64 ts_ns);
 /*
- * Lets all answer again. 0, or a negative errno and the last *error; the others are given back, and of
- * one that cannot be read any more it counts what it last said.
+ * Lets all answer again. 0, or a negative errno and the last *error; the others are given back, and
+ * of one that cannot be read any more it counts what it last said.
  */
 int silences_give_back(struct silences *silences, struct refusal *error);
 
