@@ -68,7 +68,7 @@ scenario() {
 	[ "$status" != 3 ] || grep -q '"type":"skipped"' "$1.json" || status="3, no pass"
 	case $status${2:-} in
 	0*) echo "ok - scenario $1" ;;
-	3) echo "ok - scenario $1 # SKIP $(sed -n '/skipped: /{ s///; s/.*\\.scn: //; p; q; }' "$1.err")" ;;
+	3) echo "ok - scenario $1 # SKIP $(sed -n '/.*skipped: /{ s///; p; q; }' "$1.err")" ;;
 	*) echo "not ok - scenario $1: exit $status: $(unmet "$1.json") $(tail -n 2 "$1.err" | tr '\n' ' ')" ;;
 	esac
 }
