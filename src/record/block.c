@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "record/block.h"
 
+#include "record/crc.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,11 +11,6 @@
 
 /* zlib's fastest level, as the host that is being observed pays for it. */
 #define LEVEL 1
-
-static __u32 crc_of(const void *data, size_t length)
-{
-	return (__u32)crc32(0, data, (uInt)length);
-}
 
 /* A fuzzer cannot guess checksums, and is to test the code after them. */
 static bool crc_matches(__u32 wanted, const void *data, size_t length)
@@ -24,7 +21,7 @@ static bool crc_matches(__u32 wanted, const void *data, size_t length)
 	(void)length;
 	return true;
 #else
-	return wanted == crc_of(data, length);
+	return wanted == record_crc(data, length);
 #endif
 }
 
@@ -43,7 +40,7 @@ void record_header_make(unsigned char header[RECORD_HEADER_LEN])
 	struct header made = {.version = RECORD_VERSION};
 
 	memcpy(made.magic, RECORD_MAGIC, sizeof(made.magic));
-	made.crc = crc_of(&made, offsetof(struct header, crc));
+	made.crc = record_crc(&made, offsetof(struct header, crc));
 	memcpy(header, &made, sizeof(made));
 }
 
@@ -148,8 +145,8 @@ int record_pack(struct record_packer *packer, const struct record_block *block,
 		memcpy(stored, raw, length);
 		header.stored_length = (__u32)length;
 	}
-	header.stored_crc = crc_of(stored, header.stored_length);
-	header.crc = crc_of(&header, offsetof(struct record_block, crc));
+	header.stored_crc = record_crc(stored, header.stored_length);
+	header.crc = record_crc(&header, offsetof(struct record_block, crc));
 	memcpy(at + front, &header, sizeof(header));
 	total = front + sizeof(header) + header.stored_length;
 	packer->sequence += !packer->again;

@@ -246,8 +246,7 @@ static bool fits(struct event_record record)
 	       (record.event->kind != SMMU_EVENT_SUBMIT || submit->captured <= SMMU_LIST_MAX);
 }
 
-static __attribute__((noinline)) int encode_any(struct record_encoder *encoder,
-						struct wire_out *out, struct event_record record)
+int record_encode(struct record_encoder *encoder, struct wire_out *out, struct event_record record)
 {
 	const struct smmu_event *event = record.event;
 	struct record_cpu *cpu = &encoder->model.cpus[event->cpu % RECORD_CPUS];
@@ -266,14 +265,4 @@ static __attribute__((noinline)) int encode_any(struct record_encoder *encoder,
 			    record.length - sizeof(*event));
 	record_usual_note(encoder, event);
 	return 0;
-}
-
-int record_encode(struct record_encoder *encoder, struct wire_out *out, struct event_record record)
-{
-	const struct smmu_event *event = record.event;
-
-	if (record.length == EVENT_ONE_COMMAND && event->kind == SMMU_EVENT_SUBMIT &&
-	    out->room - out->length >= RECORD_EVENT_MAX && record_usual_put(encoder, out, event))
-		return 0;
-	return encode_any(encoder, out, record);
 }

@@ -17,10 +17,10 @@ _Static_assert(RECORD_SLOTS >= 2 * RECORD_WORDS, "short searches");
 #define RECORD_EVENT_MAX (RECORD_PAYLOAD_MAX + 256)
 
 struct record_encoder {
+	struct record_usual usual[RECORD_CPUS]; /* first: no offset to add for each event */
 	__u32 block; /* counts blocks: a struct record_usual of another block is void */
 	__u32 style; /* flags, kind and context of the last command list, as in an event */
 	struct record_model model;
-	struct record_usual usual[RECORD_CPUS];
 	/* Hash tables of the model's entries: index + 1; 0: free. */
 	__u16 thread_slots[RECORD_SLOTS];
 	__u16 word_slots[RECORD_SLOTS];

@@ -10,6 +10,7 @@
 #include "record/end.h"
 #include "record/frames.h"
 #include "record/info.h"
+#include "record/usual.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -123,7 +124,7 @@ static int flush_devices(struct sink *sink)
 	return 0;
 }
 
-static int flush(struct sink *sink)
+static __attribute__((noinline)) int flush(struct sink *sink)
 {
 	int err = look_at_file(sink);
 
@@ -167,7 +168,19 @@ static int sink_record_open_packed(struct sink *sink)
 	return record_open(sink, true);
 }
 
-static int sink_record_event(struct sink *sink, struct event_record record)
+static inline int event_put(struct sink *sink, const struct smmu_event *event)
+{
+	struct sink_record_state *state = sink->state;
+
+	if (!state->block.events++)
+		state->block.first_ns = event->ts_ns;
+	state->block.last_ns = event->ts_ns;
+	/* Only the size: the age is checked by tick(). */
+	return state->events.length < RECORD_BLOCK_BYTES ? 0 : flush(sink);
+}
+
+/* Not inlined, so that the usual event saves no registers for it. */
+static __attribute__((noinline)) int put_any(struct sink *sink, struct event_record record)
 {
 	const struct smmu_event *event = record.event;
 	struct sink_record_state *state = sink->state;
@@ -177,11 +190,16 @@ static int sink_record_event(struct sink *sink, struct event_record record)
 		return err;
 	if (event->kind != SMMU_EVENT_SUBMIT && event->kind < SMMU_EVENT_KIND_COUNT)
 		record_frames_see(state->frames, event);
-	if (!state->block.events++)
-		state->block.first_ns = event->ts_ns;
-	state->block.last_ns = event->ts_ns;
-	/* Only the size: the age is checked by tick(). */
-	return state->events.length < RECORD_BLOCK_BYTES ? 0 : flush(sink);
+	return event_put(sink, event);
+}
+
+static int sink_record_event(struct sink *sink, struct event_record record)
+{
+	struct sink_record_state *state = sink->state;
+
+	if (record_usual_put(state->encoder, &state->events, record))
+		return event_put(sink, record.event);
+	return put_any(sink, record);
 }
 
 static int sink_record_tick(struct sink *sink, __u64 now_ns)

@@ -17,6 +17,9 @@ _Static_assert(offsetof(struct smmu_event, flags) == 22 &&
 		       offsetof(struct smmu_event, kind) == 24 &&
 		       offsetof(struct smmu_event, context) == 25,
 	       "style_of() reads flags, kind and context at once");
+_Static_assert(offsetof(struct smmu_submit, result) == offsetof(struct smmu_submit, prod) + 4 &&
+		       offsetof(struct smmu_submit, prod) % 8 == 0,
+	       "is_usual() reads prod and result at once");
 
 /* flags, kind and context. */
 static inline __u32 style_of(const struct smmu_event *event)
@@ -67,9 +70,11 @@ static inline bool is_usual(const struct record_encoder *encoder, const struct r
 			    const struct smmu_event *event, const struct smmu_submit *submit)
 {
 	static const struct smmu_submit one = {.commands = 1, .captured = 1};
+	__u64 prod_and_result;
 
-	return style_of(event) == encoder->style && submit->prod == usual->queue->prod &&
-	       !submit->result && !memcmp(&submit->commands, &one.commands, sizeof(__u64));
+	memcpy(&prod_and_result, &submit->prod, sizeof(prod_and_result));
+	return style_of(event) == encoder->style && prod_and_result == usual->queue->prod &&
+	       !memcmp(&submit->commands, &one.commands, sizeof(__u64));
 }
 
 /* The model's entry of a word, NULL if it is not found at the first place looked at. */
@@ -90,25 +95,13 @@ static inline struct record_word *find_word(struct record_encoder *encoder,
 	return known;
 }
 
-static __attribute__((noinline)) unsigned char *put_long_varint(unsigned char *at, __u64 value)
+/* As wire_put_varint(), which asks for room. */
+static inline unsigned char *put_varint(unsigned char *at, __u64 value)
 {
 	for (; value >= 0x80; value >>= 7)
 		*at++ = (unsigned char)(value | 0x80);
 	*at++ = (unsigned char)value;
 	return at;
-}
-
-/* As wire_put_varint(), for numbers that mostly have one byte or two. */
-static inline unsigned char *put_varint(unsigned char *at, __u64 value)
-{
-	at[0] = (unsigned char)value;
-	if (value < 0x80)
-		return at + 1;
-	if (value >= 0x4000)
-		return put_long_varint(at, value);
-	at[0] |= 0x80;
-	at[1] = (unsigned char)(value >> 7);
-	return at + 2;
 }
 
 void record_usual_sync(struct record_encoder *encoder, const struct smmu_event *event)
@@ -121,36 +114,41 @@ void record_usual_sync(struct record_encoder *encoder, const struct smmu_event *
 }
 
 bool record_usual_put(struct record_encoder *encoder, struct wire_out *out,
-		      const struct smmu_event *event)
+		      struct event_record record)
 {
+	/* Copies: for the compiler, each byte that is written may be one of the event. */
+	const struct smmu_event *event = record.event;
 	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
-	struct record_usual *usual = &encoder->usual[event->cpu % RECORD_CPUS];
+	const __u64 ts_ns = event->ts_ns, second = submit->command[0].word[1];
+	const __u64 page = second >> RECORD_PAGE_SHIFT, duration_ns = submit->duration_ns;
+	const size_t cpu = event->cpu;
+	struct record_usual *usual = &encoder->usual[cpu % RECORD_CPUS];
 	struct record_model *model = &encoder->model;
-	unsigned char *at = out->data + out->length;
-	__u64 second = submit->command[0].word[1], page = second >> RECORD_PAGE_SHIFT;
+	unsigned char *data = out->data, *at = data + out->length;
 	struct record_word *word;
 
-	if (usual->block != encoder->block || !fits(usual, event) ||
-	    !is_usual(encoder, usual, event, submit))
+	if (record.length != EVENT_ONE_COMMAND || event->kind != SMMU_EVENT_SUBMIT ||
+	    out->room - out->length < RECORD_EVENT_MAX || usual->block != encoder->block ||
+	    !fits(usual, event) || !is_usual(encoder, usual, event, submit))
 		return false;
 	word = find_word(encoder, usual, submit->command[0].word[0]);
 	if (!word || word->low != (second & RECORD_LOW_MASK))
 		return false;
+	usual->queue->prod = record_model_next_prod(event, submit);
+	usual->head[0]++;
 	*at++ = USUAL_TAG;
-	if (event->cpu != model->cpu) {
+	if (cpu != model->cpu) {
 		at[-1] &= (unsigned char)~RECORD_SAME_CPU;
-		at = put_varint(at, event->cpu);
-		model->cpu = event->cpu;
+		at = put_varint(at, cpu);
+		model->cpu = (__u16)cpu;
 	}
-	at = put_varint(at, wire_zigzag((__s64)(event->ts_ns - model->ts_ns)));
+	at = put_varint(at, wire_zigzag((__s64)(ts_ns - model->ts_ns)));
 	*at++ = USUAL_SHAPE;
-	at = put_varint(at, submit->duration_ns);
+	at = put_varint(at, duration_ns);
 	at = put_varint(at, (__u64)(word - model->words));
 	at = put_varint(at, wire_zigzag((__s64)(page - usual->thread->page)) << 1);
-	out->length = (size_t)(at - out->data);
-	model->ts_ns = event->ts_ns;
-	usual->queue->prod = record_model_next_prod(event, submit);
+	out->length = (size_t)(at - data);
+	model->ts_ns = ts_ns;
 	usual->thread->page = page;
-	usual->head[0]++;
 	return true;
 }

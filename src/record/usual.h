@@ -10,9 +10,9 @@
 #ifndef RECORD_USUAL_H
 #define RECORD_USUAL_H
 
+#include "event/record.h"
 #include "record/model.h"
 #include "record/wire.h"
-#include "smmu_event.h"
 
 struct record_encoder;
 
@@ -29,11 +29,11 @@ struct record_usual {
 } __attribute__((aligned(128)));     /* a power of two: cheaper to index */
 
 /*
- * Encodes a command list of EVENT_ONE_COMMAND bytes if it is as expected; `out` must have room for
- * RECORD_EVENT_MAX. False: it is not, and nothing was done.
+ * Encodes an event if it is as expected, and nothing is in the way. False: nothing was done, and
+ * record_encode() is to encode it.
  */
 bool record_usual_put(struct record_encoder *encoder, struct wire_out *out,
-		      const struct smmu_event *event);
+		      struct event_record record);
 /* Before encode.c encodes an event: tells the model what the fast path skipped. */
 void record_usual_sync(struct record_encoder *encoder, const struct smmu_event *event);
 /* After that: the next list is expected to be like this event. */
