@@ -38,9 +38,9 @@ void streams_stop(struct streams *streams, struct stream *stream, int error)
 	streams->error = stream->error = error;
 }
 
-void streams_put_others(struct streams *streams, struct event_record record)
+void streams_put_all(struct streams *streams, struct event_record record)
 {
-	for (size_t i = 1; i < streams->count; i++)
+	for (size_t i = 0; i < streams->count; i++)
 		stream_put(streams, &streams->stream[i], record);
 }
 
