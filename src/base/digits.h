@@ -3,7 +3,7 @@
  * path: 5/5  number -> digits
  *
  * For JSON and for text alike, several times for each event of a busy host. No function
- * writes a NUL; all return the end of the digits. Some overwrite up to 7 bytes after it,
+ * writes a NUL; all return the end of the digits. They may overwrite up to 7 bytes after it,
  * because they store eight digits at once.
  */
 #ifndef BASE_DIGITS_H
@@ -75,14 +75,33 @@ static inline char *digits_u64(char *at, __u64 value)
 	return at + 1;
 }
 
-/* Without 0x. Overwrites nothing. */
+/* The eight hex digits of a value, as ASCII, the first one lowest: in all lanes at once, too. */
+static inline __u64 digits_hex_eight(__u32 value)
+{
+	const __u64 one = 0x0101010101010101ULL;
+	__u64 lanes = value >> 16 | (__u64)(value & 0xffff) << 32;
+
+	lanes = (lanes >> 8 & 0x000000ff000000ffULL) | (lanes & 0x000000ff000000ffULL) << 16;
+	lanes = (lanes >> 4 & 0x000f000f000f000fULL) | (lanes & 0x000f000f000f000fULL) << 8;
+	/* From 10 on 6 more carry into the next bit: 39 is what lies between '9' and 'a'. */
+	return lanes + one * '0' + (((lanes + one * 6) >> 4) & one) * 39;
+}
+
+/* Without 0x. Overwrites up to 7 bytes after them. */
 static inline char *digits_hex(char *at, __u64 value)
 {
-	int shift = value ? (63 - __builtin_clzll(value)) & ~3 : 0;
+	unsigned int count = value ? (67 - (unsigned int)__builtin_clzll(value)) / 4 : 1;
+	__u64 digits;
 
-	for (; shift >= 0; shift -= 4)
-		*at++ = "0123456789abcdef"[(value >> shift) & 0xf];
-	return at;
+	if (count > 8) {
+		digits = htole64(digits_hex_eight((__u32)(value >> 32)) >> 8 * (16 - count));
+		memcpy(at, &digits, sizeof(digits));
+		at += count - 8;
+		count = 8;
+	}
+	digits = htole64(digits_hex_eight((__u32)value) >> 8 * (8 - count));
+	memcpy(at, &digits, sizeof(digits));
+	return at + count;
 }
 
 #endif

@@ -184,25 +184,15 @@ void json_hex(struct json *json, __u64 value)
 	value_end(json, at);
 }
 
-void json_form(struct json *json, const struct json_form *form, const char *text,
-	       const __u64 *values)
+char *json_finished_begin(struct json *json, size_t size)
 {
-	unsigned int decimals = form->count - 1 - form->hex;
-	char *at;
+	/* One more for the comma. */
+	return value_begin(json, size + 1) ? json->at : NULL;
+}
 
-	if (!value_begin(json, form->length + JSON_FORM_MAX * JSON_TOKEN_MAX))
-		return;
-	at = json->at;
-	for (unsigned int i = 0; i < form->count; i++) {
-		memcpy(at, text, form->piece[i]);
-		at += form->piece[i];
-		text += form->piece[i];
-		if (i < decimals)
-			at = digits_u64(at, values[i]);
-		else if (i < form->count - 1)
-			at = digits_hex(at, values[i]);
-	}
-	value_end(json, at);
+void json_finished_end(struct json *json, char *end)
+{
+	value_end(json, end);
 }
 
 void json_bool(struct json *json, bool value)

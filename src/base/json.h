@@ -66,21 +66,12 @@ void json_string(struct json *json, const char *text);
 void json_string_n(struct json *json, const char *text, size_t size);
 
 /*
- * A value that is written often: `count` pieces of finished JSON text, and a number between
- * each two.
+ * A value that the caller writes by itself, as finished JSON text: where to, or NULL if it may not
+ * stand here, or there is no memory. size: all that may be overwritten.
  */
-#define JSON_FORM_MAX 4
-
-struct json_form {
-	__u16 piece[JSON_FORM_MAX + 1]; /* their lengths */
-	size_t length;			/* of all together */
-	unsigned int count;
-	bool hex; /* the last number is written in hex, without 0x */
-};
-
-/* text: the pieces in a row; values: form->count - 1. */
-void json_form(struct json *json, const struct json_form *form, const char *text,
-	       const __u64 *values);
+char *json_finished_begin(struct json *json, size_t size);
+/* It was written up to `end`. */
+void json_finished_end(struct json *json, char *end);
 
 /* Ends the document: a newline, and one fwrite() if there is a file. 0 or the first error. */
 int json_line(struct json *json);
