@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define JSON_BUFFER 4096
+/* So many bytes of lines are held back at most. */
+#define JSON_HELD (16 << 10)
 /* The longest number, hex string or word, and the bytes overwritten after it (digits.h). */
 #define JSON_TOKEN_MAX 32
 /* One byte of a string: \u00XX, or U+FFFD in UTF-8. */
@@ -397,23 +399,39 @@ void json_key_string(struct json *json, const char *name)
 	json->expect = JSON_VALUE;
 }
 
-int json_line(struct json *json)
+/* The document is complete: its last comma becomes a newline. */
+static inline bool line_end(struct json *json)
 {
-	size_t length;
-
-	/* A complete document expects nothing more; the newline replaces its last comma. */
 	if (json->expect != JSON_NOTHING)
 		fail(json, -EINVAL);
 	if (json->error)
-		return json->error;
+		return false;
 	json->at[-1] = '\n';
 	json->expect = JSON_VALUE;
-	if (!json->file)
-		return 0;
-	length = (size_t)(json->at - json->start);
+	return true;
+}
+
+int json_flush(struct json *json)
+{
+	size_t length = (size_t)(json->at - json->start);
+
+	if (json->error || !json->file || !length)
+		return json->error;
 	json->at = json->start;
 	errno = 0;
 	if (fwrite_unlocked(json->start, 1, length, json->file) != length)
 		fail(json, errno ? -errno : -EIO);
 	return json->error;
+}
+
+int json_line(struct json *json)
+{
+	return line_end(json) ? json_flush(json) : json->error;
+}
+
+int json_line_held(struct json *json)
+{
+	if (!line_end(json))
+		return json->error;
+	return json->at - json->start < JSON_HELD ? 0 : json_flush(json);
 }

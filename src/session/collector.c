@@ -75,8 +75,10 @@ static void output_failed(struct session *session, int err)
 static void flush_main(struct session *session)
 {
 	struct output *output = &session->outputs.main;
-	int err = !session_error(session) && output->file ? output_flush(output) : 0;
+	int err;
 
+	streams_flush(&session->streams);
+	err = !session_error(session) && output->file ? output_flush(output) : 0;
 	if (err)
 		output_failed(session, err);
 }

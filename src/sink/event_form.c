@@ -19,9 +19,15 @@ _Static_assert(offsetof(struct smmu_event, seq) == 8 && offsetof(struct smmu_eve
 		       offsetof(struct smmu_event, comm) == 32,
 	       "struct event_form_key has parts of it");
 
+_Static_assert(sizeof(struct event_form) == 512, "forms are as large as their alignment");
+
 struct event_forms *event_forms_new(void)
 {
-	return calloc(1, sizeof(struct event_forms));
+	struct event_forms *forms = aligned_alloc(_Alignof(struct event_forms), sizeof(*forms));
+
+	if (forms)
+		event_forms_forget(forms);
+	return forms;
 }
 
 void event_forms_free(struct event_forms *forms)

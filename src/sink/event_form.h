@@ -17,7 +17,7 @@
 #include <string.h>
 
 #define EVENT_FORM_NUMBERS 4
-#define EVENT_FORM_TEXT	   448
+#define EVENT_FORM_TEXT	   400
 /* Copied at once: overwrites that many bytes less one after the end. */
 #define EVENT_FORM_STEP 32
 /* Room for a form with its numbers, and for what is overwritten after it. */
@@ -38,7 +38,7 @@ struct event_form {
 	unsigned int count; /* of pieces: one more than there are numbers; 0: it is free */
 	__u16 piece[EVENT_FORM_NUMBERS + 1]; /* their lengths */
 	char text[EVENT_FORM_TEXT + EVENT_FORM_STEP];
-};
+} __attribute__((aligned(512))); /* a power of two: cheaper to index */
 
 /* A number in the text that a form is made of, with what stands around it. */
 struct event_form_number {

@@ -27,6 +27,8 @@ struct sink_ops {
 	int (*open)(struct sink *sink);
 	/* The record is the caller's, and valid during the call only. */
 	int (*event)(struct sink *sink, struct event_record record);
+	/* What it holds back of lines goes to the file; NULL if it holds back none. */
+	int (*flush)(struct sink *sink);
 	/*
 	 * The end: what each injection rule did, then the summary. reason: why the stream
 	 * ended ("end", "signal", "timeout", "command", "limit", "cut", "error"). statistics:

@@ -201,11 +201,11 @@ static int put_form(struct json *json, const struct event_form *form,
 		at = event_form_piece(at, form, 4, &text);
 	}
 	json_finished_end(json, at);
-	return json_line(json);
+	return json_line_held(json);
 }
 
-/* `json` holds the object of this event and nothing before it. */
-static void keep_form(struct sink_json_state *state, struct event_record record)
+/* `json` holds the object of this event, behind `before` bytes of others. */
+static void keep_form(struct sink_json_state *state, struct event_record record, size_t before)
 {
 	const struct smmu_submit *submit = event_payload(record.event);
 	const struct json *json = &state->json;
@@ -223,8 +223,8 @@ static void keep_form(struct sink_json_state *state, struct event_record record)
 	*digits_u64(numbers[2].text, submit->duration_ns) = '\0';
 	*digits_hex(numbers[3].text, address_of(submit)) = '\0';
 	/* The writer puts a comma after every value: leave it out. */
-	event_forms_keep(state->forms, record, json->start, (size_t)(json->at - json->start - 1),
-			 numbers, atc ? 4 : 3);
+	event_forms_keep(state->forms, record, json->start + before,
+			 (size_t)(json->at - json->start - 1) - before, numbers, atc ? 4 : 3);
 }
 
 /* Not inlined, so that an event with a form saves no registers for it. */
@@ -232,10 +232,11 @@ static __attribute__((noinline)) int put_event(struct sink *sink, struct event_r
 {
 	struct sink_json_state *state = sink->state;
 	struct json *json = &state->json;
+	size_t before = (size_t)(json->at - json->start);
 
 	event_json(json, sink->info, &state->queues, record.event);
 	if (event_form_fits(record) && !json->error)
-		keep_form(state, record);
+		keep_form(state, record, before);
 	return json_line(json);
 }
 
@@ -251,6 +252,13 @@ static int sink_json_event(struct sink *sink, struct event_record record)
 		return state->json.error;
 	form = event_forms_find(state->forms, record);
 	return form ? put_form(&state->json, form, event) : put_event(sink, record);
+}
+
+static int sink_json_flush(struct sink *sink)
+{
+	struct sink_json_state *state = sink->state;
+
+	return json_flush(&state->json);
 }
 
 /* The forms have names in them; readers have them from the header, or from the last such line. */
@@ -377,6 +385,7 @@ static int sink_json_close(struct sink *sink, const struct statistics *statistic
 const struct sink_ops sink_json = {
 	.open = sink_json_open,
 	.event = sink_json_event,
+	.flush = sink_json_flush,
 	.head = sink_json_head,
 	.renamed = sink_json_renamed,
 	.close = sink_json_close,

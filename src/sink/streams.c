@@ -52,6 +52,19 @@ void streams_fail(struct streams *streams, const struct output *output, int erro
 	}
 }
 
+void streams_flush(struct streams *streams)
+{
+	for (size_t i = 0; i < streams->count; i++) {
+		struct stream *stream = &streams->stream[i];
+		int err = stream->takes && stream->sink.ops->flush
+				  ? stream->sink.ops->flush(&stream->sink)
+				  : 0;
+
+		if (err)
+			streams_stop(streams, stream, err);
+	}
+}
+
 void streams_renamed(struct streams *streams)
 {
 	for (size_t i = 0; i < streams->count; i++) {

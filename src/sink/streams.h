@@ -39,6 +39,8 @@ int streams_open(struct streams *streams, const struct sink_ops *ops, struct out
 		 const struct stream_info *info, const void *options);
 /* The streams of that output get no more: it cannot be written. */
 void streams_fail(struct streams *streams, const struct output *output, int error);
+/* What they hold back goes to their files, which are not flushed. */
+void streams_flush(struct streams *streams);
 /* The devices of their info have changed: before the first event that needs the new ones. */
 void streams_renamed(struct streams *streams);
 /* Calls their tick(), if they have one. now_ns: as the times of events are. */
