@@ -18,7 +18,7 @@ char *text_u64(__u64 value, char *buffer)
 	return buffer + length;
 }
 
-const char *text_duration(__u64 ns, char *buffer)
+char *text_duration_end(__u64 ns, char *buffer)
 {
 	static const struct {
 		__u64 unit;
@@ -30,14 +30,21 @@ const char *text_duration(__u64 ns, char *buffer)
 	while (i < sizeof(units) / sizeof(units[0]) && ns < units[i].unit)
 		i++;
 	if (i == sizeof(units) / sizeof(units[0])) {
-		memcpy(text_u64(ns, buffer), " ns", sizeof(" ns"));
-		return buffer;
+		at = digits_u64(buffer, ns);
+		memcpy(at, " ns", sizeof(" ns"));
+		return at + 3;
 	}
 	/* Cut off, not rounded: 999.96 us is not yet 1.0 ms nor 1000.0 us. */
-	at = text_u64(ns / units[i].unit, buffer);
+	at = digits_u64(buffer, ns / units[i].unit);
 	*at++ = '.';
 	*at++ = (char)('0' + ns % units[i].unit / (units[i].unit / 10));
 	memcpy(at, units[i].name, sizeof(units[i].name));
+	return at + (i ? 3 : 2);
+}
+
+const char *text_duration(__u64 ns, char *buffer)
+{
+	text_duration_end(ns, buffer);
 	return buffer;
 }
 

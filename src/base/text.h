@@ -18,6 +18,8 @@
 char *text_u64(__u64 value, char *buffer);
 /* "340 ns", "12.3 us", "1.2 ms", "3.0 s". buffer: TEXT_NUMBER_LEN bytes. */
 const char *text_duration(__u64 ns, char *buffer);
+/* The same; returns its end, where the NUL is. */
+char *text_duration_end(__u64 ns, char *buffer);
 /* "4K", "2M", "12288": the largest unit of 1024 that is exact. buffer: TEXT_NUMBER_LEN bytes. */
 const char *text_size(__u64 bytes, char *buffer);
 /*
