@@ -53,16 +53,25 @@ void record_usual_note(struct record_encoder *encoder, const struct smmu_event *
 	usual->block = encoder->block;
 }
 
+/* Two words at once: half the instructions of a comparison, and no register that has to be saved.
+ */
+typedef __u64 pair __attribute__((vector_size(16)));
+
+static inline pair pair_at(const void *bytes)
+{
+	pair words;
+
+	memcpy(&words, bytes, sizeof(words));
+	return words;
+}
+
 static inline bool fits(const struct record_usual *usual, const struct smmu_event *event)
 {
-	__u64 head[2], comm[2], where[2];
+	pair other = (pair_at(&event->seq) ^ pair_at(usual->head)) |
+		     (pair_at(event->comm) ^ pair_at(usual->comm)) |
+		     (pair_at(event + 1) ^ pair_at(usual->where));
 
-	memcpy(head, &event->seq, sizeof(head));
-	memcpy(comm, event->comm, sizeof(comm));
-	memcpy(where, event + 1, sizeof(where));
-	return !((head[0] ^ usual->head[0]) | (head[1] ^ usual->head[1]) |
-		 (comm[0] ^ usual->comm[0]) | (comm[1] ^ usual->comm[1]) |
-		 (where[0] ^ usual->where[0]) | (where[1] ^ usual->where[1]));
+	return !(other[0] | other[1]);
 }
 
 /* One command, successful, directly after the queue's last list, flags as in the last list. */
@@ -70,11 +79,13 @@ static inline bool is_usual(const struct record_encoder *encoder, const struct r
 			    const struct smmu_event *event, const struct smmu_submit *submit)
 {
 	static const struct smmu_submit one = {.commands = 1, .captured = 1};
-	__u64 prod_and_result;
+	__u64 prod_and_result, counts, wanted;
 
 	memcpy(&prod_and_result, &submit->prod, sizeof(prod_and_result));
-	return style_of(event) == encoder->style && prod_and_result == usual->queue->prod &&
-	       !memcmp(&submit->commands, &one.commands, sizeof(__u64));
+	memcpy(&counts, &submit->commands, sizeof(counts));
+	memcpy(&wanted, &one.commands, sizeof(wanted));
+	return (style_of(event) == encoder->style) & (prod_and_result == usual->queue->prod) &
+	       (counts == wanted);
 }
 
 /* The model's entry of a word, NULL if it is not found at the first place looked at. */
@@ -120,11 +131,11 @@ bool record_usual_put(struct record_encoder *encoder, struct wire_out *out,
 	const struct smmu_event *event = record.event;
 	const struct smmu_submit *submit = (const struct smmu_submit *)(event + 1);
 	const __u64 ts_ns = event->ts_ns, second = submit->command[0].word[1];
-	const __u64 page = second >> RECORD_PAGE_SHIFT, duration_ns = submit->duration_ns;
+	const __u64 page = second >> RECORD_PAGE_SHIFT;
 	const size_t cpu = event->cpu;
 	struct record_usual *usual = &encoder->usual[cpu % RECORD_CPUS];
 	struct record_model *model = &encoder->model;
-	unsigned char *data = out->data, *at = data + out->length;
+	unsigned char *at = out->data + out->length;
 	struct record_word *word;
 
 	if (record.length != EVENT_ONE_COMMAND || event->kind != SMMU_EVENT_SUBMIT ||
@@ -144,10 +155,10 @@ bool record_usual_put(struct record_encoder *encoder, struct wire_out *out,
 	}
 	at = put_varint(at, wire_zigzag((__s64)(ts_ns - model->ts_ns)));
 	*at++ = USUAL_SHAPE;
-	at = put_varint(at, duration_ns);
+	at = put_varint(at, submit->duration_ns);
 	at = put_varint(at, (__u64)(word - model->words));
 	at = put_varint(at, wire_zigzag((__s64)(page - usual->thread->page)) << 1);
-	out->length = (size_t)(at - data);
+	out->length = (size_t)(at - out->data);
 	model->ts_ns = ts_ns;
 	usual->thread->page = page;
 	return true;
