@@ -326,6 +326,34 @@ static void test_growth(void **state)
 	free(text);
 }
 
+/* Lines that wait go in front of the next one that does not, or with a flush. */
+static void test_held(void **state)
+{
+	struct capture capture;
+	struct json json;
+	char *text;
+
+	(void)state;
+	capture_begin(&capture);
+	json_init(&json, capture.file);
+	assert_int_equal(json_flush(&json), 0);
+	for (__u64 i = 0; i < 10000; i++) {
+		json_u64(&json, i);
+		assert_int_equal(i % 3 ? json_line_held(&json) : json_line(&json), 0);
+		assert_true(i % 3 || json.at == json.start);
+	}
+	for (__u64 i = 10000; i < 20000; i++) {
+		json_u64(&json, i);
+		assert_int_equal(json_line_held(&json), 0);
+	}
+	assert_true(json.at != json.start && json.at - json.start < 16 << 10);
+	assert_int_equal(json_flush(&json), 0);
+	json_free(&json);
+	text = capture_end(&capture);
+	assert_jq(text, ". == [range(20000)]");
+	free(text);
+}
+
 /* A value that fits and then a key that does not, at every place near the end of the buffer. */
 static void test_growth_by_key(void **state)
 {
@@ -405,7 +433,7 @@ int main(void)
 		cmocka_unit_test(test_nesting),	      cmocka_unit_test(test_misuse),
 		cmocka_unit_test(test_depth),	      cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_growth_by_key), cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_held),	      cmocka_unit_test(test_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
