@@ -75,8 +75,9 @@ void json_finished_end(struct json *json, char *end);
 
 /* Ends the document: a newline, and one fwrite() if there is a file. 0 or the first error. */
 int json_line(struct json *json);
-/* The same, but the line may wait in the buffer: for the next json_line() or json_flush(). */
+/* The same, but the line may wait in the buffer, for the next json_line() or json_flush(). */
 int json_line_held(struct json *json);
+/* Writes what waits. 0 or the first error. */
 int json_flush(struct json *json);
 
 /* For json_key() only: the key with its quotes and its colon. */
