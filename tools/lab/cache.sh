@@ -89,7 +89,8 @@ expected_lines() { sed -n 2p "$LAB_CACHE/took/$1" 2>/dev/null || true; }
 expected_seconds() { sed -n 1p "$LAB_CACHE/took/$1" 2>/dev/null || true; }
 
 # step NAME LINES TEXT CMD...: runs CMD with its output in a log and shows how far it is. The log
-# and what is known from the last time are kept under NAME.
+# and what is known from the last time are kept under NAME. If CMD fails, STEP_SHOW says which command
+# prints what matters of the log, and STEP_STATUS the exit status.
 step() {
 	local name=$1 lines=$2 text=$3
 	shift 3
@@ -122,9 +123,11 @@ step() {
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 	now=$(($(date +%s) - start))
 	if [ $status -ne 0 ]; then
-		tail -n 25 "$log" >&2
+		${STEP_SHOW:-tail -n 25} "$log" >&2
 		mv "$log" "$LAB_CACHE/log/$name.log"
-		die "$text failed after $now s (exit $status)" "the whole log is $LAB_CACHE/log/$name.log"
+		printf 'lab: error: %s failed after %s s (exit %s)\n' "$text" $now $status >&2
+		printf 'lab: hint: the whole log is %s\n' "$LAB_CACHE/log/$name.log" >&2
+		exit "${STEP_STATUS:-5}"
 	fi
 	replace "$LAB_CACHE/took/$name" "$now"$'\n'"$(wc -l <"$log")"
 	mv "$log" "$LAB_CACHE/log/$name.log"
