@@ -52,30 +52,39 @@ void streams_fail(struct streams *streams, const struct output *output, int erro
 	}
 }
 
-void streams_flush(struct streams *streams)
+/* Each that still takes something is told; one that fails takes nothing any more. */
+static void tell(struct streams *streams, int (*told)(struct stream *stream, __u64 now_ns),
+		 __u64 now_ns)
 {
 	for (size_t i = 0; i < streams->count; i++) {
 		struct stream *stream = &streams->stream[i];
-		int err = stream->takes && stream->sink.ops->flush
-				  ? stream->sink.ops->flush(&stream->sink)
-				  : 0;
+		int err = stream->takes ? told(stream, now_ns) : 0;
 
 		if (err)
 			streams_stop(streams, stream, err);
 	}
 }
 
+static int stream_flush(struct stream *stream, __u64 now_ns)
+{
+	(void)now_ns;
+	return stream->sink.ops->flush ? stream->sink.ops->flush(&stream->sink) : 0;
+}
+
+void streams_flush(struct streams *streams)
+{
+	tell(streams, stream_flush, 0);
+}
+
+static int stream_renamed(struct stream *stream, __u64 now_ns)
+{
+	(void)now_ns;
+	return stream->sink.ops->renamed ? stream->sink.ops->renamed(&stream->sink) : 0;
+}
+
 void streams_renamed(struct streams *streams)
 {
-	for (size_t i = 0; i < streams->count; i++) {
-		struct stream *stream = &streams->stream[i];
-		int err = stream->takes && stream->sink.ops->renamed
-				  ? stream->sink.ops->renamed(&stream->sink)
-				  : 0;
-
-		if (err)
-			streams_stop(streams, stream, err);
-	}
+	tell(streams, stream_renamed, 0);
 }
 
 /* Past the buffer, which has lines that belong behind it. */
@@ -108,13 +117,7 @@ static int stream_tick(struct stream *stream, __u64 now_ns)
 
 void streams_tick(struct streams *streams, __u64 now_ns)
 {
-	for (size_t i = 0; i < streams->count; i++) {
-		struct stream *stream = &streams->stream[i];
-		int err = stream->takes ? stream_tick(stream, now_ns) : 0;
-
-		if (err)
-			streams_stop(streams, stream, err);
-	}
+	tell(streams, stream_tick, now_ns);
 }
 
 static int stream_close(struct stream *stream, const struct statistics *statistics,
