@@ -186,13 +186,15 @@ int silences_give_back(struct silences *silences, struct refusal *error)
 	for (size_t i = 0; i < silences->count; i++) {
 		struct silenced *one = &silences->list[i];
 		struct silence_state last = one->last;
+		bool gone;
 		int failed;
 
 		if (one->silence.fd < 0)
 			continue;
+		gone = silence_look(&one->silence, &last) < 0;
 		failed = silence_give_back(&one->silence, &last, error);
 		one->outcome = outcome_of(one, &last);
-		if (failed)
+		if (gone)
 			one->outcome.end = RULE_SILENCE_GONE;
 		err = failed ? failed : err;
 	}

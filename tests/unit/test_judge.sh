@@ -168,7 +168,7 @@ if diff tests/unit/golden/judgement.jsonl "$dir/all.jsonl" >"$dir/diff"; then
 	echo "ok - all of them: as in tests/unit/golden"
 else
 	echo "not ok - all of them: as in tests/unit/golden"
-	[ -z "${GOLDEN_UPDATE:-}" ] || cp "$dir/all.jsonl" tests/unit/golden/judgement.jsonl
+	cut -c 1-200 "$dir/diff" | sed 's/^/# /'
 fi
 judged "$dir/none.jsonl" one:skipped
 same "nothing was put to the test" "$(verdict "$dir/none.jsonl")" "not exercised "

@@ -61,7 +61,7 @@ repository_grow() {
 	git -C "$dir" am --abort >/dev/null 2>&1 || true
 	git -C "$dir" bisect reset >/dev/null 2>&1 || true
 	git -C "$dir" checkout -q -f -B "$branch" master
-	# Who commits, and when, is in the number of a commit: the same patches are the same commits.
+	# When it was committed is in a commit's number: on the same master the same patches are the same commits.
 	GIT_COMMITTER_DATE="2026-12-01T00:00:00Z" git -C "$dir" "${REPOSITORY_ME[@]}" am -q "$@" >&2 || {
 		git -C "$dir" am --abort
 		die "the patches do not apply to $(git -C "$dir" log -1 --format=%s master)"
